@@ -1,0 +1,74 @@
+package dev.bobbin.attachment;
+
+import static dev.bobbin.problem.ProblemType.NOT_FOUND;
+
+import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.document.Document;
+import dev.bobbin.owner.Owner;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.panache.common.Parameters;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.function.Supplier;
+
+/** Attachments of an owner: what is known of each; the bytes are kept elsewhere. Seldom asked for, hence by Panache. */
+@ApplicationScoped
+class AttachmentStore {
+
+    /** Panache has no upsert that says whether the row is new; {@code xmax} is 0 in a row version that an insert made. */
+    private static final String SAVE =
+            """
+            insert into attachments (owner_id, id, document, type, name, mime_type, thread_id)
+            values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            on conflict (owner_id, id) do update set document = excluded.document, type = excluded.type,
+              name = excluded.name, mime_type = excluded.mime_type, thread_id = excluded.thread_id, updated_at = now()
+            returning (xmax = 0)""";
+
+    private static final String KEY = "ownerId = :owner and id = :id";
+
+    /**
+     * Stores an attachment, in the place of one with this id if there is one.
+     *
+     * @return whether it is new
+     */
+    Uni<Boolean> save(Owner owner, String id, Document attachment) {
+        return inSession(() -> Panache.getSession().flatMap(session -> session.createNativeQuery(SAVE, Boolean.class)
+                .setParameter(1, owner.id())
+                .setParameter(2, id)
+                .setParameter(3, attachment.text())
+                .setParameter(4, attachment.string("type"))
+                .setParameter(5, attachment.string("name"))
+                .setParameter(6, attachment.string("mime_type"))
+                .setParameter(7, attachment.string("thread_id"))
+                .getSingleResult()));
+    }
+
+    /**
+     * The attachment's document.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when the owner has no such attachment
+     */
+    Uni<String> load(Owner owner, String id) {
+        return inSession(() -> AttachmentEntity.find(
+                                "select document from AttachmentEntity where " + KEY, key(owner, id))
+                        .project(String.class)
+                        .firstResult())
+                .onItem()
+                .ifNull()
+                .failWith(() -> NOT_FOUND.because("Attachment " + id + " not found"));
+    }
+
+    /** Deletes an attachment; one that is not there is no error. */
+    Uni<Void> delete(Owner owner, String id) {
+        return inSession(() -> AttachmentEntity.delete(KEY, key(owner, id))).replaceWithVoid();
+    }
+
+    /** Without a transaction: each of these is one statement, and commits itself. */
+    private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
+        return Panache.withSession(work).onFailure().transform(DatabaseErrors::translate);
+    }
+
+    private static Parameters key(Owner owner, String id) {
+        return Parameters.with("owner", owner.id()).and("id", id);
+    }
+}

@@ -1,0 +1,5 @@
+/** Attachment metadata. */
+@NullMarked
+package dev.bobbin.attachment;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.bobbin.document;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+
+/**
+ * A copy of JSON that {@code jsonb} accepts: it refuses {@code \u0000}, lone surrogates and numbers beyond its
+ * {@code numeric}, all of which a document may hold. The document itself is kept as it is.
+ */
+final class JsonbText {
+
+    /** {@code numeric} takes exponents to 131,072 and then some; a number so long that it might not fit becomes a string. */
+    private static final int MAX_NUMBER = 400;
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private JsonbText() {}
+
+    /** Copies the object at whose start the parser stands, and leaves it at the object's end. */
+    static String copy(JsonParser parser) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator copy = JSON.createGenerator(text)) {
+            int depth = 0;
+            do {
+                depth += one(parser, copy);
+            } while (depth > 0 && parser.nextToken() != null);
+        }
+        return text.toString();
+    }
+
+    private static int one(JsonParser parser, JsonGenerator copy) throws IOException {
+        JsonToken token = parser.currentToken();
+        switch (token) {
+            case FIELD_NAME -> copy.writeFieldName(clean(parser.currentName()));
+            case VALUE_STRING -> copy.writeString(clean(parser.getText()));
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText(), copy);
+            case VALUE_TRUE, VALUE_FALSE -> copy.writeBoolean(token == JsonToken.VALUE_TRUE);
+            case VALUE_NULL -> copy.writeNull();
+            case START_OBJECT -> {
+                copy.writeStartObject();
+                return 1;
+            }
+            case START_ARRAY -> {
+                copy.writeStartArray();
+                return 1;
+            }
+            case END_OBJECT -> {
+                copy.writeEndObject();
+                return -1;
+            }
+            case END_ARRAY -> {
+                copy.writeEndArray();
+                return -1;
+            }
+            default -> throw new IllegalStateException("no such token in a string: " + token);
+        }
+        return 0;
+    }
+
+    private static void number(String number, JsonGenerator copy) throws IOException {
+        int exponent = Math.max(number.indexOf('e'), number.indexOf('E'));
+        boolean fits = number.length() <= MAX_NUMBER && (exponent < 0 || number.length() - exponent <= 5);
+        if (fits) {
+            copy.writeNumber(number);
+        } else {
+            copy.writeString(number);
+        }
+    }
+
+    private static String clean(String text) {
+        return PlainText.scrub(text, Integer.MAX_VALUE);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.bobbin.http;
+
+import static dev.bobbin.problem.ProblemType.SHUTTING_DOWN;
+
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.vertx.http.runtime.filters.Filters;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Lets go of the callers before the process ends. Quarkus waits until no request runs and then closes every connection,
+ * with whatever arrived on it in that moment, done and unanswered. So each connection ends with its next answer while
+ * {@code quarkus.shutdown.delay} lasts, and what comes later is refused before anything is done for it.
+ */
+@ApplicationScoped
+class Draining {
+
+    /** After the request's id (10,000), before all else. */
+    private static final int EARLY = 9_500;
+
+    private final Duration delay;
+    private volatile boolean begun;
+    private volatile long over;
+
+    Draining(@ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
+        this.delay = delay;
+    }
+
+    void register(@Observes Filters filters) {
+        filters.register(this::pass, EARLY);
+    }
+
+    void begin(@Observes ShutdownDelayInitiatedEvent shutdown) {
+        over = System.nanoTime() + delay.toNanos();
+        begun = true;
+    }
+
+    private void pass(RoutingContext http) {
+        if (begun) {
+            if (System.nanoTime() - over > 0) {
+                throw SHUTTING_DOWN.because("This instance is shutting down; nothing was done, ask another one");
+            }
+            http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+            http.addEndHandler(answered -> http.request().connection().close());
+        }
+        http.next();
+    }
+}

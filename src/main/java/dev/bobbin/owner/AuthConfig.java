@@ -1,0 +1,37 @@
+package dev.bobbin.owner;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.util.List;
+import java.util.Optional;
+
+/** How callers prove who they are. */
+@ConfigMapping(prefix = "bobbin.auth")
+public interface AuthConfig {
+
+    enum Mode {
+        /** A service calls for its users: its key names the tenant, the header {@code Bobbin-User} the user. */
+        API_KEY,
+        /** A user calls with a token of an identity provider. */
+        JWT,
+        /** Nobody proves anything. For development and tests. */
+        NONE
+    }
+
+    @WithDefault("api-key")
+    Mode mode();
+
+    /** {@code tenant=key}, separated by commas; a key may be given as {@code sha256:} and 64 hex digits of its SHA-256. */
+    Optional<List<String>> apiKeys();
+
+    Jwt jwt();
+
+    interface Jwt {
+        /** The claim that names the user. */
+        @WithDefault("sub")
+        String userClaim();
+
+        /** The claim that names the tenant; when not set, every token is of the tenant {@code local}. */
+        Optional<String> tenantClaim();
+    }
+}

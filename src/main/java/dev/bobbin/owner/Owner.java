@@ -1,0 +1,57 @@
+package dev.bobbin.owner;
+
+import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
+import static dev.bobbin.problem.ProblemType.UNAUTHENTICATED;
+
+import io.vertx.ext.web.RoutingContext;
+
+/**
+ * Who is asking: a tenant and one of its users. Every row belongs to an owner and every statement names one, so that
+ * what is another owner's does not exist.
+ */
+public record Owner(String tenant, String user) {
+
+    /** Also the longest id of a thread or an item; hosted ChatKit allows a user of 512, and a btree entry 2,704 bytes. */
+    private static final int MAX_LENGTH = 255;
+
+    private static final String KEY = "bobbin.owner";
+
+    public Owner {
+        check("tenant", tenant);
+        check("user", user);
+    }
+
+    /** The owner whom {@link OwnerFilter} made out. */
+    public static Owner of(RoutingContext http) {
+        Owner owner = http.get(KEY);
+        if (owner == null) {
+            throw UNAUTHENTICATED.because("Nobody is known to be asking");
+        }
+        return owner;
+    }
+
+    void putInto(RoutingContext http) {
+        http.put(KEY, this);
+    }
+
+    /**
+     * The value of the {@code owner_id} columns: {@code tenant/user}. No two owners share one: a slash within the tenant
+     * is written {@code %2F}, and a percent sign {@code %25}.
+     */
+    public String id() {
+        return tenant.indexOf('/') < 0 && tenant.indexOf('%') < 0
+                ? tenant + '/' + user
+                : tenant.replace("%", "%25").replace("/", "%2F") + '/' + user;
+    }
+
+    private static void check(String what, String value) {
+        int length = value.codePointCount(0, value.length());
+        if (length < 1 || length > MAX_LENGTH) {
+            throw INVALID_REQUEST.because("The " + what + " must have 1 to " + MAX_LENGTH + " characters");
+        }
+        if (value.codePoints()
+                .anyMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE)) {
+            throw INVALID_REQUEST.because("The " + what + " must not contain control characters");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Who is asking, and how that is proved. */
+@NullMarked
+package dev.bobbin.owner;
+
+import org.jspecify.annotations.NullMarked;

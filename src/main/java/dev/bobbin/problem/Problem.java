@@ -1,0 +1,111 @@
+package dev.bobbin.problem;
+
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.json.JsonObject;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One error answer: what the client is told, and the headers that go with it. Nothing internal leaves the process: what
+ * is not expected becomes a bland 500, and its cause goes to the log.
+ */
+record Problem(int status, String type, String title, String detail, Map<String, String> headers) {
+
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    /** Seconds a client waits before it asks again: about what a sleeping Neon database needs to wake, and a little more. */
+    private static final String RETRY_AFTER_SECONDS = "2";
+
+    private static final Logger LOG = Logger.getLogger("dev.bobbin.problem");
+
+    static Problem of(Throwable failure) {
+        ProblemException known = known(failure);
+        if (known != null) {
+            log(known);
+            return of(known.type(), known.detail());
+        }
+        if (failure instanceof WebApplicationException web) {
+            return ofStatus(web.getResponse().getStatus());
+        }
+        LOG.error("Unexpected failure", failure);
+        return of(ProblemType.INTERNAL, "An unexpected failure. The log has the details under this request id.");
+    }
+
+    /** For what the framework refuses by a bare status code. */
+    static Problem ofStatus(int status) {
+        return switch (status) {
+            case 401 -> of(ProblemType.UNAUTHENTICATED, "Credentials are missing or wrong");
+            case 403 -> of(ProblemType.FORBIDDEN, "The credentials do not allow this");
+            case 404 -> of(ProblemType.NOT_FOUND, "There is nothing at this path");
+            case 405 ->
+                of(
+                        ProblemType.METHOD_NOT_ALLOWED,
+                        "This path does not take this method; the Allow header lists those it takes");
+            case 406 ->
+                of(
+                        ProblemType.NOT_ACCEPTABLE,
+                        "The answer would be application/json, which the Accept header excludes");
+            case 413 -> of(ProblemType.BODY_TOO_LARGE, "The body is larger than this service accepts");
+            case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8");
+            case 400 -> of(ProblemType.INVALID_REQUEST, "The request is malformed");
+            default ->
+                status >= 500
+                        ? of(
+                                ProblemType.INTERNAL,
+                                "An unexpected failure. The log has the details under this request id.")
+                        : new Problem(
+                                status, "about:blank", "The request was refused", "The request was refused", Map.of());
+        };
+    }
+
+    private static @Nullable ProblemException known(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof ProblemException problem) {
+                return problem;
+            }
+        }
+        if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
+            return ProblemType.UNAUTHENTICATED.because("Credentials are missing or wrong");
+        }
+        if (failure instanceof ForbiddenException) {
+            return ProblemType.FORBIDDEN.because("The credentials do not allow this");
+        }
+        return null;
+    }
+
+    private static Problem of(ProblemType type, String detail) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        switch (type) {
+            case UNAUTHENTICATED -> headers.put("WWW-Authenticate", "Bearer");
+            // OpenAI's SDKs repeat a 409 unless they are told that it is final
+            case CONFLICT -> headers.put("x-should-retry", "false");
+            case DATABASE_UNAVAILABLE, SHUTTING_DOWN -> headers.put("Retry-After", RETRY_AFTER_SECONDS);
+            default -> {}
+        }
+        return new Problem(type.status(), type.urn(), type.title(), detail, headers);
+    }
+
+    private static void log(ProblemException problem) {
+        if (problem.type() == ProblemType.INTERNAL) {
+            LOG.error(problem.detail(), problem);
+        } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE) {
+            Throwable cause = problem.getCause();
+            LOG.warnf("%s%s", problem.detail(), cause == null ? "" : " [" + cause + "]");
+        }
+    }
+
+    String json(String requestId) {
+        return new JsonObject()
+                .put("type", type)
+                .put("title", title)
+                .put("status", status)
+                .put("detail", detail)
+                .put("request_id", requestId)
+                .encode();
+    }
+}

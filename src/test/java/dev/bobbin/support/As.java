@@ -1,0 +1,83 @@
+package dev.bobbin.support;
+
+import static io.restassured.RestAssured.given;
+
+import io.restassured.config.EncoderConfig;
+import io.restassured.config.RestAssuredConfig;
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A user of a tenant, and the calls of the wire as that user makes them. */
+public record As(String key, String user) {
+
+    public static final String ACME_KEY = "key-of-acme";
+    public static final String BETA_KEY = "key-of-beta";
+
+    private static final SpecificationFilter SPECIFICATION = new SpecificationFilter();
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    /** A user of tenant acme whom no test has used before, so that tests do not meet. */
+    public static As somebody() {
+        return new As(ACME_KEY, "user-" + NUMBER.incrementAndGet());
+    }
+
+    public RequestSpecification request() {
+        return given().config(RestAssuredConfig.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                .urlEncodingEnabled(false)
+                .filter(SPECIFICATION)
+                .header("Authorization", "Bearer " + key)
+                .header("Bobbin-User", user);
+    }
+
+    public RequestSpecification json(String body) {
+        return request().contentType(ContentType.JSON).body(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public Response put(String path, String body) {
+        return json(body).put(path);
+    }
+
+    public Response post(String path, String body) {
+        return json(body).post(path);
+    }
+
+    public Response get(String path) {
+        return request().get(path);
+    }
+
+    public Response delete(String path) {
+        return request().delete(path);
+    }
+
+    /** Stores a thread and answers its path. */
+    public String thread(String id) {
+        String path = "/v1/threads/" + encode(id);
+        put(path, "{\"id\":" + quote(id) + ",\"created_at\":\"2026-01-01T00:00:00\"}")
+                .then()
+                .statusCode(201);
+        return path;
+    }
+
+    /** A user message as ChatKit writes it. */
+    public static String message(String id, String threadId, String createdAt, String text) {
+        return """
+                {"id":%s,"thread_id":%s,"created_at":"%s","type":"user_message","content":[{"type":"input_text","text":%s}],\
+                "attachments":[],"quoted_text":null,"inference_options":{"tool_choice":null,"model":null}}"""
+                .formatted(quote(id), quote(threadId), createdAt, quote(text));
+    }
+
+    public static String encode(String id) {
+        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    public static String quote(String text) {
+        return new io.vertx.core.json.JsonArray().add(text).encode().replaceAll("^\\[|]$", "");
+    }
+}

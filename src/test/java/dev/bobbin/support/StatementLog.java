@@ -1,0 +1,67 @@
+package dev.bobbin.support;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The statements that the server says it executed for an application, read from its log. */
+public final class StatementLog {
+
+    /** Generous: the log's writer is a process of its own. */
+    private static final int TRIES = 500;
+
+    private final String url;
+
+    public StatementLog(String url) {
+        this.url = url;
+    }
+
+    /** The statements, in order, that came of {@code work} in the database of the URL; those of this class left out. */
+    public List<String> during(Runnable work) throws Exception {
+        try (Connection connection = TestDatabase.get().connect(url)) {
+            String begin = mark(connection);
+            work.run();
+            String end = mark(connection);
+            for (int i = 0; i < TRIES; i++) {
+                String log = read(connection);
+                int to = log.indexOf(end);
+                if (to >= 0) {
+                    return statements(log.substring(log.indexOf(begin), to));
+                }
+                Thread.sleep(10);
+            }
+        }
+        throw new AssertionError("the mark does not come up in the log");
+    }
+
+    private List<String> statements(String log) {
+        String prefix = url.substring(url.lastIndexOf('/') + 1) + ",bobbin,LOG:  ";
+        return Stream.of(log.split("\n"))
+                .filter(line -> line.startsWith(prefix))
+                .map(line -> line.substring(prefix.length()))
+                .filter(line -> line.startsWith("execute ") || line.startsWith("statement: "))
+                .map(line -> line.substring(line.indexOf(": ") + 2).strip())
+                .toList();
+    }
+
+    private static String mark(Connection connection) throws SQLException {
+        String mark = "mark-" + UUID.randomUUID();
+        try (var statement = connection.createStatement()) {
+            statement.execute("select '" + mark + "'");
+        }
+        return mark;
+    }
+
+    /** The newest megabytes: where both marks are. */
+    private static String read(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select encode(pg_read_binary_file(f, greatest(0, (pg_stat_file(f)).size - 4000000), 4000000), 'escape')"
+                                + " from (select pg_current_logfile() as f) as log")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
