@@ -1,0 +1,91 @@
+"""What the service answers when it does not do what was asked."""
+
+from __future__ import annotations
+
+import json
+
+import httpx
+from chatkit.store import NotFoundError
+
+
+class BobbinError(Exception):
+    """A call that failed, with the members of the service's problem document (RFC 9457).
+
+    `status` is None when no answer came at all. `request_id` is also in the service's log line.
+    """
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        status: int | None = None,
+        title: str | None = None,
+        type: str | None = None,  # noqa: A002
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.status = status
+        self.title = title
+        self.type = type
+        self.request_id = request_id
+
+    def __str__(self) -> str:
+        head = " ".join(str(part) for part in (self.status, self.title) if part)
+        tail = f" (request {self.request_id})" if self.request_id else ""
+        return f"{head}: {self.detail}{tail}" if head else f"{self.detail}{tail}"
+
+
+class ConflictError(BobbinError):
+    """Another document is already stored under this id. Trying again does not help."""
+
+
+class UnreachableError(BobbinError):
+    """No answer came, after all attempts. Whether the last attempt took effect is not known."""
+
+
+class BobbinNotFoundError(BobbinError, NotFoundError):
+    """No such thread, item, attachment or cursor for this user. Also a ChatKit `NotFoundError`."""
+
+    def __str__(self) -> str:
+        # Shown to users by some back ends, so just the service's sentence: "Thread thr_1 not found".
+        return self.detail
+
+
+def error_from(response: httpx.Response) -> BobbinError:
+    """Turns an answer that is no success into the exception to raise."""
+    problem = _problem(response)
+    status = response.status_code
+    if problem is None:
+        # Not from Bobbin: a proxy in between, or a base URL that names some other server. A 404 of such
+        # a kind must not pass for "this thread does not exist".
+        return BobbinError(
+            f"{response.request.method} {response.request.url.path} was not answered by Bobbin",
+            status=status,
+            title=response.reason_phrase,
+            request_id=response.headers.get("x-request-id"),
+        )
+    kind: type[BobbinError] = {404: BobbinNotFoundError, 409: ConflictError}.get(status, BobbinError)
+    title = _text(problem, "title") or response.reason_phrase
+    return kind(
+        _text(problem, "detail") or title,
+        status=status,
+        title=title,
+        type=_text(problem, "type"),
+        request_id=_text(problem, "request_id") or response.headers.get("x-request-id"),
+    )
+
+
+def _problem(response: httpx.Response) -> dict[str, object] | None:
+    if not response.headers.get("content-type", "").startswith("application/problem+json"):
+        return None
+    try:
+        document = json.loads(response.content)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _text(problem: dict[str, object], member: str) -> str | None:
+    value = problem.get(member)
+    return value if isinstance(value, str) else None

@@ -1,0 +1,233 @@
+"""The ChatKit store that keeps its threads in Bobbin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+import httpx
+from chatkit.store import Store, StoreItemType, TContext
+from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata
+from pydantic import TypeAdapter
+from typing_extensions import Self
+
+from ._http import DEFAULT_TIMEOUT, BobbinHttp
+from ._ids import generate_id, is_addressable, path
+from .errors import BobbinNotFoundError
+
+_THREAD = TypeAdapter(ThreadMetadata)
+_THREAD_WITH_ITEMS = TypeAdapter(Thread)
+_THREADS: TypeAdapter[Page[ThreadMetadata]] = TypeAdapter(Page[ThreadMetadata])
+_ITEM: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
+_ITEMS: TypeAdapter[Page[ThreadItem]] = TypeAdapter(Page[ThreadItem])
+_ATTACHMENT: TypeAdapter[Attachment] = TypeAdapter(Attachment)
+
+
+def _user_id(context: Any) -> str:
+    user: str = context.user_id
+    return user
+
+
+class BobbinStore(Store[TContext]):
+    """Stores ChatKit threads, items and attachments through Bobbin's REST interface.
+
+    Each call is one request, on behalf of `user(context)`: what another user or another tenant stored does
+    not exist for it. Documents are stored with every field, nulls and attachment metadata included, and come
+    back as they were saved; `created_at` stays naive if it was naive.
+
+    Loads raise ChatKit's `NotFoundError` for what does not exist; other failures raise `BobbinError`. A
+    request is repeated, at most `max_retries` times, when no answer came or the service said to try later.
+    `timeout` is for one attempt and outlasts the waking of a sleeping database.
+
+    One store serves one event loop. Close it with `aclose()` or use it as `async with`; a `client` that was
+    handed in stays open.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str | None = None,
+        user: Callable[[TContext], str] = _user_id,
+        timeout: httpx.Timeout | float | None = DEFAULT_TIMEOUT,
+        max_retries: int = 4,
+        client: httpx.AsyncClient | None = None,
+    ) -> None:
+        self._user = user
+        self._http = BobbinHttp(
+            base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, client=client
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Closes the connections this store opened."""
+        await self._http.aclose()
+
+    # Ids
+
+    def generate_thread_id(self, context: TContext) -> str:
+        """Returns `thr_` and 24 hex digits."""
+        return generate_id("thread")
+
+    def generate_item_id(self, item_type: StoreItemType, thread: ThreadMetadata, context: TContext) -> str:
+        """Returns ChatKit's prefix for this type and 24 hex digits."""
+        return generate_id(item_type)
+
+    # Threads
+
+    async def load_thread(self, thread_id: str, context: TContext) -> ThreadMetadata:
+        """Loads a thread without its items. Raises NotFoundError."""
+        return _THREAD.validate_json(await self._get(context, "threads", thread_id))
+
+    async def load_thread_with_items(
+        self, thread_id: str, limit: int, order: str, context: TContext
+    ) -> Thread:
+        """Loads a thread and its first page of items in one request. Raises NotFoundError."""
+        body = await self._get(
+            context, "threads", thread_id, query={"include": "items", **_page_query(limit, None, order)}
+        )
+        return _THREAD_WITH_ITEMS.validate_json(body)
+
+    async def save_thread(self, thread: ThreadMetadata, context: TContext) -> None:
+        """Creates or replaces a thread; the last writer wins. The items of a `Thread` are left alone."""
+        without = {"items"} if isinstance(thread, Thread) else None
+        await self._put(thread.model_dump_json(exclude=without), context, "threads", thread.id)
+
+    async def load_threads(
+        self, limit: int, after: str | None, order: str, context: TContext
+    ) -> Page[ThreadMetadata]:
+        """Loads a page of the user's threads by creation. Raises NotFoundError for an unknown `after`."""
+        return _THREADS.validate_json(
+            await self._get(context, "threads", query=_page_query(limit, after, order))
+        )
+
+    async def delete_thread(self, thread_id: str, context: TContext) -> None:
+        """Deletes a thread and its items, silently if there is none. Attachments stay."""
+        await self._delete(context, "threads", thread_id)
+
+    # Items
+
+    async def load_thread_items(
+        self, thread_id: str, after: str | None, limit: int, order: str, context: TContext
+    ) -> Page[ThreadItem]:
+        """Loads a page of items by creation, then by insertion.
+
+        The page is empty if there is no such thread. Raises NotFoundError for an unknown `after`.
+        """
+        if not is_addressable(thread_id):
+            return Page[ThreadItem]()
+        return _ITEMS.validate_json(
+            await self._get(context, "threads", thread_id, "items", query=_page_query(limit, after, order))
+        )
+
+    async def add_thread_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        """Adds a new item; adding the same document again changes nothing.
+
+        Raises ConflictError if another document has that id, except for a workflow: ChatKit adds one a
+        second time, under its id, when it continues it on the next turn; that replaces it in its place.
+        Raises NotFoundError if there is no such thread.
+        """
+        await self._post(
+            item.model_dump_json(), context, "threads", thread_id, "items", replace=item.type == "workflow"
+        )
+
+    async def add_thread_items(self, thread_id: str, items: Sequence[ThreadItem], context: TContext) -> None:
+        """Adds up to 1,000 new items in order, all or none, in one request.
+
+        Strict for every type: raises ConflictError if any id has another document, workflows included.
+        Raises NotFoundError if there is no such thread.
+        """
+        if not items:
+            return
+        batch = "[" + ",".join(item.model_dump_json() for item in items) + "]"
+        await self._post(batch, context, "threads", thread_id, "items", replace=False)
+
+    async def save_item(self, thread_id: str, item: ThreadItem, context: TContext) -> None:
+        """Adds an item or replaces it in its place. Raises NotFoundError if there is no such thread."""
+        await self._put(item.model_dump_json(), context, "threads", thread_id, "items", item.id)
+
+    async def load_item(self, thread_id: str, item_id: str, context: TContext) -> ThreadItem:
+        """Loads one item of this thread. Raises NotFoundError."""
+        return _ITEM.validate_json(await self._get(context, "threads", thread_id, "items", item_id))
+
+    async def delete_thread_item(self, thread_id: str, item_id: str, context: TContext) -> None:
+        """Deletes an item, silently if there is none."""
+        await self._delete(context, "threads", thread_id, "items", item_id)
+
+    async def delete_items_after(self, thread_id: str, item_id: str, context: TContext) -> None:
+        """Deletes every item that comes after this one, in one request. Raises NotFoundError."""
+        _require_addressable(thread_id, item_id)
+        await self._send("DELETE", context, ("threads", thread_id, "items"), query={"after": item_id})
+
+    # Attachments
+
+    async def save_attachment(self, attachment: Attachment, context: TContext) -> None:
+        """Creates or replaces the record of an attachment, its `metadata` included."""
+        await self._put(attachment.model_dump_json(), context, "attachments", attachment.id)
+
+    async def load_attachment(self, attachment_id: str, context: TContext) -> Attachment:
+        """Loads the record of an attachment. Raises NotFoundError."""
+        return _ATTACHMENT.validate_json(await self._get(context, "attachments", attachment_id))
+
+    async def delete_attachment(self, attachment_id: str, context: TContext) -> None:
+        """Deletes the record of an attachment, silently if there is none. Messages keep their copies."""
+        await self._delete(context, "attachments", attachment_id)
+
+    # Requests
+
+    async def _get(
+        self, context: TContext, *segments: str, query: Mapping[str, str | int] | None = None
+    ) -> bytes:
+        _require_addressable(*segments)
+        return (await self._send("GET", context, segments, query=query)).content
+
+    async def _put(self, document: str, context: TContext, *segments: str) -> None:
+        _require_addressable(*segments)
+        await self._send("PUT", context, segments, document=document)
+
+    async def _post(self, document: str, context: TContext, *segments: str, replace: bool) -> None:
+        _require_addressable(*segments)
+        query = {"on_conflict": "replace"} if replace else None
+        await self._send("POST", context, segments, query=query, document=document)
+
+    async def _delete(self, context: TContext, *segments: str) -> None:
+        if all(is_addressable(segment) for segment in segments):
+            await self._send("DELETE", context, segments)
+
+    async def _send(
+        self,
+        method: str,
+        context: TContext,
+        segments: Sequence[str],
+        *,
+        query: Mapping[str, str | int] | None = None,
+        document: str | None = None,
+    ) -> httpx.Response:
+        body = None if document is None else document.encode()
+        return await self._http.send(
+            method, path("v1", *segments), self._user(context), params=query, body=body
+        )
+
+
+def _page_query(limit: int, after: str | None, order: str) -> dict[str, str | int]:
+    query: dict[str, str | int] = {"limit": limit, "order": order}
+    if after:
+        query["after"] = after
+    return query
+
+
+def _require_addressable(*segments: str) -> None:
+    for segment in segments:
+        if not is_addressable(segment):
+            raise BobbinNotFoundError(f"Nothing can be found under the id {segment!r}")
