@@ -2,14 +2,13 @@ package dev.bobbin.attachment;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
-import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
 import dev.bobbin.owner.Owner;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.function.Supplier;
 
 /** Attachments of an owner: what is known of each; the bytes are kept elsewhere. Seldom asked for, hence by Panache. */
 @ApplicationScoped
@@ -26,21 +25,28 @@ class AttachmentStore {
 
     private static final String KEY = "ownerId = :owner and id = :id";
 
+    private final Statements statements;
+
+    AttachmentStore(Statements statements) {
+        this.statements = statements;
+    }
+
     /**
      * Stores an attachment, in the place of one with this id if there is one.
      *
      * @return whether it is new
      */
     Uni<Boolean> save(Owner owner, String id, Document attachment) {
-        return inSession(() -> Panache.getSession().flatMap(session -> session.createNativeQuery(SAVE, Boolean.class)
-                .setParameter(1, owner.id())
-                .setParameter(2, id)
-                .setParameter(3, attachment.text())
-                .setParameter(4, attachment.string("type"))
-                .setParameter(5, attachment.string("name"))
-                .setParameter(6, attachment.string("mime_type"))
-                .setParameter(7, attachment.string("thread_id"))
-                .getSingleResult()));
+        return statements.inSession(
+                () -> Panache.getSession().flatMap(session -> session.createNativeQuery(SAVE, Boolean.class)
+                        .setParameter(1, owner.id())
+                        .setParameter(2, id)
+                        .setParameter(3, attachment.text())
+                        .setParameter(4, attachment.string("type"))
+                        .setParameter(5, attachment.string("name"))
+                        .setParameter(6, attachment.string("mime_type"))
+                        .setParameter(7, attachment.string("thread_id"))
+                        .getSingleResult()));
     }
 
     /**
@@ -49,7 +55,8 @@ class AttachmentStore {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the owner has no such attachment
      */
     Uni<String> load(Owner owner, String id) {
-        return inSession(() -> AttachmentEntity.find(
+        return statements
+                .inSession(() -> AttachmentEntity.find(
                                 "select document from AttachmentEntity where " + KEY, key(owner, id))
                         .project(String.class)
                         .firstResult())
@@ -60,12 +67,9 @@ class AttachmentStore {
 
     /** Deletes an attachment; one that is not there is no error. */
     Uni<Void> delete(Owner owner, String id) {
-        return inSession(() -> AttachmentEntity.delete(KEY, key(owner, id))).replaceWithVoid();
-    }
-
-    /** Without a transaction: each of these is one statement, and commits itself. */
-    private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
-        return Panache.withSession(work).onFailure().transform(DatabaseErrors::translate);
+        return statements
+                .inSession(() -> AttachmentEntity.delete(KEY, key(owner, id)))
+                .replaceWithVoid();
     }
 
     private static Parameters key(Owner owner, String id) {

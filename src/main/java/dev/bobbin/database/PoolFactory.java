@@ -1,16 +1,19 @@
 package dev.bobbin.database;
 
+import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.PoolConfig;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.ClientProxy;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.pgclient.PgPool;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
-import io.vertx.sqlclient.PoolOptions;
+import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -19,34 +22,35 @@ import org.jspecify.annotations.Nullable;
 class PoolFactory implements PgPoolCreator {
 
     private final Database database;
-    private final DatabaseConfig config;
+    private final PoolConfig config;
+    private final MeterRegistry registry;
 
-    PoolFactory(Database database, DatabaseConfig config) {
+    PoolFactory(Database database, PoolConfig config, MeterRegistry registry) {
         this.database = database;
         this.config = config;
+        this.registry = registry;
     }
 
     @Override
-    @SuppressWarnings("deprecation") // Quarkus casts the result to PgPool, whatever the interface says
     public Pool create(Input input) {
-        DatabaseConfig.Pool settings = config.pool();
-        PoolOptions pool = input.poolOptions()
-                .setMaxSize(settings.maxSize())
-                .setIdleTimeout(toMillis(settings.idleTimeout()))
-                .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setConnectionTimeout(toMillis(settings.acquireTimeout()))
-                .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS);
         // the one that Quarkus made of the placeholder URL: it carries the client's other settings
         PgConnectOptions connect = input.pgConnectOptionsList().get(0);
-        return PgPool.pool(input.vertx(), connectTo(database.url(), connect), pool);
+        return new DatabasePool(input.vertx(), connectTo(database.url(), connect), config, registry, socket -> {});
+    }
+
+    /** The same pool with what is its own; the bean that Quarkus makes of it has the client's methods only. */
+    @Produces
+    @Singleton
+    @Typed(DatabasePool.class)
+    DatabasePool databasePool(Pool pool) {
+        return (DatabasePool) ClientProxy.unwrap(pool);
     }
 
     private PgConnectOptions connectTo(DatabaseUrl url, PgConnectOptions connect) {
         connect.setHost(url.host())
                 .setPort(url.port())
                 .setDatabase(url.database())
-                .setUser(url.user())
-                .setConnectTimeout(toMillis(config.pool().connectTimeout()));
+                .setUser(url.user());
         connect.addProperty("application_name", "bobbin");
         @Nullable String password = url.password();
         if (password != null) {
@@ -72,9 +76,5 @@ class PoolFactory implements PgPoolCreator {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the Java runtime has no trust store", e);
         }
-    }
-
-    private static int toMillis(java.time.Duration duration) {
-        return Math.toIntExact(duration.toMillis());
     }
 }

@@ -1,8 +1,10 @@
 package dev.bobbin.database;
 
+import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.Retries;
+import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -11,14 +13,19 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/** Runs the statements of the hot calls on the reactive client, without a layer in between. */
+/**
+ * Runs the stores' work on the pool, and runs it again when its connection was lost: work that is given to this class may be
+ * done twice. All of the stores' is, since every row has its id before it is sent.
+ */
 @ApplicationScoped
 public class Statements {
 
-    private final Pool pool;
+    private final DatabasePool pool;
+    private final Retries retries;
 
-    Statements(Pool pool) {
+    Statements(DatabasePool pool) {
         this.pool = pool;
+        this.retries = pool.retries();
     }
 
     /** One prepared statement, autocommitted: one round trip once its connection has prepared it. */
@@ -31,9 +38,14 @@ public class Statements {
         return uni(() -> pool.withTransaction(work));
     }
 
-    private static <T> Uni<T> uni(Supplier<Future<T>> work) {
+    /** Work of Hibernate Reactive's. */
+    public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
+        return retries.runUni(() -> Panache.withSession(work)).onFailure().transform(DatabaseErrors::translate);
+    }
+
+    private <T> Uni<T> uni(Supplier<Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> work.get().onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter -> retries.run(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(DatabaseErrors::translate);
     }

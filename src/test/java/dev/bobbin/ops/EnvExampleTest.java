@@ -3,6 +3,7 @@ package dev.bobbin.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.DatabaseConfig;
+import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.owner.AuthConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
@@ -22,7 +23,8 @@ class EnvExampleTest {
         List<String> lines = Files.readAllLines(Path.of(".env.example"));
         List<String> keys = Stream.concat(
                         Stream.of("DATABASE_URL"),
-                        Stream.of(AuthConfig.class, DatabaseConfig.class).flatMap(EnvExampleTest::keys))
+                        Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
+                                .flatMap(EnvExampleTest::keys))
                 .toList();
         assertThat(keys).contains("BOBBIN_AUTH_JWT_TENANT_CLAIM", "BOBBIN_POOL_MAX_SIZE", "BOBBIN_OWNER_ADOPT_AS");
         for (String key : keys) {
@@ -34,7 +36,7 @@ class EnvExampleTest {
 
     @Test
     void theExampleNamesNoKeyThatNobodyReads() throws Exception {
-        List<String> known = Stream.of(AuthConfig.class, DatabaseConfig.class)
+        List<String> known = Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
                 .flatMap(EnvExampleTest::keys)
                 .toList();
         assertThat(Files.readAllLines(Path.of(".env.example")).stream()

@@ -1,0 +1,95 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.impl.NetSocketInternal;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.impl.PgConnectionFactory;
+import io.vertx.sqlclient.impl.SqlConnectionInternal;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect, which has an end: the client by itself waits for ever for a server that has accepted and is
+ * silent, as Neon's proxy is while the database wakes.
+ */
+final class Attempt extends PgConnectionFactory {
+
+    private final NetClient client;
+    private final PgConnectOptions options;
+    private final Consumer<NetSocketInternal> beforeStartup;
+    private final ContextInternal context;
+
+    // all of it on the context's thread
+    private @Nullable NetSocketInternal socket;
+    private boolean givenUp;
+
+    /**
+     * @param context an event loop's, where the connection will live
+     * @param beforeStartup is told of the socket before anything is sent
+     */
+    Attempt(
+            ContextInternal context,
+            NetClient client,
+            PgConnectOptions options,
+            Consumer<NetSocketInternal> beforeStartup) {
+        super(context.owner(), () -> Future.succeededFuture(options));
+        this.context = context;
+        this.client = client;
+        this.options = options;
+        this.beforeStartup = beforeStartup;
+    }
+
+    /** What came of it, within {@code timeout}; after a failure no socket is left. Completes on the context. */
+    Future<Opened> within(Duration timeout) {
+        Promise<Opened> opened = context.promise();
+        context.runOnContext(start -> {
+            long timer = context.setTimer(timeout.toMillis(), late -> {
+                givenUp = true;
+                closeSocket();
+                opened.tryFail(new TimeoutException("no connection within " + timeout.toMillis() + " ms"));
+            });
+            connect((Context) context, options).onComplete(connected -> {
+                context.owner().cancelTimer(timer);
+                NetSocketInternal open = socket;
+                if (connected.failed() || open == null) {
+                    // a refused TLS, for one, leaves its socket open
+                    closeSocket();
+                    opened.tryFail(connected.cause());
+                } else if (!opened.tryComplete(new Opened((SqlConnectionInternal) connected.result(), open))) {
+                    closeSocket();
+                }
+            });
+        });
+        return opened.future();
+    }
+
+    /** A connection and the socket beneath it. */
+    record Opened(SqlConnectionInternal connection, NetSocketInternal socket) {}
+
+    @Override
+    protected NetClient netClient(NetClientOptions unused) {
+        return new SocketListener(client, this::opened);
+    }
+
+    private void opened(NetSocketInternal fresh) {
+        socket = fresh;
+        if (givenUp) {
+            closeSocket();
+        } else {
+            beforeStartup.accept(fresh);
+        }
+    }
+
+    private void closeSocket() {
+        if (socket != null) {
+            Sockets.closeHard(socket);
+        }
+    }
+}

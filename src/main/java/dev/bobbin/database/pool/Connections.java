@@ -1,0 +1,518 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.core.Future;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections there are, and who waits for one. Nothing here runs on a connection by itself: a connection is opened for
+ * somebody who waits, pinged for somebody who waits, and closed when nobody has used it for a while.
+ *
+ * <p>All state is guarded by this object's monitor, and nothing foreign is called while it is held.
+ */
+final class Connections {
+
+    private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
+
+    private final PoolConfig config;
+    private final Function<ContextInternal, Future<Attempt.Opened>> connector;
+    private final PoolMeters meters;
+    private final VertxInternal vertx;
+    private final Clockwork clockwork;
+
+    private final long prePingAfter;
+    private final long idleTimeout;
+    private final long acquireTimeout;
+    private final long statementTimeout;
+
+    /** Lent ones and idle ones. */
+    private final Set<PooledConnection> open = new HashSet<>();
+
+    /** The last used first: what is superfluous grows old at the other end. */
+    private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
+
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final Wake wake;
+    private int opening;
+    private int pinging;
+    private int lent;
+    /** What was opened before this moment may be dead. */
+    private long suspectBefore;
+
+    private DatabaseState shown = DatabaseState.ASLEEP;
+    private boolean closed;
+
+    Connections(
+            VertxInternal vertx,
+            PoolConfig config,
+            Function<ContextInternal, Future<Attempt.Opened>> connector,
+            PoolMeters meters) {
+        this.vertx = vertx;
+        this.config = config;
+        this.connector = connector;
+        this.meters = meters;
+        this.clockwork = new Clockwork(vertx.createEventLoopContext());
+        this.prePingAfter = config.prePingAfter().toNanos();
+        this.idleTimeout = config.idleTimeout().toNanos();
+        this.acquireTimeout = config.acquireTimeout().toNanos();
+        this.statementTimeout = config.statementTimeout().toNanos();
+        this.wake = new Wake(acquireTimeout, config.probeInterval());
+        this.suspectBefore = System.nanoTime() - 1;
+    }
+
+    /** A connection for the sole use of the caller; a failure is a {@link DatabaseUnavailable}. */
+    Future<Lease> acquire(ContextInternal context) {
+        long now = System.nanoTime();
+        Waiter waiter;
+        synchronized (this) {
+            Lease fresh = waiters.isEmpty() ? lendFresh(context, now) : null;
+            if (fresh != null) {
+                meters.acquired(0);
+                return context.succeededFuture(fresh);
+            }
+            String refusal = refusal(now);
+            if (refusal != null) {
+                return context.failedFuture(new DatabaseUnavailable(refusal));
+            }
+            waiter = new Waiter(context, context.promise(), now, now + acquireTimeout);
+            waiters.add(waiter);
+            clockwork.at(Clockwork.Job.WAITERS, waiters.getFirst().until(), this::failLateWaiters);
+        }
+        work();
+        return waiter.lease().future();
+    }
+
+    private @Nullable String refusal(long now) {
+        if (closed) {
+            return "the pool is closed";
+        }
+        if (waiters.size() >= config.maxWaiting()) {
+            return "as many calls as may (" + config.maxWaiting() + ") wait for a connection";
+        }
+        return open.isEmpty() && wake.isRefusedUntilLater(now) ? wake.down() : null;
+    }
+
+    /** One that needs no ping, of the caller's own thread where there is one. */
+    private @Nullable Lease lendFresh(ContextInternal context, long now) {
+        PooledConnection chosen = null;
+        for (PooledConnection connection : idle) {
+            if (now - connection.lastUsed < prePingAfter && isFit(connection, now)) {
+                if (connection.isOn(context)) {
+                    chosen = connection;
+                    break;
+                }
+                chosen = chosen == null ? connection : chosen;
+            }
+        }
+        if (chosen == null) {
+            return null;
+        }
+        idle.remove(chosen);
+        Lease lease = new Lease(chosen, this);
+        chosen.lendTo(lease);
+        lent++;
+        clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
+        return lease;
+    }
+
+    private boolean isFit(PooledConnection connection, long now) {
+        return connection.openedAt - suspectBefore > 0 && connection.retireAt - now > 0 && !connection.isClosed();
+    }
+
+    /** Does what there is to do for those who wait. */
+    private void work() {
+        List<Runnable> actions = new ArrayList<>();
+        synchronized (this) {
+            long now = System.nanoTime();
+            dropUnfit(now, actions);
+            serve(now, actions);
+            pingRested(actions);
+            grow(now, actions);
+            noteState(actions);
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    private void dropUnfit(long now, List<Runnable> actions) {
+        for (Iterator<PooledConnection> all = idle.iterator(); all.hasNext(); ) {
+            PooledConnection connection = all.next();
+            if (closed || !isFit(connection, now)) {
+                all.remove();
+                open.remove(connection);
+                String reason =
+                        closed ? "pool_closed" : connection.openedAt - suspectBefore <= 0 ? "suspect" : "recycled";
+                actions.add(() -> {
+                    meters.discarded(reason);
+                    connection.close(config.pingTimeout());
+                });
+            }
+        }
+    }
+
+    private void serve(long now, List<Runnable> actions) {
+        while (!waiters.isEmpty()) {
+            Lease lease = lendFresh(waiters.getFirst().context(), now);
+            if (lease == null) {
+                return;
+            }
+            Waiter waiter = waiters.removeFirst();
+            actions.add(() -> {
+                meters.acquired(now - waiter.since());
+                waiter.lease().complete(lease);
+            });
+        }
+    }
+
+    /** What is idle and was not lent has rested. */
+    private void pingRested(List<Runnable> actions) {
+        while (waiters.size() > pinging + opening && !idle.isEmpty()) {
+            PooledConnection connection = idle.removeFirst();
+            pinging++;
+            actions.add(() -> ping(connection));
+        }
+    }
+
+    private void grow(long now, List<Runnable> actions) {
+        while (wantsConnection()) {
+            long due = wake.due(!waiters.isEmpty());
+            if (due - now > 0) {
+                clockwork.at(Clockwork.Job.CONNECT, due, this::work);
+                return;
+            }
+            if (open.isEmpty()) {
+                wake.begin(now);
+            }
+            ContextInternal home = home(opening);
+            opening++;
+            actions.add(() -> connect(home));
+        }
+    }
+
+    /** While no connection is held there is one attempt, whoever waits: more would not wake the database sooner. */
+    private boolean wantsConnection() {
+        if (closed || open.size() + opening >= config.maxSize()) {
+            return false;
+        }
+        if (open.isEmpty()) {
+            return opening == 0 && (!waiters.isEmpty() || wake.isUnderWay());
+        }
+        return waiters.size() > pinging + opening && (wake.isSmooth() || opening == 0);
+    }
+
+    /** The event loop of one who waits, so that he and the connection share a thread. */
+    private ContextInternal home(int nr) {
+        Iterator<Waiter> waiting = waiters.iterator();
+        Waiter chosen = null;
+        for (int i = 0; i <= nr && waiting.hasNext(); i++) {
+            chosen = waiting.next();
+        }
+        return chosen == null
+                ? vertx.createEventLoopContext()
+                : vertx.createEventLoopContext(
+                        chosen.context().nettyEventLoop(),
+                        null,
+                        chosen.context().classLoader());
+    }
+
+    private void connect(ContextInternal home) {
+        connector.apply(home).onComplete(attempt -> {
+            if (attempt.succeeded()) {
+                connected(home, attempt.result());
+            } else {
+                notConnected(attempt.cause());
+            }
+        });
+    }
+
+    private void connected(ContextInternal home, Attempt.Opened opened) {
+        long now = System.nanoTime();
+        long lifetime = config.recycle().toNanos();
+        long retireAt = now + lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
+        PooledConnection connection = new PooledConnection(opened, home, this, now, retireAt);
+        if (!connection.begin()) {
+            notConnected(new DatabaseUnavailable("the connection was closed as soon as it was open"));
+            return;
+        }
+        long wakeTook;
+        synchronized (this) {
+            opening--;
+            open.add(connection);
+            rest(connection, now);
+            wakeTook = wake.succeeded(now);
+        }
+        if (wakeTook > 0) {
+            meters.woke(wakeTook);
+            LOG.infof(
+                    "The database is awake after %d ms",
+                    Duration.ofNanos(wakeTook).toMillis());
+        }
+        work();
+    }
+
+    private void notConnected(Throwable failure) {
+        ConnectFailure kind = ConnectFailure.of(failure);
+        String reason = ConnectFailure.inWords(failure);
+        List<Waiter> refused = List.of();
+        synchronized (this) {
+            long now = System.nanoTime();
+            opening--;
+            if (open.isEmpty()) {
+                wake.begin(now);
+            }
+            wake.failed(kind, reason, !open.isEmpty(), now);
+            if (kind == ConnectFailure.HOPELESS && open.isEmpty()) {
+                refused = List.copyOf(waiters);
+                waiters.clear();
+            }
+        }
+        LOG.logf(
+                kind == ConnectFailure.HOPELESS ? Logger.Level.ERROR : Logger.Level.WARN,
+                "No connection to the database: %s%s",
+                reason,
+                kind == ConnectFailure.HOPELESS ? ". Check DATABASE_URL, the role and the database's account" : "");
+        refused.forEach(waiter -> waiter.lease().fail(new DatabaseUnavailable("the database refuses: " + reason)));
+        work();
+    }
+
+    private void ping(PooledConnection connection) {
+        long began = System.nanoTime();
+        connection.ping(config.pingTimeout()).onComplete(pong -> {
+            synchronized (this) {
+                pinging--;
+                if (pong.failed()) {
+                    open.remove(connection);
+                    // as SQLAlchemy does: what killed one has probably killed all
+                    suspect(began);
+                } else if (open.contains(connection)) {
+                    rest(connection, System.nanoTime());
+                }
+            }
+            meters.pinged(pong.succeeded());
+            if (pong.failed()) {
+                meters.discarded("ping");
+                connection.discard();
+            }
+            work();
+        });
+    }
+
+    private void rest(PooledConnection connection, long now) {
+        connection.lastUsed = now;
+        idle.addFirst(connection);
+        clockwork.at(Clockwork.Job.IDLE, idle.getLast().lastUsed + idleTimeout, this::closeIdle);
+    }
+
+    private void suspect(long before) {
+        suspectBefore = before - suspectBefore > 0 ? before : suspectBefore;
+    }
+
+    /** The database said that it ends its sessions. */
+    void suspectAll() {
+        synchronized (this) {
+            suspect(System.nanoTime());
+        }
+        work();
+    }
+
+    /** A borrower is done with it. */
+    void giveBack(PooledConnection connection) {
+        boolean work;
+        synchronized (this) {
+            lent--;
+            connection.lendTo(null);
+            long now = System.nanoTime();
+            if (open.contains(connection)) {
+                rest(connection, now);
+            }
+            work = closed || !waiters.isEmpty() || !isFit(connection, now);
+        }
+        if (work) {
+            work();
+        }
+    }
+
+    /** A borrower's statement was lost with it, or it is of no use any more. */
+    void lost(PooledConnection connection, Loss loss) {
+        synchronized (this) {
+            if (loss == Loss.UNKNOWN) {
+                suspect(System.nanoTime());
+            }
+            if (!open.remove(connection)) {
+                return;
+            }
+        }
+        meters.discarded(loss.label());
+        connection.discard();
+        work();
+    }
+
+    /** Its socket is closed, from this side or the other. */
+    void ended(PooledConnection connection) {
+        synchronized (this) {
+            if (!open.remove(connection)) {
+                return;
+            }
+            idle.remove(connection);
+            Lease lease = connection.lease();
+            if (lease != null && lease.isBusy()) {
+                suspect(System.nanoTime());
+            }
+        }
+        meters.discarded("closed_by_server");
+        work();
+    }
+
+    private void failLateWaiters() {
+        List<Waiter> late = new ArrayList<>();
+        String why;
+        synchronized (this) {
+            long now = System.nanoTime();
+            while (!waiters.isEmpty() && waiters.getFirst().until() - now <= 0) {
+                late.add(waiters.removeFirst());
+            }
+            if (!waiters.isEmpty()) {
+                clockwork.at(Clockwork.Job.WAITERS, waiters.getFirst().until(), this::failLateWaiters);
+            }
+            why = "no connection within " + config.acquireTimeout().toMillis() + " ms";
+            if (!late.isEmpty() && open.isEmpty()) {
+                wake.callDown(why);
+                why += ": " + wake.down();
+            }
+        }
+        for (Waiter waiter : late) {
+            waiter.lease().fail(new DatabaseUnavailable(why));
+        }
+        work();
+    }
+
+    private void closeIdle() {
+        List<PooledConnection> old = new ArrayList<>();
+        synchronized (this) {
+            long now = System.nanoTime();
+            while (!idle.isEmpty() && now - idle.getLast().lastUsed >= idleTimeout) {
+                PooledConnection connection = idle.removeLast();
+                open.remove(connection);
+                old.add(connection);
+            }
+            if (!idle.isEmpty()) {
+                clockwork.at(Clockwork.Job.IDLE, idle.getLast().lastUsed + idleTimeout, this::closeIdle);
+            }
+        }
+        for (PooledConnection connection : old) {
+            meters.discarded("idle");
+            connection.close(config.pingTimeout());
+        }
+        work();
+    }
+
+    private long watchInterval() {
+        return Math.min(statementTimeout / 10, Duration.ofSeconds(1).toNanos());
+    }
+
+    /** Half of the time is for the first try: a call that met with a dead connection still gets its answer. */
+    private void endSilentLeases() {
+        List<PooledConnection> silent = new ArrayList<>();
+        List<PooledConnection> abandoned = new ArrayList<>();
+        synchronized (this) {
+            long now = System.nanoTime();
+            for (PooledConnection connection : open) {
+                Lease lease = connection.lease();
+                if (lease != null && lease.isBusy() && lease.silentFor(now) > statementTimeout / 2) {
+                    silent.add(connection);
+                } else if (lease != null && !lease.isBusy() && lease.silentFor(now) > statementTimeout) {
+                    abandoned.add(connection);
+                }
+            }
+            open.removeAll(silent);
+            open.removeAll(abandoned);
+            if (!silent.isEmpty()) {
+                suspect(now);
+            }
+            if (lent > 0) {
+                clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
+            }
+        }
+        for (PooledConnection connection : silent) {
+            LOG.warnf("A statement was silent for %d ms; its connection is given up", statementTimeout / 2_000_000);
+            meters.discarded("silent");
+            connection.discard();
+        }
+        for (PooledConnection connection : abandoned) {
+            LOG.warn("A borrowed connection was neither used nor given back; it is taken back");
+            meters.discarded("abandoned");
+            connection.discard();
+        }
+        work();
+    }
+
+    private void noteState(List<Runnable> actions) {
+        DatabaseState now = state();
+        if (now != shown) {
+            shown = now;
+            String reason = wake.down();
+            actions.add(() -> LOG.logf(
+                    now == DatabaseState.DOWN ? Logger.Level.ERROR : Logger.Level.INFO,
+                    "Database: %s%s",
+                    now,
+                    now == DatabaseState.DOWN ? " (" + reason + ")" : ""));
+        }
+    }
+
+    synchronized DatabaseState state() {
+        if (!open.isEmpty()) {
+            return DatabaseState.AWAKE;
+        }
+        if (wake.down() != null) {
+            return DatabaseState.DOWN;
+        }
+        return wake.isUnderWay() || opening > 0 ? DatabaseState.WAKING : DatabaseState.ASLEEP;
+    }
+
+    /** Why it is down, or null when it is not. */
+    synchronized @Nullable String down() {
+        return open.isEmpty() ? wake.down() : null;
+    }
+
+    synchronized int size() {
+        return open.size();
+    }
+
+    synchronized int idle() {
+        return idle.size();
+    }
+
+    synchronized int used() {
+        return open.size() - idle.size();
+    }
+
+    synchronized int opening() {
+        return opening;
+    }
+
+    synchronized int waiting() {
+        return waiters.size();
+    }
+
+    /** Closes what is idle now, and the rest when it is given back. */
+    void close() {
+        List<Waiter> late;
+        synchronized (this) {
+            closed = true;
+            late = List.copyOf(waiters);
+            waiters.clear();
+        }
+        late.forEach(waiter -> waiter.lease().fail(new DatabaseUnavailable("the pool is closed")));
+        work();
+    }
+}

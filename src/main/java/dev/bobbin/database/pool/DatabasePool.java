@@ -1,0 +1,153 @@
+package dev.bobbin.database.pool;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.future.PromiseInternal;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.impl.NetSocketInternal;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.PgPool;
+import io.vertx.pgclient.impl.PgConnectionFactory;
+import io.vertx.pgclient.spi.PgDriver;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.impl.SqlClientBase;
+import io.vertx.sqlclient.impl.SqlConnectionInternal;
+import io.vertx.sqlclient.impl.command.CommandBase;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pool under the reactive client and Hibernate Reactive alike: connections of the Vert.x client, lent by rules made for
+ * a database that sleeps. Why it is not the client's own pool, docs/adr/0009 says.
+ */
+@SuppressWarnings("deprecation") // Quarkus casts what PgPoolCreator gives to PgPool
+public final class DatabasePool extends SqlClientBase implements PgPool {
+
+    private final VertxInternal vertx;
+    private final Connections connections;
+    private final NetClient client;
+    private final PgConnectionFactory factory;
+    private final PoolMeters meters;
+
+    /**
+     * Opens nothing.
+     *
+     * @param beforeStartup is told of each new socket before anything is sent
+     */
+    public DatabasePool(
+            Vertx vertx,
+            PgConnectOptions options,
+            PoolConfig config,
+            MeterRegistry registry,
+            Consumer<NetSocketInternal> beforeStartup) {
+        super(PgDriver.INSTANCE);
+        this.vertx = (VertxInternal) vertx;
+        this.meters = new PoolMeters(registry);
+        NetClientOptions network = new NetClientOptions(options)
+                .setReconnectAttempts(0)
+                .setTcpKeepAlive(true)
+                .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()));
+        if (network.getHostnameVerificationAlgorithm() == null) {
+            network.setHostnameVerificationAlgorithm("");
+        }
+        this.client = vertx.createNetClient(network);
+        this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(options));
+        this.connections = new Connections(
+                this.vertx,
+                config,
+                home -> new Attempt(home, client, options, beforeStartup).within(config.connectTimeout()),
+                meters);
+        meters.observe(connections);
+    }
+
+    /** What is known of the database. Asks it nothing. */
+    public DatabaseState state() {
+        return connections.state();
+    }
+
+    /** Why the database is {@link DatabaseState#DOWN}, or null when it is not. */
+    public @Nullable String down() {
+        return connections.down();
+    }
+
+    /** Runs work again when its connection was lost, or the database says so: see {@link Retries}. */
+    public Retries retries() {
+        return new Retries(meters);
+    }
+
+    @Override
+    public Future<SqlConnection> getConnection() {
+        ContextInternal context = context();
+        return connections.acquire(context).map(lease -> {
+            SqlConnectionInternal connection = driver.wrapConnection(context, factory, lease);
+            // a server's farewell is the pool's matter; without a handler the client prints a stack trace
+            connection.exceptionHandler(ignored -> {});
+            lease.init(connection);
+            return connection;
+        });
+    }
+
+    @Override
+    public void getConnection(Handler<AsyncResult<SqlConnection>> handler) {
+        getConnection().onComplete(handler);
+    }
+
+    /** One statement: takes a connection, and gives it back with the answer. */
+    @Override
+    public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
+        return connections.acquire(context).compose(lease -> {
+            Future<R> answer = lease.schedule(context, command);
+            answer.onComplete(done -> lease.end());
+            return answer;
+        });
+    }
+
+    @Override
+    protected ContextInternal context() {
+        return vertx.getOrCreateContext();
+    }
+
+    @Override
+    protected <T> PromiseInternal<T> promise() {
+        return vertx.promise();
+    }
+
+    @Override
+    protected <T> PromiseInternal<T> promise(Handler<AsyncResult<T>> handler) {
+        return vertx.promise(handler);
+    }
+
+    @Override
+    public int size() {
+        return connections.size();
+    }
+
+    @Override
+    public Future<Void> close() {
+        connections.close();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public void close(Handler<AsyncResult<Void>> handler) {
+        close().onComplete(handler);
+    }
+
+    @Override
+    public PgPool connectHandler(Handler<SqlConnection> handler) {
+        throw new UnsupportedOperationException("connections are the pool's own matter");
+    }
+
+    @Override
+    public PgPool connectionProvider(Function<Context, Future<SqlConnection>> provider) {
+        throw new UnsupportedOperationException("connections are the pool's own matter");
+    }
+}

@@ -1,0 +1,180 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.core.spi.metrics.ClientMetrics;
+import io.vertx.core.tracing.TracingPolicy;
+import io.vertx.sqlclient.impl.Connection;
+import io.vertx.sqlclient.impl.command.CommandBase;
+import io.vertx.sqlclient.spi.DatabaseMetadata;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A connection in one borrower's hands, from the pool's lending to its return: to close it is to give it back. */
+final class Lease implements Connection {
+
+    private final PooledConnection connection;
+    private final Connections pool;
+    private final AtomicInteger underWay = new AtomicInteger();
+
+    /** When it was lent, or its last statement began or ended. */
+    private volatile long since = System.nanoTime();
+
+    private volatile @Nullable Holder borrower;
+    private volatile boolean over;
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    Lease(PooledConnection connection, Connections pool) {
+        this.connection = connection;
+        this.pool = pool;
+    }
+
+    PooledConnection connection() {
+        return connection;
+    }
+
+    /** Whether statements wait for their answers. */
+    boolean isBusy() {
+        return underWay.get() > 0;
+    }
+
+    /** For how long nothing has come or gone, in nanoseconds. */
+    long silentFor(long now) {
+        return now - since;
+    }
+
+    @Override
+    public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
+        if (over) {
+            return context.failedFuture("Connection is not active now, it was given back");
+        }
+        underWay.incrementAndGet();
+        since = System.nanoTime();
+        // before the borrower hears of a loss: what he does next must not meet the same dead connections
+        return connection.physical().schedule(context, command).andThen(answer -> {
+            since = System.nanoTime();
+            int left = underWay.decrementAndGet();
+            if (answer.failed()) {
+                Loss loss = Loss.of(answer.cause());
+                if (loss != null && loss.ofConnection()) {
+                    pool.lost(connection, loss);
+                }
+            }
+            if (over && left == 0) {
+                giveBack();
+            }
+        });
+    }
+
+    @Override
+    public void close(Holder holder, Promise<Void> promise) {
+        end();
+        promise.complete();
+    }
+
+    /** Gives it back, when its last statement has been answered. */
+    void end() {
+        over = true;
+        if (underWay.get() == 0) {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        if (returned.compareAndSet(false, true)) {
+            pool.giveBack(connection);
+        }
+    }
+
+    @Override
+    public void init(Holder holder) {
+        borrower = holder;
+    }
+
+    void handleClosed() {
+        Holder holder = borrower;
+        if (holder != null) {
+            holder.handleClosed();
+        }
+    }
+
+    void handleEvent(Object event) {
+        Holder holder = borrower;
+        if (holder != null && !over) {
+            holder.handleEvent(event);
+        }
+    }
+
+    @Override
+    public Connection unwrap() {
+        return connection.physical();
+    }
+
+    @Override
+    public boolean isValid() {
+        return !over && connection.physical().isValid();
+    }
+
+    @Override
+    public int pipeliningLimit() {
+        return connection.physical().pipeliningLimit();
+    }
+
+    @Override
+    public TracingPolicy tracingPolicy() {
+        return connection.physical().tracingPolicy();
+    }
+
+    @Override
+    public SocketAddress server() {
+        return connection.physical().server();
+    }
+
+    @Override
+    public String system() {
+        return connection.physical().system();
+    }
+
+    @Override
+    public String database() {
+        return connection.physical().database();
+    }
+
+    @Override
+    public String user() {
+        return connection.physical().user();
+    }
+
+    @Override
+    public ClientMetrics metrics() {
+        return connection.physical().metrics();
+    }
+
+    @Override
+    public boolean isSsl() {
+        return connection.physical().isSsl();
+    }
+
+    @Override
+    public DatabaseMetadata getDatabaseMetaData() {
+        return connection.physical().getDatabaseMetaData();
+    }
+
+    @Override
+    public int getProcessId() {
+        return connection.physical().getProcessId();
+    }
+
+    @Override
+    public int getSecretKey() {
+        return connection.physical().getSecretKey();
+    }
+
+    @Override
+    public boolean isIndeterminatePreparedStatementError(Throwable error) {
+        return connection.physical().isIndeterminatePreparedStatementError(error);
+    }
+}

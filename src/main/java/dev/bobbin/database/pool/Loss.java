@@ -1,0 +1,71 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Why a statement may be sent once more. The client (Vert.x 4.5) tells some of this by its messages only. */
+enum Loss {
+    /** The connection was gone before the statement left. */
+    NEVER_SENT,
+    /** The connection was lost before the answer came: the statement may have been executed, or not. */
+    UNKNOWN,
+    /** The database undid it, and says to try again: 40001 serialization failure, 40P01 deadlock. */
+    ROLLED_BACK,
+    /** The connection's prepared statements are not those of the session, or of the schema, any more. */
+    STALE_STATEMENT;
+
+    private static final Set<String> TRY_AGAIN = Set.of("40001", "40P01");
+
+    /** 26000 no such prepared statement, 42P05 there is one already. */
+    private static final Set<String> STALE = Set.of("26000", "42P05");
+
+    /** What it was, or null when the statement's failure is its own. */
+    static @Nullable Loss of(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof DatabaseUnavailable) {
+                return null;
+            }
+            String message = String.valueOf(t.getMessage());
+            if (message.startsWith("Connection is not active now")
+                    || message.startsWith("Pending requests failed to be sent")) {
+                return NEVER_SENT;
+            }
+            if (t instanceof ClosedConnectionException || t instanceof IOException) {
+                return UNKNOWN;
+            }
+            if (t instanceof PgException e) {
+                return ofSqlState(String.valueOf(e.getSqlState()), message);
+            }
+            // what Hibernate Reactive makes of it
+            if (t instanceof SQLException e) {
+                return ofSqlState(String.valueOf(e.getSQLState()), message);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable Loss ofSqlState(String state, String message) {
+        if (TRY_AGAIN.contains(state)) {
+            return ROLLED_BACK;
+        }
+        if (STALE.contains(state) || (state.equals("0A000") && message.contains("cached plan"))) {
+            return STALE_STATEMENT;
+        }
+        // 57P01 and 57P02: the database ends its sessions; 08: so does what is in between
+        return state.equals("57P01") || state.equals("57P02") || state.startsWith("08") ? UNKNOWN : null;
+    }
+
+    /** Whether the connection is of no use any more. */
+    boolean ofConnection() {
+        return this != ROLLED_BACK;
+    }
+
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.bobbin.database.pool;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** What the pool counts. Reading any of it asks the database nothing. */
+final class PoolMeters {
+
+    private final MeterRegistry registry;
+    private final Timer acquire;
+    private final Timer wakes;
+
+    PoolMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.acquire = Timer.builder("bobbin.pool.acquire")
+                .description("How long calls waited for a connection")
+                .register(registry);
+        this.wakes = Timer.builder("bobbin.database.wakes")
+                .description("From the first connect to a database without connections to the first connection")
+                .register(registry);
+    }
+
+    void observe(Connections pool) {
+        for (DatabaseState state : DatabaseState.values()) {
+            Gauge.builder("bobbin.database.state", pool, p -> p.state() == state ? 1 : 0)
+                    .description("1 for the state that the database is in")
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        Gauge.builder("bobbin.pool.connections", pool, Connections::idle)
+                .description("Connections of the pool")
+                .tag("state", "idle")
+                .register(registry);
+        Gauge.builder("bobbin.pool.connections", pool, Connections::used)
+                .tag("state", "used")
+                .register(registry);
+        Gauge.builder("bobbin.pool.connections", pool, Connections::opening)
+                .tag("state", "opening")
+                .register(registry);
+        Gauge.builder("bobbin.pool.waiting", pool, Connections::waiting)
+                .description("Calls that wait for a connection")
+                .register(registry);
+        for (String result : new String[] {"answered", "dead"}) {
+            count("bobbin.pool.pings", "result", result, 0);
+        }
+    }
+
+    void acquired(long nanos) {
+        acquire.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void woke(long nanos) {
+        wakes.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    void pinged(boolean answered) {
+        count("bobbin.pool.pings", "result", answered ? "answered" : "dead", 1);
+    }
+
+    void discarded(String reason) {
+        count("bobbin.pool.discards", "reason", reason, 1);
+    }
+
+    void retried(String reason) {
+        count("bobbin.database.retries", "reason", reason, 1);
+    }
+
+    private void count(String name, String tag, String value, int howMany) {
+        registry.counter(name, tag, value).increment(howMany);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.bobbin.database.pool;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way back to a database that no connection is held to: how often it was tried, when to try again, and whether it is
+ * time to call it down. Guarded by the pool. Times are of {@link System#nanoTime()}.
+ */
+final class Wake {
+
+    private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
+    private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    /** For what somebody has to mend: until then calls are refused without an attempt. */
+    private static final Backoff AFTER_REFUSAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    private final Backoff probes;
+    private final long patience;
+
+    private boolean underWay;
+    private long began;
+    private int failures;
+    private int failuresWhileDown;
+    private long retryAt = System.nanoTime();
+    private long probeAt = retryAt;
+    private @Nullable String lastFailure;
+    private @Nullable String down;
+    private boolean refused;
+
+    /**
+     * @param patience how long it may take until the database is called down, in nanoseconds
+     * @param probeInterval the first pause between attempts that nobody waits for
+     */
+    Wake(long patience, Duration probeInterval) {
+        this.patience = patience;
+        this.probes = new Backoff(probeInterval, probeInterval.multipliedBy(10));
+    }
+
+    /** An attempt begins. */
+    void begin(long now) {
+        if (!underWay) {
+            underWay = true;
+            began = now;
+        }
+    }
+
+    /**
+     * An attempt succeeded.
+     *
+     * @return how long it took from the first attempt, in nanoseconds
+     */
+    long succeeded(long now) {
+        long took = underWay ? now - began : 0;
+        underWay = false;
+        failures = 0;
+        failuresWhileDown = 0;
+        retryAt = now;
+        lastFailure = null;
+        down = null;
+        refused = false;
+        return took;
+    }
+
+    /** An attempt failed, with other connections open or without. */
+    void failed(ConnectFailure kind, String reason, boolean othersOpen, long now) {
+        failures++;
+        lastFailure = reason;
+        refused = kind == ConnectFailure.HOPELESS;
+        retryAt = now
+                + switch (kind) {
+                    case RETRY -> SOON.jittered(failures);
+                    case BACK_OFF -> LATER.full(1) / 2 + LATER.jittered(failures);
+                    case HOPELESS -> AFTER_REFUSAL.full(failures);
+                };
+        if (!othersOpen && (refused || now - began >= patience)) {
+            callDown(reason);
+        }
+        if (down != null) {
+            failuresWhileDown++;
+            probeAt = now + probes.full(failuresWhileDown);
+        }
+    }
+
+    /** A call has waited in vain for as long as calls wait. */
+    void callDown(String otherwise) {
+        down = lastFailure == null ? otherwise : lastFailure;
+    }
+
+    /** Whether the last attempt succeeded, or there was none. */
+    boolean isSmooth() {
+        return failures == 0;
+    }
+
+    boolean isUnderWay() {
+        return underWay;
+    }
+
+    /** Why the database is down, or null when it is not. */
+    @Nullable
+    String down() {
+        return down;
+    }
+
+    /** Whether the last attempt met with a refusal so lately that there is no use in another. */
+    boolean isRefusedUntilLater(long now) {
+        return refused && retryAt - now > 0;
+    }
+
+    /** When the next attempt is due. While the database is down and nobody waits for it, attempts are few. */
+    long due(boolean somebodyWaits) {
+        return down == null || somebodyWaits ? retryAt : probeAt;
+    }
+}
