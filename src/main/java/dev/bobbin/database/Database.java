@@ -10,14 +10,18 @@ import org.eclipse.microprofile.config.Config;
 @Singleton
 public class Database {
 
+    static final String URL = "DATABASE_URL";
+    static final String DIRECT_URL = "DATABASE_DIRECT_URL";
+
     private final Optional<String> configured;
+    private final Optional<String> configuredDirect;
+    private final DatabaseConfig settings;
     private final Instance<OwnDatabase> own;
 
-    Database(Config config, Instance<OwnDatabase> own) {
-        // as it was written: a password may hold what the configuration would take for an expression
-        this.configured = Optional.ofNullable(
-                        config.getConfigValue("DATABASE_URL").getRawValue())
-                .filter(url -> !url.isBlank());
+    Database(Config config, DatabaseConfig settings, Instance<OwnDatabase> own) {
+        this.configured = asWritten(config, URL);
+        this.configuredDirect = asWritten(config, DIRECT_URL);
+        this.settings = settings;
         this.own = own;
     }
 
@@ -29,19 +33,65 @@ public class Database {
     /**
      * Where the database is, and as whom to log in.
      *
-     * @throws StartRefused when there is none, or its URL is malformed
+     * @throws StartRefused when there is none, its URL is malformed, or asks for connections that must not be
      */
     public DatabaseUrl url() {
         if (configured.isEmpty() && own.isResolvable()) {
             return own.get().url();
         }
         String url = configured.orElseThrow(() -> new StartRefused(
-                "DATABASE_URL is not set. Set it to the Postgres database to use, in the form " + DatabaseUrl.EXAMPLE));
+                URL + " is not set. Set it to the Postgres database to use, in the form " + DatabaseUrl.EXAMPLE));
+        return parse(URL, url);
+    }
+
+    /**
+     * The same database for what a pooler cannot do, such as migrations: {@code DATABASE_DIRECT_URL}, or else
+     * {@code DATABASE_URL} without Neon's pooler. It is still a pooled one where neither tells another.
+     *
+     * @throws StartRefused as {@link #url()}
+     */
+    public DatabaseUrl directUrl() {
+        return hasDirectUrl() ? parse(DIRECT_URL, configuredDirect.orElseThrow()) : url().withoutPooler();
+    }
+
+    /** Whether {@link #directUrl()} is one that was configured; never for a database of the process' own. */
+    boolean hasDirectUrl() {
+        return configured.isPresent() && configuredDirect.isPresent();
+    }
+
+    /** How connections to {@link #url()} are secured. */
+    public TlsPolicy tls() {
+        return tls(URL, url());
+    }
+
+    /** How connections to {@link #directUrl()} are secured. */
+    public TlsPolicy directTls() {
+        return tls(hasDirectUrl() ? DIRECT_URL : URL, directUrl());
+    }
+
+    private DatabaseUrl parse(String variable, String text) {
+        DatabaseUrl url;
         try {
-            return DatabaseUrl.parse(url);
+            url = DatabaseUrl.parse(text);
         } catch (IllegalArgumentException malformed) {
-            throw new StartRefused("DATABASE_URL cannot be used: " + malformed.getMessage() + ". A correct form is "
+            throw new StartRefused(variable + " cannot be used: " + malformed.getMessage() + ". A correct form is "
                     + DatabaseUrl.EXAMPLE);
         }
+        tls(variable, url);
+        return url;
+    }
+
+    private TlsPolicy tls(String variable, DatabaseUrl url) {
+        try {
+            return TlsPolicy.of(url, settings.database().allowPlaintext());
+        } catch (IllegalArgumentException refused) {
+            throw new StartRefused(variable + " cannot be used: " + refused.getMessage());
+        }
+    }
+
+    /** A password may hold what the configuration would take for an expression. */
+    private static Optional<String> asWritten(Config config, String variable) {
+        return Optional.ofNullable(config.getConfigValue(variable).getRawValue())
+                .filter(url -> !url.isBlank());
     }
 }

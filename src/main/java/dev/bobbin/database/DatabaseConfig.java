@@ -23,10 +23,19 @@ public interface DatabaseConfig {
 
     Adoption owner();
 
+    Connections database();
+
     interface Adoption {
         /** {@code tenant/user} who gets the rows of tables that were there before owners were. */
         @WithName("adopt-as")
         @WithDefault("local/local")
         String adoptAs();
+    }
+
+    interface Connections {
+        /** Whether a URL may ask for connections to another machine that are not, or not surely, encrypted. */
+        @WithDefault("false")
+        @WithConverter(StrictBoolean.class)
+        boolean allowPlaintext();
     }
 }

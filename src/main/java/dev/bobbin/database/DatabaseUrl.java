@@ -1,9 +1,9 @@
 package dev.bobbin.database;
 
+import io.vertx.pgclient.SslMode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -39,17 +39,16 @@ public record DatabaseUrl(
                     + "(?:/(?<database>[^@/?#\\s]*))?(?:\\?(?<query>[^#]*))?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    /** Those of libpq, weakest first. */
-    private static final List<String> SSL_MODES =
-            List.of("disable", "allow", "prefer", "require", "verify-ca", "verify-full");
+    private static final Set<String> LOOPBACK = Set.of("localhost", "::1", "0:0:0:0:0:0:0:1");
 
-    private static final Set<String> PLAIN_HOSTS = Set.of("localhost", "::1", "0:0:0:0:0:0:0:1");
+    /** How the first label of a host ends behind which Neon's PgBouncer is. */
+    private static final String POOLER = "-pooler";
 
     /**
      * Takes a URL apart.
      *
-     * @throws IllegalArgumentException when it is of another form; the message says what is wrong, and no part of the URL
-     *     that may be secret
+     * @throws IllegalArgumentException when it is of another form, or has a parameter that cannot be honoured; the
+     *     message says what is wrong, and no part of the URL that may be secret
      */
     public static DatabaseUrl parse(String url) {
         Matcher parts = FORM.matcher(url.strip());
@@ -76,38 +75,93 @@ public record DatabaseUrl(
                 decode("user", colon < 0 ? credentials : credentials.substring(0, colon)),
                 colon < 0 ? null : decode("password", credentials.substring(colon + 1)),
                 query(parts.group("query")));
-        if (!SSL_MODES.contains(parsed.sslMode())) {
-            throw new IllegalArgumentException("its sslmode is none of " + String.join(", ", SSL_MODES));
-        }
+        UrlParameters.check(parsed.parameters);
         return parsed;
     }
 
-    /** How TLS is used: as the URL says, and required where it does not say and the host is not this machine. */
-    public String sslMode() {
-        String mode = parameters.get("sslmode");
-        if (mode == null) {
-            // asyncpg's name for the same thing
-            mode = parameters.get("ssl");
+    /**
+     * How TLS is used, in libpq's meaning of what the URL says. Where it does not say, TLS is required, unless the host
+     * is this machine and no other parameter asks for it.
+     */
+    public SslMode sslMode() {
+        SslMode said = UrlParameters.sslMode(parameters);
+        if (said == null) {
+            if (trustsSystem()) {
+                return SslMode.VERIFY_FULL;
+            }
+            boolean asksForTls = requiresChannelBinding() || rootCertificates() != null;
+            said = isLoopback() && !asksForTls ? SslMode.DISABLE : SslMode.REQUIRE;
         }
-        if (mode == null) {
-            return isLoopback() ? "disable" : "require";
+        return said == SslMode.REQUIRE && rootCertificates() != null ? SslMode.VERIFY_CA : said;
+    }
+
+    /** Whether the URL itself says how TLS is used. */
+    boolean saysSslMode() {
+        return UrlParameters.sslMode(parameters) != null;
+    }
+
+    /** Whether {@code sslrootcert} names the authorities of the system, which are the Java runtime's here. */
+    boolean trustsSystem() {
+        return "system".equals(parameters.get("sslrootcert"));
+    }
+
+    /** The PEM file of the authorities that {@code sslrootcert} names; null when it names none. */
+    @Nullable
+    String rootCertificates() {
+        String file = parameters.get("sslrootcert");
+        return file == null || file.isEmpty() || trustsSystem() ? null : file;
+    }
+
+    /** Whether a server that does not bind the password exchange to its certificate is to be refused. */
+    public boolean requiresChannelBinding() {
+        return "require".equals(parameters.get("channel_binding"));
+    }
+
+    /** Whether a pooler that hands out its connections by the transaction stands before the database. */
+    public boolean isPooled() {
+        return hasPoolerHost() || "true".equals(parameters.get("pgbouncer"));
+    }
+
+    /** Whether statements may stay prepared on a connection: an older PgBouncer forgets whose they are. */
+    public boolean preparedStatementCache() {
+        return !UrlParameters.forbidPreparedStatements(parameters);
+    }
+
+    /** The same database without Neon's pooler; this URL, where the host is not such a pooler. */
+    DatabaseUrl withoutPooler() {
+        if (!hasPoolerHost()) {
+            return this;
         }
-        return switch (mode.toLowerCase(Locale.ROOT)) {
-            case "true", "1", "on", "yes" -> "require";
-            case "false", "0", "off", "no" -> "disable";
-            default -> mode.toLowerCase(Locale.ROOT);
-        };
+        String label = host.substring(0, host.indexOf('.'));
+        String endpoint = label.substring(0, label.length() - POOLER.length());
+        Map<String, String> direct = new LinkedHashMap<>(parameters);
+        direct.remove("pgbouncer");
+        // Neon refuses a host and an option that name different endpoints
+        direct.computeIfPresent(
+                "options", (name, options) -> options.replace("endpoint=" + label, "endpoint=" + endpoint));
+        return new DatabaseUrl(
+                endpoint + host.substring(label.length()), port, database, user, password, Map.copyOf(direct));
+    }
+
+    private boolean hasPoolerHost() {
+        int dot = host.indexOf('.');
+        return dot > POOLER.length()
+                && host.substring(0, dot).toLowerCase(Locale.ROOT).endsWith(POOLER);
     }
 
     boolean isLoopback() {
-        return PLAIN_HOSTS.contains(host.toLowerCase(Locale.ROOT)) || host.matches("127(\\.\\d{1,3}){3}");
+        return LOOPBACK.contains(host.toLowerCase(Locale.ROOT)) || host.matches("127(\\.\\d{1,3}){3}");
+    }
+
+    /** Host and port, as messages name a server. */
+    String server() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** Without the password, and without parameters, any of which may hold one. */
     @Override
     public String toString() {
-        String shownHost = host.contains(":") ? "[" + host + "]" : host;
-        return "postgresql://" + user + "@" + shownHost + ":" + port + "/" + database + "?sslmode=" + sslMode();
+        return "postgresql://" + user + "@" + server() + "/" + database + "?sslmode=" + sslMode().value;
     }
 
     private static String whatIsWrong(String url) {
@@ -140,9 +194,13 @@ public record DatabaseUrl(
     private static String decode(String what, String text) {
         try {
             // URLDecoder takes a plus for a space, and passwords have pluses
-            return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            if (decoded.indexOf(0) < 0) {
+                return decoded;
+            }
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException("its " + what + " has a malformed percent-encoding (% itself is %25)");
+            // said below
         }
+        throw new IllegalArgumentException("its " + what + " has a malformed percent-encoding (% itself is %25)");
     }
 }

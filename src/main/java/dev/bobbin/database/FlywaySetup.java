@@ -23,24 +23,40 @@ class FlywaySetup implements FlywayConfigurationCustomizer {
 
     @Override
     public void customize(FluentConfiguration flyway) {
-        DatabaseUrl url = database.url();
+        // all pending versions come in one transaction: a database is moved whole, or not at all
+        flyway.group(true)
+                .dataSource(dataSource(database.directUrl(), database.directTls()))
+                .placeholders(Map.of("adopting_owner", adoptingOwner().replace("'", "''")));
+    }
+
+    static PGSimpleDataSource dataSource(DatabaseUrl url, TlsPolicy tls) {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setServerNames(new String[] {url.host()});
         source.setPortNumbers(new int[] {url.port()});
         source.setDatabaseName(url.database());
         source.setUser(url.user());
         source.setPassword(url.password());
-        source.setSslMode(url.sslMode());
-        if (url.sslMode().startsWith("verify")) {
-            source.setSslfactory("org.postgresql.ssl.DefaultJavaSSLFactory");
-        }
-        source.setApplicationName("bobbin-migrations");
+        source.setApplicationName(url.parameters().getOrDefault("application_name", "bobbin-migrations"));
+        // so that the name is there from the first message on, for the server's log
+        source.setAssumeMinServerVersion("14");
+        source.setOptions(url.parameters().get("options"));
         source.setLoginTimeout(LOGIN_TIMEOUT);
         source.setTcpKeepAlive(true);
-        // all pending versions come in one transaction: a database is moved whole, or not at all
-        flyway.group(true)
-                .dataSource(source)
-                .placeholders(Map.of("adopting_owner", adoptingOwner().replace("'", "''")));
+        secure(source, tls);
+        return source;
+    }
+
+    private static void secure(PGSimpleDataSource source, TlsPolicy tls) {
+        source.setSslMode(tls.mode().value);
+        source.setChannelBinding(tls.requiresChannelBinding() ? "require" : "prefer");
+        // the driver would look for a client certificate in the home directory
+        source.setSslCert("");
+        source.setSslKey("");
+        if (tls.rootCertificates() != null) {
+            source.setSslRootCert(tls.rootCertificates());
+        } else if (tls.trusted() != null) {
+            source.setSslfactory("org.postgresql.ssl.DefaultJavaSSLFactory");
+        }
     }
 
     private String adoptingOwner() {

@@ -42,10 +42,27 @@ class SchemaMigration {
     }
 
     void onStart(@Observes StartupEvent start) {
-        DatabaseUrl url = database.url();
-        LOG.infof("Database: %s", url);
+        LOG.infof("Database: %s", database.url());
+        database.tls().warning().ifPresent(LOG::warn);
         if (config.migrateAtStart()) {
-            migrate(url);
+            DatabaseUrl direct = database.directUrl();
+            if (!direct.equals(database.url())) {
+                LOG.infof("Migrations: %s", direct);
+            }
+            if (database.hasDirectUrl()) {
+                database.directTls().warning().ifPresent(LOG::warn);
+            }
+            refusePooled(direct);
+            migrate(direct);
+        }
+    }
+
+    /** A pooler that works by the transaction mixes up what one session sets and another finds. */
+    private static void refusePooled(DatabaseUrl direct) {
+        if (direct.isPooled()) {
+            throw new StartRefused(direct.server() + " is a pooler, through which the schema cannot be migrated safely."
+                    + " Set DATABASE_DIRECT_URL to the same database without the pooler, or"
+                    + " BOBBIN_MIGRATE_AT_START=false where another step of the deployment migrates");
         }
     }
 

@@ -21,22 +21,39 @@ class DatabaseUrlTest {
                 "postgresql+asyncpg://u:p@h/d?ssl=require|h|5432|d|u|p|require",
                 "postgresql+psycopg://u:p@h/d?sslmode=verify-full|h|5432|d|u|p|verify-full",
                 "postgresql+psycopg2://u:p@h/d?sslmode=PREFER&x=y|h|5432|d|u|p|prefer",
-                "postgresql://u:p@ep-cool-1.eu-central-1.aws.neon.tech/neondb?sslmode=require&channel_binding=require"
-                        + "|ep-cool-1.eu-central-1.aws.neon.tech|5432|neondb|u|p|require",
-                "postgresql://u:p%40%2F%3A%25@h/d|h|5432|d|u|p@/:%|require",
+                "postgresql://u:p%40%2F%3A%25%2B%3F@h/d|h|5432|d|u|p@/:%+?|require",
                 "postgresql://u:p+q@h/d|h|5432|d|u|p+q|require",
                 "postgresql://us%65r:p@ss@word@h/d|h|5432|d|user|p@ss@word|require",
                 "postgresql://u:a/b?c#d@h/d|h|5432|d|u|a/b?c#d|require",
+                "postgresql://u:a:b:c@h/d|h|5432|d|u|a:b:c|require",
                 "postgresql://u:%C3%A4@h/my%20db|h|5432|my db|u|ä|require",
+                "postgresql://u:äöü€😀@h/d|h|5432|d|u|äöü€😀|require",
                 "postgresql://u:p@[2001:db8::1]:5433/d|2001:db8::1|5433|d|u|p|require",
+                "postgresql://u:p@[2001:db8::1]/d?sslmode=verify-ca|2001:db8::1|5432|d|u|p|verify-ca",
                 "postgresql://u:p@[::1]/d|::1|5432|d|u|p|disable",
                 "postgresql://u:p@localhost/d|localhost|5432|d|u|p|disable",
+                "postgresql://u:p@LOCALHOST/d|LOCALHOST|5432|d|u|p|disable",
+                "postgresql://u:p@127.8.0.1/d|127.8.0.1|5432|d|u|p|disable",
                 "postgresql://u:p@127.0.0.1/d?sslmode=require|127.0.0.1|5432|d|u|p|require",
                 "postgresql://u:p@h/d?ssl=true|h|5432|d|u|p|require",
+                "postgresql://u:p@h/d?ssl=off|h|5432|d|u|p|disable",
+                "postgresql://u:p@h/d?ssl=off&sslmode=require|h|5432|d|u|p|require",
                 "postgresql://u:p@h/d?application_name=me@work|h|5432|d|u|p|require",
                 "postgresql://u:p@h1:1/d?x=a@h2:2/e|h1|1|d|u|p|require",
                 "postgresql://u:p@h/d?|h|5432|d|u|p|require",
                 "  postgresql://u:p@h/d  |h|5432|d|u|p|require",
+                // what stands beside sslmode decides with it
+                "postgresql://u:p@h/d?sslrootcert=system|h|5432|d|u|p|verify-full",
+                "postgresql://u:p@h/d?sslrootcert=/ca.pem|h|5432|d|u|p|verify-ca",
+                "postgresql://u:p@h/d?sslmode=require&sslrootcert=/ca.pem|h|5432|d|u|p|verify-ca",
+                "postgresql://u:p@h/d?sslmode=verify-full&sslrootcert=/ca.pem|h|5432|d|u|p|verify-full",
+                "postgresql://u:p@h/d?sslmode=prefer&sslrootcert=/ca.pem|h|5432|d|u|p|prefer",
+                "postgresql://u:p@h/d?sslmode=require&sslrootcert=|h|5432|d|u|p|require",
+                "postgresql://u:p@localhost/d?sslrootcert=/ca.pem|localhost|5432|d|u|p|verify-ca",
+                "postgresql://u:p@localhost/d?channel_binding=require|localhost|5432|d|u|p|require",
+                "postgresql://u:p@localhost/d?channel_binding=prefer|localhost|5432|d|u|p|disable",
+                "postgresql://u:p@h/d?sslmode=require&ssl_min_protocol_version=TLSv1.2&sslsni=1|h|5432|d|u|p|require",
+                "postgresql://u:p@h/d?gssencmode=disable&target_session_attrs=read-write|h|5432|d|u|p|require",
             },
             ignoreLeadingAndTrailingWhitespace = false)
     void everyCommonFormIsUnderstood(
@@ -47,7 +64,94 @@ class DatabaseUrlTest {
         assertThat(parsed.database()).isEqualTo(database);
         assertThat(parsed.user()).isEqualTo(user);
         assertThat(parsed.password()).isEqualTo(password);
-        assertThat(parsed.sslMode()).isEqualTo(sslMode);
+        assertThat(parsed.sslMode().value).isEqualTo(sslMode);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // as consoles and manuals print them:
+                // url | host | sslmode | pooled | host without the pooler | prepared statements may stay
+                // Neon
+                "postgresql://neondb_owner:npg_AbC1dEf2@ep-cool-darkness-a1b2c3d4.eu-central-1.aws.neon.tech/neondb"
+                        + "?sslmode=require&channel_binding=require"
+                        + "|ep-cool-darkness-a1b2c3d4.eu-central-1.aws.neon.tech|require|false"
+                        + "|ep-cool-darkness-a1b2c3d4.eu-central-1.aws.neon.tech|true",
+                "postgresql://neondb_owner:npg_AbC1dEf2@ep-cool-darkness-a1b2c3d4-pooler.eu-central-1.aws.neon.tech/neondb"
+                        + "?sslmode=require&channel_binding=require"
+                        + "|ep-cool-darkness-a1b2c3d4-pooler.eu-central-1.aws.neon.tech|require|true"
+                        + "|ep-cool-darkness-a1b2c3d4.eu-central-1.aws.neon.tech|true",
+                "postgresql://u:p@ep-x-1-pooler.c-2.us-east-2.aws.neon.tech/neondb"
+                        + "?sslmode=require&pgbouncer=true&connect_timeout=15&pool_timeout=15"
+                        + "|ep-x-1-pooler.c-2.us-east-2.aws.neon.tech|require|true"
+                        + "|ep-x-1.c-2.us-east-2.aws.neon.tech|false",
+                // Supabase: direct, session pooler, transaction pooler for Prisma
+                "postgresql://postgres:p@db.abcdefgh.supabase.co:5432/postgres"
+                        + "|db.abcdefgh.supabase.co|require|false|db.abcdefgh.supabase.co|true",
+                "postgres://postgres.abcdefgh:p@aws-0-eu-central-1.pooler.supabase.com:5432/postgres"
+                        + "|aws-0-eu-central-1.pooler.supabase.com|require|false"
+                        + "|aws-0-eu-central-1.pooler.supabase.com|true",
+                "postgresql://postgres.abcdefgh:p@aws-0-eu-central-1.pooler.supabase.com:6543/postgres"
+                        + "?pgbouncer=true&connection_limit=1"
+                        + "|aws-0-eu-central-1.pooler.supabase.com|require|true"
+                        + "|aws-0-eu-central-1.pooler.supabase.com|false",
+                // Heroku
+                "postgres://ubqkcgw:pd1f2@ec2-54-81-0-1.compute-1.amazonaws.com:5432/d8rlqkq"
+                        + "|ec2-54-81-0-1.compute-1.amazonaws.com|require|false"
+                        + "|ec2-54-81-0-1.compute-1.amazonaws.com|true",
+                // RDS
+                "postgresql://app:p@mydb.c9akciq32.eu-west-1.rds.amazonaws.com:5432/app"
+                        + "?sslmode=verify-full&sslrootcert=/certs/global-bundle.pem"
+                        + "|mydb.c9akciq32.eu-west-1.rds.amazonaws.com|verify-full|false"
+                        + "|mydb.c9akciq32.eu-west-1.rds.amazonaws.com|true",
+                // Azure, whose older users have an @
+                "postgres://app%40srv:p@srv.postgres.database.azure.com/postgres?sslmode=require"
+                        + "|srv.postgres.database.azure.com|require|false|srv.postgres.database.azure.com|true",
+                // DigitalOcean
+                "postgresql://doadmin:AVNS_x@db-postgresql-fra1-1-do-user-1-0.b.db.ondigitalocean.com:25060/defaultdb"
+                        + "?sslmode=require"
+                        + "|db-postgresql-fra1-1-do-user-1-0.b.db.ondigitalocean.com|require|false"
+                        + "|db-postgresql-fra1-1-do-user-1-0.b.db.ondigitalocean.com|true",
+                // SQLAlchemy before a PgBouncer, by each of its drivers
+                "postgresql+asyncpg://u:p@bouncer.internal:6432/d?ssl=require&prepared_statement_cache_size=0"
+                        + "|bouncer.internal|require|false|bouncer.internal|false",
+                "postgresql+asyncpg://u:p@bouncer.internal:6432/d?statement_cache_size=0"
+                        + "|bouncer.internal|require|false|bouncer.internal|false",
+                "postgresql+psycopg://u:p@bouncer.internal:6432/d?prepare_threshold=None"
+                        + "|bouncer.internal|require|false|bouncer.internal|false",
+                "postgresql://u:p@bouncer.internal/d?prepared_statement_cache_size=100"
+                        + "|bouncer.internal|require|false|bouncer.internal|true",
+                // Prisma
+                "postgresql://u:p@db.internal:5432/d?schema=public&connection_limit=5&sslaccept=accept_invalid_certs"
+                        + "|db.internal|require|false|db.internal|true",
+                // a name without a dot is none of Neon's
+                "postgresql://u:p@app-pooler/d|app-pooler|require|false|app-pooler|true",
+                "postgresql://u:p@-pooler.x/d|-pooler.x|require|false|-pooler.x|true",
+                "postgresql://u:p@EP-X-POOLER.neon.tech/d|EP-X-POOLER.neon.tech|require|true|EP-X.neon.tech|true",
+            })
+    void whatConsolesPrintIsUnderstood(
+            String url, String host, String sslMode, boolean pooled, String directHost, boolean cache) {
+        DatabaseUrl parsed = DatabaseUrl.parse(url);
+        assertThat(parsed.host()).isEqualTo(host);
+        assertThat(parsed.sslMode().value).isEqualTo(sslMode);
+        assertThat(parsed.isPooled()).isEqualTo(pooled);
+        assertThat(parsed.preparedStatementCache()).isEqualTo(cache);
+        DatabaseUrl direct = parsed.withoutPooler();
+        assertThat(direct.host()).isEqualTo(directHost);
+        assertThat(direct.sslMode()).isEqualTo(parsed.sslMode());
+        assertThat(direct.requiresChannelBinding()).isEqualTo(parsed.requiresChannelBinding());
+        assertThat(direct.isPooled())
+                .as("only the host tells how to go around a pooler")
+                .isEqualTo(pooled && host.equals(directHost));
+    }
+
+    @Test
+    void theEndpointInTheOptionsFollowsTheHost() {
+        DatabaseUrl pooled =
+                DatabaseUrl.parse("postgresql://u:p@ep-x-1-pooler.aws.neon.tech/d?options=endpoint%3Dep-x-1-pooler");
+        assertThat(pooled.parameters()).containsEntry("options", "endpoint=ep-x-1-pooler");
+        assertThat(pooled.withoutPooler().parameters()).containsEntry("options", "endpoint=ep-x-1");
     }
 
     @Test
@@ -74,6 +178,7 @@ class DatabaseUrlTest {
                 "postgresql://u:s3cret@h:99999/d",
                 "postgresql://u:s3cret@h:0/d",
                 "postgresql://u:s3cret%zz@h/d",
+                "postgresql://u:s3cret%00@h/d",
                 "postgresql://u:s3cret@h1,h2/d",
                 "postgresql://u:s3cret@ho st/d",
                 "postgresql://u:s3cret@h/d/e"
@@ -85,9 +190,47 @@ class DatabaseUrlTest {
                 .hasMessageNotContaining("s3cret");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sslmode=sometimes|its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full",
+                "sslmode=no-verify|its sslmode is none of",
+                "sslmode=|its sslmode is none of",
+                "ssl=maybe|its sslmode is none of",
+                "channel_binding=always|its parameter channel_binding cannot be honoured with this value",
+                "sslcert=/c.pem|its parameter sslcert cannot be honoured",
+                "sslkey=/c.key|its parameter sslkey cannot be honoured",
+                "sslcertmode=require|its parameter sslcertmode cannot be honoured with this value",
+                "sslcrl=/c.crl|its parameter sslcrl cannot be honoured",
+                "ssl_min_protocol_version=TLSv1.3|its parameter ssl_min_protocol_version cannot be honoured with this",
+                "sslnegotiation=direct|its parameter sslnegotiation cannot be honoured with this value",
+                "gssencmode=require|its parameter gssencmode cannot be honoured with this value",
+                "require_auth=scram-sha-256|its parameter require_auth cannot be honoured: set channel_binding=require",
+                "requiressl=1|its parameter requiressl cannot be honoured: set sslmode=require",
+                "target_session_attrs=standby|its parameter target_session_attrs cannot be honoured with this value",
+                "hostaddr=10.0.0.1|its parameter hostaddr cannot be honoured: give it before the question mark",
+                "host=/cloudsql/p:r:i|its parameter host cannot be honoured: give it before the question mark",
+                "password=s3cret|its parameter password cannot be honoured: give it before the question mark",
+                "service=prod|its parameter service cannot be honoured",
+                "passfile=/pgpass|its parameter passfile cannot be honoured",
+                "sslaccept=strict|its parameter sslaccept cannot be honoured with this value: set sslmode=verify-full",
+                "schema=chat|its parameter schema cannot be honoured with this value",
+                // slips that would go unnoticed
+                "sslMode=verify-full|its parameter sslMode is none that Bobbin knows",
+                "sslrootcrt=/ca.pem|its parameter sslrootcrt is none that Bobbin knows",
+                "channel_bindng=require|its parameter channel_bindng is none that Bobbin knows",
+            })
+    void aParameterThatMustNotBeLeftOutIsRefusedByName(String parameter, String message) {
+        assertThatThrownBy(() -> DatabaseUrl.parse("postgresql://u:s3cret@h/d?" + parameter))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(message)
+                .hasMessageNotContaining("s3cret");
+    }
+
     @Test
     void itPrintsItselfWithoutThePassword() {
-        assertThat(DatabaseUrl.parse("postgresql://u:s3cret@h/d?password=s3cret&options=x"))
+        assertThat(DatabaseUrl.parse("postgresql://u:s3cret@h/d?options=s3cret&x=s3cret"))
                 .hasToString("postgresql://u@h:5432/d?sslmode=require");
     }
 }

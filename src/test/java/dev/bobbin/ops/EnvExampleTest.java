@@ -22,7 +22,7 @@ class EnvExampleTest {
     void everyKeyStandsInTheExampleWithAReasonAbove() throws Exception {
         List<String> lines = Files.readAllLines(Path.of(".env.example"));
         List<String> keys = Stream.concat(
-                        Stream.of("DATABASE_URL"),
+                        Stream.of("DATABASE_URL", "DATABASE_DIRECT_URL"),
                         Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
                                 .flatMap(EnvExampleTest::keys))
                 .toList();
