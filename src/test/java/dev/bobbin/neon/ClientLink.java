@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.impl.NetSocketInternal;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
@@ -31,7 +32,7 @@ final class ClientLink {
         socket.exceptionHandler(failure -> {});
     }
 
-    void onBytes(java.util.function.Consumer<Buffer> consumer) {
+    void onBytes(Consumer<Buffer> consumer) {
         socket.handler(consumer::accept);
     }
 
@@ -82,12 +83,7 @@ final class ClientLink {
 
     /** Ends it politely: everything that was written, close_notify, FIN. */
     void finish() {
-        if (tls == null) {
-            wire.fin();
-            return;
-        }
-        // the future is done a little before the bytes are written
-        tls.closeOutbound().addListener(said -> channel.eventLoop().execute(wire::fin));
+        closeNotify(wire::fin);
     }
 
     void end(Ending ending) {
@@ -99,17 +95,22 @@ final class ClientLink {
             case FIN -> wire.fin();
             case RST -> wire.reset();
             case BLACK_HOLE -> wire.swallow();
-            case CLOSE_NOTIFY -> {
-                if (tls == null) {
-                    wire.fin();
-                } else {
-                    tls.closeOutbound().addListener(said -> channel.eventLoop().execute(wire::swallow));
-                }
-            }
+            case CLOSE_NOTIFY -> closeNotify(tls == null ? wire::fin : wire::swallow);
         }
     }
 
     void close() {
         socket.close();
+    }
+
+    private void closeNotify(Runnable then) {
+        if (tls == null) {
+            then.run();
+            return;
+        }
+        // the engine drops what it was given but has not encrypted yet
+        channel.flush();
+        // its future is done a little before its bytes are written
+        tls.closeOutbound().addListener(said -> channel.eventLoop().execute(then));
     }
 }

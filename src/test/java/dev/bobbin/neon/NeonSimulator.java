@@ -154,6 +154,7 @@ public final class NeonSimulator implements AutoCloseable {
         suspendAfter(idle, Ending.TERMINATED);
     }
 
+    /** The same, with another end of the connections. */
     public void suspendAfter(Duration idle, Ending ending) {
         onLoop(() -> simulation.compute().setSuspendAfter(idle, ending));
     }

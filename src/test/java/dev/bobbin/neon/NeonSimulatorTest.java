@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Suspend, wake and the ways in which connections end, as a JDBC connection and its socket see them. */
 class NeonSimulatorTest {
@@ -70,13 +71,15 @@ class NeonSimulatorTest {
         awaitNoBackend();
     }
 
-    @Test
-    void theLastWordOfADirectEndpointIs57P01() throws Exception {
-        Connection connection = connect();
-        neon.suspend(Ending.TERMINATED);
-        assertThatThrownBy(() -> query(connection, "select 1"))
-                .isInstanceOfSatisfying(
-                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));
+    @ParameterizedTest(name = "TLS {0}")
+    @ValueSource(booleans = {false, true})
+    void theLastWordOfADirectEndpointIs57P01(boolean tls) throws Exception {
+        String url = tls ? neon.url(false, database) : neon.plainUrl(false, database);
+        Connection idle = keep(new Tap().connect(url));
+        Connection busy = keep(new Tap().connect(url));
+        neon.suspendOnNextStatement(Moment.BEFORE_STATEMENT, Ending.TERMINATED, "select 1"::equals);
+        assertRefused(() -> query(busy, "select 1"), "57P01", "terminating connection due to administrator command");
+        assertRefused(() -> query(idle, "select 1"), "57P01", "terminating connection due to administrator command");
     }
 
     @Test

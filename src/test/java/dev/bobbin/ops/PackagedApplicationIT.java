@@ -161,7 +161,7 @@ class PackagedApplicationIT {
     @Test
     void aRequestInFlightFinishesWhenTheProcessIsToldToEnd() throws Exception {
         String url = TestDatabase.get().freshDatabase();
-        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+        try (BobbinProcess bobbin = drainingAsShipped(url)) {
             assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
             CompletableFuture<HttpResponse<String>> slow;
             try (Connection lock = TestDatabase.get().connect(url)) {
@@ -194,7 +194,7 @@ class PackagedApplicationIT {
     void writersAtWorkLoseNothingWhenTheProcessIsToldToEnd() throws Exception {
         String url = TestDatabase.get().freshDatabase();
         Set<String> answered = ConcurrentHashMap.newKeySet();
-        try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
+        try (BobbinProcess bobbin = drainingAsShipped(url)) {
             assertThat(bobbin.put("/v1/threads/t", "{}").statusCode()).isEqualTo(201);
             AtomicBoolean stop = new AtomicBoolean();
             List<Thread> writers = new ArrayList<>();
@@ -248,6 +248,15 @@ class PackagedApplicationIT {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
+    }
+
+    /** With the delay of application.properties, which the tests' processes are otherwise spared. */
+    private static BobbinProcess drainingAsShipped(String url) throws Exception {
+        Map<String, String> environment = BobbinProcess.open(url);
+        environment.put("QUARKUS_SHUTDOWN_DELAY", "2s");
+        BobbinProcess bobbin = BobbinProcess.start(environment);
+        bobbin.awaitReady();
+        return bobbin;
     }
 
     private static void awaitBlocked(String url) throws Exception {

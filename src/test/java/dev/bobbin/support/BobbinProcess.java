@@ -9,7 +9,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -27,15 +29,15 @@ public final class BobbinProcess implements AutoCloseable {
     private final Path output;
     private final Process process;
 
-    private BobbinProcess(Map<String, String> environment) {
+    private BobbinProcess(Map<String, String> environment, List<String> jvmArguments) {
         try {
             port = freePort();
             output = Files.createTempFile("bobbin", ".log");
-            ProcessBuilder builder = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-jar",
-                            JAR.toString())
+            List<String> command = new ArrayList<>();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(jvmArguments);
+            command.addAll(List.of("-jar", JAR.toString()));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(Files.createTempDirectory("bobbin").toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
@@ -43,6 +45,8 @@ public final class BobbinProcess implements AutoCloseable {
             builder.environment().remove("DATABASE_URL");
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
+            // no load balancer is there to be waited for
+            builder.environment().put("QUARKUS_SHUTDOWN_DELAY", "0s");
             builder.environment().putAll(environment);
             process = builder.start();
         } catch (IOException e) {
@@ -52,7 +56,12 @@ public final class BobbinProcess implements AutoCloseable {
 
     /** Starts it with these variables and no others of its own; the caller waits. */
     public static BobbinProcess start(Map<String, String> environment) {
-        return new BobbinProcess(environment);
+        return start(environment, List.of());
+    }
+
+    /** The same, with arguments for the JVM. */
+    public static BobbinProcess start(Map<String, String> environment, List<String> jvmArguments) {
+        return new BobbinProcess(environment, jvmArguments);
     }
 
     /** Starts it on a database, without authentication, and waits until it is ready. */
