@@ -76,6 +76,9 @@ class SchemaMigration {
                 LOG.infof("Schema is at version %s (%d migrations executed now)", version, result.migrationsExecuted);
                 return;
             } catch (FlywayException failure) {
+                TlsFailure.explain(failure, url).ifPresent(why -> {
+                    throw new StartRefused(why);
+                });
                 SQLException cause = sqlCause(failure);
                 if (cause == null || !isConnectionTrouble(cause)) {
                     throw new StartRefused("the schema of " + url + " cannot be migrated; nothing was changed by the "

@@ -1,7 +1,7 @@
 package dev.bobbin.database;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -48,9 +48,10 @@ final class TrustedCertificates {
     }
 
     private static Collection<? extends Certificate> read(String file) {
-        try (InputStream in = Files.newInputStream(Path.of(file))) {
+        try {
+            byte[] pem = Files.readAllBytes(Path.of(file));
             Collection<? extends Certificate> certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(pem));
             if (!certificates.isEmpty()) {
                 return certificates;
             }

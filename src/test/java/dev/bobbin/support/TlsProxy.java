@@ -1,0 +1,106 @@
+package dev.bobbin.support;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** Somebody in the middle: ends a client's TLS with a certificate of its own, and talks to the server without. */
+public final class TlsProxy implements AutoCloseable {
+
+    private static final int TLS_REQUEST_LENGTH = 8;
+
+    private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "tls-proxy");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final ServerSocket listening;
+    private final int target;
+    private final SSLContext tls;
+
+    private TlsProxy(ServerSocket listening, int target, SSLContext tls) {
+        this.listening = listening;
+        this.target = target;
+        this.tls = tls;
+    }
+
+    /** Starts one before a port of this machine. */
+    public static TlsProxy before(int port, TestCa.ServerCertificate certificate) throws Exception {
+        ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        TlsProxy proxy = new TlsProxy(listening, port, context(certificate));
+        proxy.threads.execute(proxy::accept);
+        return proxy;
+    }
+
+    public int port() {
+        return listening.getLocalPort();
+    }
+
+    private void accept() {
+        while (!listening.isClosed()) {
+            try {
+                Socket client = listening.accept();
+                threads.execute(() -> serve(client));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket plain) {
+        try (plain;
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            plain.getInputStream().readNBytes(TLS_REQUEST_LENGTH);
+            plain.getOutputStream().write('S');
+            SSLSocket client = (SSLSocket) tls.getSocketFactory().createSocket(plain, null, plain.getPort(), true);
+            client.setUseClientMode(false);
+            client.startHandshake();
+            threads.execute(() -> copy(server, client));
+            copy(client, server);
+        } catch (IOException gone) {
+            // the client does not trust us, which is as it should be
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            in.transferTo(out);
+        } catch (IOException closed) {
+            // by either side
+        }
+    }
+
+    private static SSLContext context(TestCa.ServerCertificate certificate)
+            throws IOException, GeneralSecurityException {
+        char[] password = certificate.password().toCharArray();
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(certificate.keystore())) {
+            store.load(in, password);
+        }
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, password);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), null, null);
+        return context;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listening.close();
+        threads.shutdownNow();
+    }
+}
