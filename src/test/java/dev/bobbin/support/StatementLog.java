@@ -12,6 +12,8 @@ public final class StatementLog {
     /** Generous: the log's writer is a process of its own. */
     private static final int TRIES = 500;
 
+    private static final String EXECUTE = "execute ";
+
     private final String url;
 
     public StatementLog(String url) {
@@ -20,6 +22,23 @@ public final class StatementLog {
 
     /** The statements, in order, that came of {@code work} in the database of the URL; those of this class left out. */
     public List<String> during(Runnable work) throws Exception {
+        return linesDuring(work).stream()
+                .map(line -> line.substring(line.indexOf(": ") + 2).strip())
+                .toList();
+    }
+
+    /**
+     * By which prepared statement each of them was executed that was executed by one: its name, or {@code <unnamed>}, which
+     * the next one replaces.
+     */
+    public List<String> preparedNamesDuring(Runnable work) throws Exception {
+        return linesDuring(work).stream()
+                .filter(line -> line.startsWith(EXECUTE))
+                .map(line -> line.substring(EXECUTE.length(), line.indexOf(": ")))
+                .toList();
+    }
+
+    private List<String> linesDuring(Runnable work) throws Exception {
         try (Connection connection = TestDatabase.get().connect(url)) {
             String begin = mark(connection);
             work.run();
@@ -28,7 +47,7 @@ public final class StatementLog {
                 String log = read(connection);
                 int to = log.indexOf(end);
                 if (to >= 0) {
-                    return statements(log.substring(log.indexOf(begin), to));
+                    return lines(log.substring(log.indexOf(begin), to));
                 }
                 Thread.sleep(10);
             }
@@ -36,13 +55,12 @@ public final class StatementLog {
         throw new AssertionError("the mark does not come up in the log");
     }
 
-    private List<String> statements(String log) {
+    private List<String> lines(String log) {
         String prefix = url.substring(url.lastIndexOf('/') + 1) + ",bobbin,LOG:  ";
         return Stream.of(log.split("\n"))
                 .filter(line -> line.startsWith(prefix))
                 .map(line -> line.substring(prefix.length()))
-                .filter(line -> line.startsWith("execute ") || line.startsWith("statement: "))
-                .map(line -> line.substring(line.indexOf(": ") + 2).strip())
+                .filter(line -> line.startsWith(EXECUTE) || line.startsWith("statement: "))
                 .toList();
     }
 
