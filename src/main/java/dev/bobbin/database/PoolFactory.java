@@ -2,6 +2,7 @@ package dev.bobbin.database;
 
 import dev.bobbin.database.pool.DatabasePool;
 import dev.bobbin.database.pool.PoolConfig;
+import dev.bobbin.database.pool.Server;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
@@ -29,12 +30,13 @@ class PoolFactory implements PgPoolCreator {
     public Pool create(Input input) {
         // the one that Quarkus made of the placeholder URL: it carries the client's other settings
         PgConnectOptions connect = input.pgConnectOptionsList().get(0);
-        return new DatabasePool(
-                input.vertx(),
-                ReactiveConnectOptions.complete(connect, database.url(), database.tls()),
-                config,
-                registry,
-                socket -> {});
+        DatabaseUrl url = database.url();
+        TlsPolicy tls = database.tls();
+        Server server = new Server(
+                ReactiveConnectOptions.complete(connect, url, tls),
+                socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), tls),
+                failure -> TlsFailure.explain(failure, url));
+        return new DatabasePool(input.vertx(), server, config, registry);
     }
 
     /** The same pool with what is its own; the bean that Quarkus makes of it has the client's methods only. */

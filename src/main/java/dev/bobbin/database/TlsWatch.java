@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,19 @@ public final class TlsWatch extends ChannelInboundHandlerAdapter {
             case 'E' -> new IOException("The server answers with an error to the request for TLS");
             default -> new UntrustedServerException(Lack.TLS, "The server does not speak TLS");
         };
+    }
+
+    /** The server's close_notify is its last word, whether FIN follows or not. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent) {
+            // from beneath the client's codec, which would say farewell and wait
+            ChannelHandlerContext first = ctx.pipeline().firstContext();
+            if (first != null) {
+                first.close();
+            }
+        }
+        ctx.fireUserEventTriggered(event);
     }
 
     @Override

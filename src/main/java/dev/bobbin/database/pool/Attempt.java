@@ -7,12 +7,10 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.impl.NetSocketInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.impl.PgConnectionFactory;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt extends PgConnectionFactory {
 
     private final NetClient client;
-    private final PgConnectOptions options;
-    private final Consumer<NetSocketInternal> beforeStartup;
+    private final Server server;
     private final ContextInternal context;
 
     // all of it on the context's thread
@@ -32,18 +29,12 @@ final class Attempt extends PgConnectionFactory {
 
     /**
      * @param context an event loop's, where the connection will live
-     * @param beforeStartup is told of the socket before anything is sent
      */
-    Attempt(
-            ContextInternal context,
-            NetClient client,
-            PgConnectOptions options,
-            Consumer<NetSocketInternal> beforeStartup) {
-        super(context.owner(), () -> Future.succeededFuture(options));
+    Attempt(ContextInternal context, NetClient client, Server server) {
+        super(context.owner(), () -> Future.succeededFuture(server.options()));
         this.context = context;
         this.client = client;
-        this.options = options;
-        this.beforeStartup = beforeStartup;
+        this.server = server;
     }
 
     /** What came of it, within {@code timeout}; after a failure no socket is left. Completes on the context. */
@@ -55,7 +46,7 @@ final class Attempt extends PgConnectionFactory {
                 closeSocket();
                 opened.tryFail(new TimeoutException("no connection within " + timeout.toMillis() + " ms"));
             });
-            connect((Context) context, options).onComplete(connected -> {
+            connect((Context) context, server.options()).onComplete(connected -> {
                 context.owner().cancelTimer(timer);
                 NetSocketInternal open = socket;
                 if (connected.failed() || open == null) {
@@ -83,7 +74,7 @@ final class Attempt extends PgConnectionFactory {
         if (givenUp) {
             closeSocket();
         } else {
-            beforeStartup.accept(fresh);
+            server.beforeStartup().accept(fresh);
         }
     }
 

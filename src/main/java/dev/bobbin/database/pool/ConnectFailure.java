@@ -63,8 +63,7 @@ enum ConnectFailure {
             if (t instanceof SSLHandshakeException
                     || t instanceof GeneralSecurityException
                     || t instanceof UnsupportedOperationException
-                    || t instanceof IllegalArgumentException
-                    || String.valueOf(t.getMessage()).contains("does not handle SSL")) {
+                    || t instanceof IllegalArgumentException) {
                 return HOPELESS;
             }
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -27,6 +28,7 @@ final class Connections {
 
     private final PoolConfig config;
     private final Function<ContextInternal, Future<Attempt.Opened>> connector;
+    private final Function<Throwable, Optional<String>> objection;
     private final PoolMeters meters;
     private final VertxInternal vertx;
     private final Clockwork clockwork;
@@ -57,10 +59,12 @@ final class Connections {
             VertxInternal vertx,
             PoolConfig config,
             Function<ContextInternal, Future<Attempt.Opened>> connector,
+            Function<Throwable, Optional<String>> objection,
             PoolMeters meters) {
         this.vertx = vertx;
         this.config = config;
         this.connector = connector;
+        this.objection = objection;
         this.meters = meters;
         this.clockwork = new Clockwork(vertx.createEventLoopContext());
         this.prePingAfter = config.prePingAfter().toNanos();
@@ -261,8 +265,9 @@ final class Connections {
     }
 
     private void notConnected(Throwable failure) {
-        ConnectFailure kind = ConnectFailure.of(failure);
-        String reason = ConnectFailure.inWords(failure);
+        Optional<String> objected = objection.apply(failure);
+        ConnectFailure kind = objected.isPresent() ? ConnectFailure.HOPELESS : ConnectFailure.of(failure);
+        String reason = objected.orElseGet(() -> ConnectFailure.inWords(failure));
         List<Waiter> refused = List.of();
         synchronized (this) {
             long now = System.nanoTime();
@@ -280,7 +285,9 @@ final class Connections {
                 kind == ConnectFailure.HOPELESS ? Logger.Level.ERROR : Logger.Level.WARN,
                 "No connection to the database: %s%s",
                 reason,
-                kind == ConnectFailure.HOPELESS ? ". Check DATABASE_URL, the role and the database's account" : "");
+                kind == ConnectFailure.HOPELESS && objected.isEmpty()
+                        ? ". Check DATABASE_URL, the role and the database's account"
+                        : "");
         refused.forEach(waiter -> waiter.lease().fail(new DatabaseUnavailable("the database refuses: " + reason)));
         work();
     }

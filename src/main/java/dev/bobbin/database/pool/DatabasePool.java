@@ -11,8 +11,6 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.impl.future.PromiseInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.impl.NetSocketInternal;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgPool;
 import io.vertx.pgclient.impl.PgConnectionFactory;
 import io.vertx.pgclient.spi.PgDriver;
@@ -20,7 +18,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SqlClientBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import io.vertx.sqlclient.impl.command.CommandBase;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +34,12 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     private final PgConnectionFactory factory;
     private final PoolMeters meters;
 
-    /**
-     * Opens nothing.
-     *
-     * @param beforeStartup is told of each new socket before anything is sent
-     */
-    public DatabasePool(
-            Vertx vertx,
-            PgConnectOptions options,
-            PoolConfig config,
-            MeterRegistry registry,
-            Consumer<NetSocketInternal> beforeStartup) {
+    /** Opens nothing. */
+    public DatabasePool(Vertx vertx, Server server, PoolConfig config, MeterRegistry registry) {
         super(PgDriver.INSTANCE);
         this.vertx = (VertxInternal) vertx;
         this.meters = new PoolMeters(registry);
-        NetClientOptions network = new NetClientOptions(options)
+        NetClientOptions network = new NetClientOptions(server.options())
                 .setReconnectAttempts(0)
                 .setTcpKeepAlive(true)
                 .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()));
@@ -59,11 +47,12 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
             network.setHostnameVerificationAlgorithm("");
         }
         this.client = vertx.createNetClient(network);
-        this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(options));
+        this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(server.options()));
         this.connections = new Connections(
                 this.vertx,
                 config,
-                home -> new Attempt(home, client, options, beforeStartup).within(config.connectTimeout()),
+                home -> new Attempt(home, client, server).within(config.connectTimeout()),
+                server.objection(),
                 meters);
         meters.observe(connections);
     }

@@ -26,7 +26,7 @@ class EveryDeathIT {
     private static final Map<String, String> SHORT_TIMES = Map.of(
             "BOBBIN_POOL_PRE_PING_AFTER", "300ms",
             "BOBBIN_POOL_PING_TIMEOUT", "500ms",
-            "BOBBIN_POOL_STATEMENT_TIMEOUT", "3s");
+            "BOBBIN_POOL_STATEMENT_TIMEOUT", "2s");
 
     private static final int REST = 400;
     private static final int AT_ONCE = 16;
