@@ -87,7 +87,7 @@ final class Compute {
             awakeBefore += System.nanoTime() - awakeSince;
             state = State.SUSPENDED;
             tally.suspend();
-            news.accept("suspended, connections end with " + ending);
+            news.accept("suspended; awake for %.1f s until now".formatted(awakeSeconds()));
         }
         sessions.end(ending);
     }

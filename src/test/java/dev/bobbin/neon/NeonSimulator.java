@@ -2,19 +2,13 @@ package dev.bobbin.neon;
 
 import dev.bobbin.neon.Traps.Failure;
 import dev.bobbin.neon.Traps.Trap;
-import dev.bobbin.support.TestCa;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.SocketAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +18,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /**
  * Neon in front of an ordinary Postgres, as far as a client can tell: TLS with names, a compute that is suspended and wakes,
@@ -68,10 +60,8 @@ public final class NeonSimulator implements AutoCloseable {
     private final Vertx vertx;
     private final Thread loop;
     private final Simulation simulation;
+    private final Identity identity = new Identity();
     private final int port;
-    private TestCa ca;
-    private SSLContext tls;
-    private Path hosts;
 
     private NeonSimulator(Builder builder) {
         vertx = Vertx.vertx(new VertxOptions()
@@ -82,7 +72,8 @@ public final class NeonSimulator implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         loop = get(onContext(Thread::currentThread));
         SocketAddress address = SocketAddress.inetSocketAddress(builder.backend.getPort(), builder.backend.getHost());
-        simulation = onLoop(() -> new Simulation(vertx, address, builder.plaintextAllowed, this::tls, builder.news));
+        simulation =
+                onLoop(() -> new Simulation(vertx, address, builder.plaintextAllowed, identity::tls, builder.news));
         CompletableFuture<NetServer> listening = new CompletableFuture<>();
         vertx.runOnContext(go -> vertx.createNetServer()
                 .connectHandler(simulation::accept)
@@ -103,7 +94,7 @@ public final class NeonSimulator implements AutoCloseable {
 
     /** The certificate that clients have to trust. */
     public Path caPem() {
-        return ca().pem();
+        return identity.ca().pem();
     }
 
     /** A DATABASE_URL through the simulator, by host name and with verified TLS: see {@link #hostsFile()}. */
@@ -120,23 +111,8 @@ public final class NeonSimulator implements AutoCloseable {
     }
 
     /** A hosts file with the names of the endpoints, which a JVM takes by {@link #jvmArguments()}. */
-    public synchronized Path hostsFile() {
-        if (hosts == null) {
-            try {
-                hosts = Files.createTempFile("neon", ".hosts");
-                // a JVM with such a file asks nobody else, for its own names neither
-                Files.writeString(
-                        hosts,
-                        "127.0.0.1 localhost %s %s %s%n"
-                                .formatted(
-                                        InetAddress.getLocalHost().getHostName(),
-                                        Endpoint.DIRECT.host(),
-                                        Endpoint.POOLED.host()));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        return hosts;
+    public Path hostsFile() {
+        return identity.hosts();
     }
 
     /** What makes a JVM find the endpoints by name: one argument for the JDK's resolver, one so that Vert.x uses that. */
@@ -209,6 +185,15 @@ public final class NeonSimulator implements AutoCloseable {
         onLoop(() -> simulation.setConnectionLimit(limit));
     }
 
+    /** Takes back all that was set up to go wrong and has not happened yet, the refusal and the limit too. */
+    public void disarm() {
+        onLoop(() -> {
+            simulation.traps().clear();
+            simulation.setRefusing(false);
+            simulation.setConnectionLimit(Integer.MAX_VALUE);
+        });
+    }
+
     /** What every round trip takes more, those of the login too. */
     public void latency(Duration latency) {
         onLoop(() -> simulation.setLatency(latency));
@@ -238,38 +223,7 @@ public final class NeonSimulator implements AutoCloseable {
     @Override
     public void close() {
         get(vertx.close().toCompletionStage().toCompletableFuture());
-        synchronized (this) {
-            if (ca != null) {
-                ca.close();
-            }
-            if (hosts != null) {
-                try {
-                    Files.deleteIfExists(hosts);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
-    }
-
-    /** Made when it is first needed: many tests need no certificate, and keytool takes a second. */
-    private synchronized TestCa ca() {
-        if (ca == null) {
-            ca = TestCa.create();
-        }
-        return ca;
-    }
-
-    private synchronized SSLContext tls() throws Exception {
-        if (tls == null) {
-            TestCa.ServerCertificate certificate = ca().certificateFor("*" + Endpoint.DOMAIN, "localhost", "127.0.0.1");
-            char[] password = certificate.password().toCharArray();
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(KeyStore.getInstance(certificate.keystore().toFile(), password), password);
-            tls = SSLContext.getInstance("TLS");
-            tls.init(keys.getKeyManagers(), null, null);
-        }
-        return tls;
+        identity.close();
     }
 
     private String through(String backendDatabaseUrl, String host) {

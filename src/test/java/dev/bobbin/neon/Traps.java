@@ -64,6 +64,13 @@ final class Traps {
         return ending;
     }
 
+    void clear() {
+        logins.clear();
+        wakes.clear();
+        statements.clear();
+        onNextBytes = null;
+    }
+
     private static void refill(Deque<Failure> queue, int times, Failure failure) {
         queue.clear();
         for (int i = 0; i < times; i++) {
