@@ -16,6 +16,7 @@ import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Tuple;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +113,16 @@ class NeonAndVertxTest {
         var batch = List.of(Tuple.of(1), Tuple.of(2), Tuple.of(3));
         get(connection.preparedQuery("select $1::int").executeBatch(batch));
         assertThat(neon.meters().statements()).isEqualTo(3);
+        assertThat(neon.meters().roundTrips()).isEqualTo(2);
+    }
+
+    @Test
+    void megabytesPassInBothDirections() throws Exception {
+        PgConnection connection = get(PgConnection.connect(vertx, plain()));
+        neon.latency(Duration.ofMillis(1));
+        String image = "0123456789abcdef".repeat(1 << 20);
+        var rows = get(connection.preparedQuery("select $1::text").execute(Tuple.of(image)));
+        assertThat(rows.iterator().next().getString(0)).isEqualTo(image);
         assertThat(neon.meters().roundTrips()).isEqualTo(2);
     }
 
