@@ -1,0 +1,95 @@
+package dev.bobbin.database.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** What a call costs on the wire to the database, counted there. docs/round-trips.md is this table. */
+class RoundTripIT {
+
+    private static final int CALLS = 20;
+
+    /** The connection has prepared each statement after a few calls; one connection, so that one is all. */
+    private static final Map<String, String> ONE_CONNECTION =
+            Map.of("BOBBIN_POOL_MAX_SIZE", "1", "BOBBIN_POOL_PRE_PING_AFTER", "60s");
+
+    private static final Map<String, Double> EXPECTED = new TreeMap<>(Map.ofEntries(
+            Map.entry("GET thread", 1.0),
+            Map.entry("PUT thread", 1.0),
+            Map.entry("GET threads", 1.0),
+            Map.entry("GET threads after", 1.0),
+            Map.entry("GET thread with items", 1.0),
+            Map.entry("GET items", 1.0),
+            Map.entry("GET items after", 1.0),
+            Map.entry("POST item", 1.0),
+            Map.entry("PUT item", 1.0),
+            Map.entry("GET item", 1.0),
+            Map.entry("DELETE item", 1.0),
+            Map.entry("DELETE items after", 1.0),
+            Map.entry("DELETE thread", 1.0),
+            Map.entry("PUT attachment", 1.0),
+            Map.entry("GET attachment", 1.0),
+            Map.entry("DELETE attachment", 1.0),
+            // BEGIN, the insert, COMMIT
+            Map.entry("POST several items", 3.0),
+            Map.entry("POST several items, replacing", 1.0)));
+
+    @Test
+    void eachStoreCallIsOneRoundTrip() throws Exception {
+        try (BobbinOnNeon service = BobbinOnNeon.start(true, ONE_CONNECTION)) {
+            Map<String, Double> counted = new TreeMap<>();
+            for (int pass = 0; pass < 2; pass++) {
+                // the first time, statements are prepared
+                for (String call : EXPECTED.keySet()) {
+                    service.send("PUT", "/v1/threads/t", "{}").join();
+                    service.send("PUT", "/v1/threads/t/items/c", BobbinOnNeon.item("t", "c"))
+                            .join();
+                    service.send("PUT", "/v1/attachments/a", "{}").join();
+                    service.neon.resetMeters();
+                    for (int nr = 0; nr < CALLS; nr++) {
+                        call(service, call, pass + "_" + nr);
+                    }
+                    counted.put(call, (double) service.neon.meters().roundTrips() / CALLS);
+                }
+            }
+            assertThat(counted).isEqualTo(EXPECTED);
+        }
+    }
+
+    private static void call(BobbinOnNeon service, String call, String nr) throws Exception {
+        String thread = "/v1/threads/t";
+        String id = "m" + nr;
+        var answer =
+                switch (call) {
+                    case "GET thread" -> service.get(thread);
+                    case "PUT thread" -> service.send("PUT", thread, "{}");
+                    case "GET threads" -> service.get("/v1/threads");
+                    case "GET threads after" -> service.get("/v1/threads?after=t");
+                    case "GET thread with items" -> service.get(thread + "?include=items");
+                    case "GET items" -> service.get(thread + "/items");
+                    case "GET items after" -> service.get(thread + "/items?after=c");
+                    case "POST item" -> service.send("POST", thread + "/items", BobbinOnNeon.item("t", "p" + id));
+                    case "PUT item" -> service.send("PUT", thread + "/items/" + id, BobbinOnNeon.item("t", id));
+                    case "GET item" -> service.get(thread + "/items/c");
+                    case "DELETE item" -> service.send("DELETE", thread + "/items/" + id, "");
+                    case "DELETE items after" -> service.send("DELETE", thread + "/items?after=c", "");
+                    case "DELETE thread" -> service.send("DELETE", "/v1/threads/none", "");
+                    case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");
+                    case "GET attachment" -> service.get("/v1/attachments/a");
+                    case "DELETE attachment" -> service.send("DELETE", "/v1/attachments/none", "");
+                    case "POST several items" ->
+                        service.send("POST", thread + "/items", "[" + BobbinOnNeon.item("t", "b" + id) + "]");
+                    case "POST several items, replacing" ->
+                        service.send(
+                                "POST",
+                                thread + "/items?on_conflict=replace",
+                                "[" + BobbinOnNeon.item("t", "r" + id) + "]");
+                    default -> throw new AssertionError(call);
+                };
+        assertThat(answer.join().statusCode())
+                .as(call + " " + answer.join().body())
+                .isBetween(200, 299);
+    }
+}
