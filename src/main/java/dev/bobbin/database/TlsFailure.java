@@ -61,7 +61,8 @@ public final class TlsFailure {
     private static Optional<Throwable> find(Throwable failure, Predicate<Throwable> wanted) {
         return Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
                 .filter(wanted)
-                .findFirst();
+                // Flyway's message repeats those of its causes, with much around them
+                .reduce((outer, inner) -> inner);
     }
 
     private static boolean hasNoTls(Throwable cause) {

@@ -9,9 +9,13 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -25,6 +29,7 @@ public final class TlsProxy implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final Set<String> serverNames = ConcurrentHashMap.newKeySet();
     private final ServerSocket listening;
     private final int target;
     private final SSLContext tls;
@@ -47,6 +52,11 @@ public final class TlsProxy implements AutoCloseable {
         return listening.getLocalPort();
     }
 
+    /** The names by which clients asked for the server, in TLS' own way (SNI). */
+    public Set<String> serverNames() {
+        return Set.copyOf(serverNames);
+    }
+
     private void accept() {
         while (!listening.isClosed()) {
             try {
@@ -66,6 +76,9 @@ public final class TlsProxy implements AutoCloseable {
             SSLSocket client = (SSLSocket) tls.getSocketFactory().createSocket(plain, null, plain.getPort(), true);
             client.setUseClientMode(false);
             client.startHandshake();
+            ((ExtendedSSLSession) client.getSession())
+                    .getRequestedServerNames()
+                    .forEach(name -> serverNames.add(((SNIHostName) name).getAsciiName()));
             threads.execute(() -> copy(server, client));
             copy(client, server);
         } catch (IOException gone) {
