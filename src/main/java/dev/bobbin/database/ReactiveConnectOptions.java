@@ -43,11 +43,10 @@ public final class ReactiveConnectOptions {
         @Nullable X509TrustManager trusted = tls.trusted();
         if (trusted != null) {
             options.setTrustOptions(TrustOptions.wrap(trusted));
-        } else {
-            // without it the client checks certificates in every mode
-            options.setTrustAll(true);
         }
-        return options.setSslMode(tls.mode())
+        // left unset, the client would check certificates in every mode
+        return options.setTrustAll(trusted == null)
+                .setSslMode(tls.mode())
                 .setHostnameVerificationAlgorithm(tls.mode() == SslMode.VERIFY_FULL ? "HTTPS" : "");
     }
 }

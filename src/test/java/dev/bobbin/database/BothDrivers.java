@@ -2,6 +2,7 @@ package dev.bobbin.database;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.NetClient;
@@ -45,6 +46,10 @@ final class BothDrivers implements AutoCloseable {
                     .get(20, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw failed.getCause();
+        } finally {
+            Promise<Void> closed = Promise.promise();
+            factory.close(closed);
+            closed.future().toCompletionStage().toCompletableFuture().join();
         }
     }
 

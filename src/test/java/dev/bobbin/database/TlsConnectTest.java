@@ -30,6 +30,7 @@ class TlsConnectTest {
     private static TlsPostgres tls;
     private static TlsPostgres plain;
     private static TlsProxy middle;
+    private static TlsProxy middleTls;
     private static TlsProxy otherName;
     private static BothDrivers drivers;
 
@@ -40,6 +41,7 @@ class TlsConnectTest {
         tls = TlsPostgres.withTls(ca.certificateFor("localhost", "127.0.0.1"));
         plain = TlsPostgres.withoutTls();
         middle = TlsProxy.before(plain.port(), ca.certificateFor("localhost"));
+        middleTls = TlsProxy.beforeTls(tls.port(), ca.certificateFor("localhost"));
         otherName = TlsProxy.before(plain.port(), ca.certificateFor("other.test"));
         drivers = new BothDrivers();
     }
@@ -48,6 +50,7 @@ class TlsConnectTest {
     static void stop() throws Exception {
         drivers.close();
         middle.close();
+        middleTls.close();
         otherName.close();
         tls.close();
         plain.close();
@@ -73,8 +76,9 @@ class TlsConnectTest {
                 "scram@tls|channel_binding=require|t",
                 "scram@tls|channel_binding=require&sslmode=verify-full&sslrootcert=CA|t",
                 "scram@tls|channel_binding=disable&sslmode=require|t",
-                // of these two, sslmode sees nobody in the middle, who has a certificate of the same authority
+                // of these, sslmode sees nobody in the middle, who has a certificate of the same authority
                 "md5@middle|sslmode=verify-full&sslrootcert=CA|f",
+                "md5@middleTls|sslmode=verify-full&sslrootcert=CA|t",
                 "scram@middle|sslmode=require&channel_binding=prefer|f",
             })
     void whatTheUrlAsksForIsWhatTheServerSees(String login, String parameters, String encrypted) throws Throwable {
@@ -99,6 +103,8 @@ class TlsConnectTest {
                 "clear@tls|channel_binding=require|is not trusted",
                 "trusted@tls|channel_binding=require|is not trusted",
                 "scram@middle|channel_binding=require|is not trusted",
+                "scram@middleTls|channel_binding=require|Something on the way there ends TLS",
+                "scram@middleTls|sslmode=require|Something on the way there ends TLS",
                 "scram@middle|channel_binding=require&sslmode=verify-full&sslrootcert=CA|is not trusted",
             })
     void aServerThatCannotDoThatIsRefusedByBoth(String login, String parameters, String message) {
@@ -168,14 +174,11 @@ class TlsConnectTest {
     private static String url(String login, String parameters) {
         String[] parts = login.split("@");
         int port = Map.of(
-                        "tls",
-                        tls.port(),
-                        "plain",
-                        plain.port(),
-                        "middle",
-                        middle.port(),
-                        "otherName",
-                        otherName.port())
+                        "tls", tls.port(),
+                        "plain", plain.port(),
+                        "middle", middle.port(),
+                        "middleTls", middleTls.port(),
+                        "otherName", otherName.port())
                 .get(parts[1]);
         String query = parameters == null
                 ? ""
