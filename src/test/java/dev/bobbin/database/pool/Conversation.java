@@ -7,7 +7,6 @@ import dev.bobbin.support.BobbinProcess;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -35,7 +34,6 @@ final class Conversation {
 
     private int number;
     private int repeated;
-    private Duration longest = Duration.ZERO;
 
     Conversation(BobbinProcess bobbin, String user) {
         this.bobbin = bobbin;
@@ -46,11 +44,6 @@ final class Conversation {
     /** How many creations were answered as if what they brought had been there: by a second try, if nobody else wrote it. */
     int repeated() {
         return repeated;
-    }
-
-    /** The longest time that a call took. */
-    Duration longest() {
-        return longest;
     }
 
     /** How many rows of each table are its own. */
@@ -299,14 +292,10 @@ final class Conversation {
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body))
                 .build();
-        long begin = System.nanoTime();
         try {
             return bobbin.client().send(request, HttpResponse.BodyHandlers.ofString());
         } catch (Exception e) {
             throw new IllegalStateException(method + " " + where, e);
-        } finally {
-            Duration took = Duration.ofNanos(System.nanoTime() - begin);
-            longest = took.compareTo(longest) > 0 ? took : longest;
         }
     }
 }
