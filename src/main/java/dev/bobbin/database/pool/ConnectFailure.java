@@ -30,6 +30,7 @@ enum ConnectFailure {
             "no such database",
             "endpoint id is not specified",
             "inconsistent project name",
+            "not be found",
             "cannot be found",
             "is disabled",
             "check your quotas",
@@ -71,7 +72,7 @@ enum ConnectFailure {
     }
 
     private static ConnectFailure ofAnswer(String sqlState, String message) {
-        String kind = sqlState.substring(0, 2);
+        String kind = sqlState.substring(0, Math.min(2, sqlState.length()));
         if (kind.equals(INSUFFICIENT_RESOURCES)) {
             return BACK_OFF;
         }
