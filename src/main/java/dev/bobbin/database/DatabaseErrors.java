@@ -79,9 +79,11 @@ public final class DatabaseErrors {
 
     /**
      * 08 connection exception, 40 transaction rollback, 53 insufficient resources, 57 operator intervention, 58 system
-     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available; XX000 is all that Neon's proxy says.
+     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available; XX000 is all that Neon's proxy says; 26000 no
+     * such prepared statement, as behind a PgBouncer that does not keep them.
      */
-    private static final Set<String> UNAVAILABLE = Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000");
+    private static final Set<String> UNAVAILABLE =
+            Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000", "26000");
 
     private static @Nullable PgException postgres(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {

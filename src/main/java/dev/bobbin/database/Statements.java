@@ -20,22 +20,21 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Statements {
 
-    private final DatabasePool pool;
     private final Retries retries;
 
     Statements(DatabasePool pool) {
-        this.pool = pool;
+
         this.retries = pool.retries();
     }
 
     /** One prepared statement, autocommitted: one round trip once its connection has prepared it. */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
-        return uni(() -> pool.preparedQuery(sql).execute(parameters));
+        return uni(pool -> pool.preparedQuery(sql).execute(parameters));
     }
 
     /** Statements of one transaction, which is rolled back when {@code work} fails. */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-        return uni(() -> pool.withTransaction(work));
+        return uni(pool -> pool.withTransaction(work));
     }
 
     /** Work of Hibernate Reactive's. */
@@ -43,7 +42,7 @@ public class Statements {
         return retries.runUni(() -> Panache.withSession(work)).onFailure().transform(DatabaseErrors::translate);
     }
 
-    private <T> Uni<T> uni(Supplier<Future<T>> work) {
+    private <T> Uni<T> uni(Function<DatabasePool, Future<T>> work) {
         return Uni.createFrom()
                 .<T>emitter(emitter -> retries.run(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()

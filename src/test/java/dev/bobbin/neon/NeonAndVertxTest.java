@@ -3,16 +3,13 @@ package dev.bobbin.neon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bobbin.support.TestCa;
 import dev.bobbin.support.TestDatabase;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.dns.AddressResolverOptions;
-import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
-import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.Tuple;
 import java.net.URI;
@@ -43,26 +40,6 @@ class NeonAndVertxTest {
     void close() throws Exception {
         get(vertx.close());
         neon.close();
-    }
-
-    @Test
-    void hostNamesAndCertificatesAreVerified() throws Exception {
-        PgConnectOptions verified = options(neon.url(true, database))
-                .setSslMode(SslMode.VERIFY_FULL)
-                .setHostnameVerificationAlgorithm("HTTPS")
-                .setPemTrustOptions(
-                        new PemTrustOptions().addCertPath(neon.caPem().toString()));
-        PgConnection connection = get(PgConnection.connect(vertx, verified));
-        assertThat(connection.isSSL()).isTrue();
-        assertThat(show(connection, "server_encoding")).isEqualTo("UTF8");
-
-        PgConnectOptions wrong = new PgConnectOptions(verified);
-        try (TestCa other = TestCa.create()) {
-            wrong.setPemTrustOptions(
-                    new PemTrustOptions().addCertPath(other.pem().toString()));
-            assertThatThrownBy(() -> get(PgConnection.connect(vertx, wrong)))
-                    .hasMessageContaining("SSL handshake failed");
-        }
     }
 
     @Test

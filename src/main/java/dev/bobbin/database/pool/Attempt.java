@@ -8,6 +8,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.impl.NetSocketInternal;
 import io.vertx.pgclient.impl.PgConnectionFactory;
+import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -23,9 +24,8 @@ final class Attempt extends PgConnectionFactory {
     private final Server server;
     private final ContextInternal context;
 
-    // all of it on the context's thread
-    private @Nullable NetSocketInternal socket;
-    private boolean givenUp;
+    private volatile @Nullable NetSocketInternal socket;
+    private volatile boolean givenUp;
 
     /**
      * @param context an event loop's, where the connection will live
@@ -61,6 +61,26 @@ final class Attempt extends PgConnectionFactory {
         return opened.future();
     }
 
+    /**
+     * Asks the server to cancel what another connection does. Completes when it was asked, or cannot be within
+     * {@code timeout}; whether the server has done it is not known.
+     */
+    Future<Void> cancel(Connection other, Duration timeout) {
+        Promise<Void> asked = context.promise();
+        context.runOnContext(start -> {
+            long timer = context.setTimer(timeout.toMillis(), late -> {
+                givenUp = true;
+                closeSocket();
+                asked.tryComplete();
+            });
+            cancelRequest(server.options(), other.getProcessId(), other.getSecretKey(), done -> {
+                context.owner().cancelTimer(timer);
+                asked.tryComplete();
+            });
+        });
+        return asked.future();
+    }
+
     /** A connection and the socket beneath it. */
     record Opened(SqlConnectionInternal connection, NetSocketInternal socket) {}
 
@@ -79,8 +99,9 @@ final class Attempt extends PgConnectionFactory {
     }
 
     private void closeSocket() {
-        if (socket != null) {
-            Sockets.closeHard(socket);
+        NetSocketInternal open = socket;
+        if (open != null) {
+            Sockets.closeHard(open);
         }
     }
 }

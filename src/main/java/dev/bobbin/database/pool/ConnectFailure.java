@@ -1,5 +1,6 @@
 package dev.bobbin.database.pool;
 
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.pgclient.PgException;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -20,8 +21,13 @@ enum ConnectFailure {
     HOPELESS;
 
     /** Said by proxies in front of a database; lower case. */
-    private static final List<String> TOO_MANY =
-            List.of("too many", "failed to acquire permit", "no more connections allowed", "concurrency_limit_reached");
+    private static final List<String> TOO_MANY = List.of(
+            "too many",
+            "client connections exceeded",
+            "rate limit",
+            "failed to acquire permit",
+            "no more connections allowed",
+            "concurrency_limit_reached");
 
     private static final List<String> NEEDS_SOMEBODY = List.of(
             "password authentication failed",
@@ -35,11 +41,9 @@ enum ConnectFailure {
             "is disabled",
             "check your quotas",
             "quota",
-            "exceeded",
             "not allowed",
             "unsupported startup parameter",
-            "connection is insecure",
-            "not supported");
+            "connection is insecure");
 
     /** 53300 too many connections, and the rest of its class: insufficient resources. */
     private static final String INSUFFICIENT_RESOURCES = "53";
@@ -56,10 +60,23 @@ enum ConnectFailure {
         return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
+    /** Whether the database itself said it, and so was awake: 3D no such database, 42 no right, 53 too many of something. */
+    static boolean isOfTheDatabase(Throwable failure) {
+        return failure instanceof PgException e
+                && Set.of("3D", "42", "53").contains(sqlStateClass(String.valueOf(e.getSqlState())));
+    }
+
+    private static String sqlStateClass(String sqlState) {
+        return sqlState.substring(0, Math.min(2, sqlState.length()));
+    }
+
     static ConnectFailure of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof PgException e) {
                 return ofAnswer(String.valueOf(e.getSqlState()), String.valueOf(e.getErrorMessage()));
+            }
+            if (t instanceof SslHandshakeTimeoutException) {
+                return RETRY;
             }
             if (t instanceof SSLHandshakeException
                     || t instanceof GeneralSecurityException
@@ -72,7 +89,7 @@ enum ConnectFailure {
     }
 
     private static ConnectFailure ofAnswer(String sqlState, String message) {
-        String kind = sqlState.substring(0, Math.min(2, sqlState.length()));
+        String kind = sqlStateClass(sqlState);
         if (kind.equals(INSUFFICIENT_RESOURCES)) {
             return BACK_OFF;
         }

@@ -28,6 +28,7 @@ final class Connections {
 
     private final PoolConfig config;
     private final Function<ContextInternal, Future<Attempt.Opened>> connector;
+    private final Function<PooledConnection, Future<Void>> canceller;
     private final Function<Throwable, Optional<String>> objection;
     private final PoolMeters meters;
     private final VertxInternal vertx;
@@ -37,6 +38,8 @@ final class Connections {
     private final long idleTimeout;
     private final long acquireTimeout;
     private final long statementTimeout;
+    /** How long a statement may be silent; its connection, its cancelling and a second run have the rest. */
+    private final long silence;
 
     /** Lent ones and idle ones. */
     private final Set<PooledConnection> open = new HashSet<>();
@@ -49,6 +52,8 @@ final class Connections {
     private int opening;
     private int pinging;
     private int lent;
+    /** Given up with a statement in it, which the server is being told to cancel. */
+    private int cancelling;
     /** What was opened before this moment may be dead. */
     private long suspectBefore;
 
@@ -59,11 +64,13 @@ final class Connections {
             VertxInternal vertx,
             PoolConfig config,
             Function<ContextInternal, Future<Attempt.Opened>> connector,
+            Function<PooledConnection, Future<Void>> canceller,
             Function<Throwable, Optional<String>> objection,
             PoolMeters meters) {
         this.vertx = vertx;
         this.config = config;
         this.connector = connector;
+        this.canceller = canceller;
         this.objection = objection;
         this.meters = meters;
         this.clockwork = new Clockwork(vertx.createEventLoopContext());
@@ -71,27 +78,37 @@ final class Connections {
         this.idleTimeout = config.idleTimeout().toNanos();
         this.acquireTimeout = config.acquireTimeout().toNanos();
         this.statementTimeout = config.statementTimeout().toNanos();
+        this.silence = Math.max(statementTimeout / 2 - config.pingTimeout().toNanos(), statementTimeout / 4);
         this.wake = new Wake(acquireTimeout, config.probeInterval());
         this.suspectBefore = System.nanoTime() - 1;
     }
 
-    /** A connection for the sole use of the caller; a failure is a {@link DatabaseUnavailable}. */
-    Future<Lease> acquire(ContextInternal context) {
+    /**
+     * A connection for the sole use of the caller; a failure is a {@link DatabaseUnavailable}.
+     *
+     * @param atMost how long the caller waits, in nanoseconds, if that is less than all wait
+     */
+    Future<Lease> acquire(ContextInternal context, long atMost) {
         long now = System.nanoTime();
-        Waiter waiter;
+        Lease fresh;
+        String refusal = null;
+        Waiter waiter = null;
         synchronized (this) {
-            Lease fresh = waiters.isEmpty() ? lendFresh(context, now) : null;
-            if (fresh != null) {
-                meters.acquired(0);
-                return context.succeededFuture(fresh);
+            fresh = waiters.isEmpty() && !closed ? lendFresh(context, now) : null;
+            if (fresh == null) {
+                refusal = refusal(now);
             }
-            String refusal = refusal(now);
-            if (refusal != null) {
-                return context.failedFuture(new DatabaseUnavailable(refusal));
+            if (fresh == null && refusal == null) {
+                waiter = new Waiter(context, context.promise(), now, now + Math.min(acquireTimeout, atMost));
+                waiters.add(waiter);
+                clockwork.at(Clockwork.Job.WAITERS, waiter.until(), this::failLateWaiters);
             }
-            waiter = new Waiter(context, context.promise(), now, now + acquireTimeout);
-            waiters.add(waiter);
-            clockwork.at(Clockwork.Job.WAITERS, waiters.getFirst().until(), this::failLateWaiters);
+        }
+        if (waiter == null) {
+            meters.acquired(0);
+            return fresh == null
+                    ? context.failedFuture(new DatabaseUnavailable(String.valueOf(refusal)))
+                    : context.succeededFuture(fresh);
         }
         work();
         return waiter.lease().future();
@@ -111,7 +128,7 @@ final class Connections {
     private @Nullable Lease lendFresh(ContextInternal context, long now) {
         PooledConnection chosen = null;
         for (PooledConnection connection : idle) {
-            if (now - connection.lastUsed < prePingAfter && isFit(connection, now)) {
+            if (isFresh(connection, now) && isFit(connection, now)) {
                 if (connection.isOn(context)) {
                     chosen = connection;
                     break;
@@ -128,6 +145,13 @@ final class Connections {
         lent++;
         clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
         return lease;
+    }
+
+    /** What was opened or pinged just now is, however soon a connection is to be pinged. */
+    private boolean isFresh(PooledConnection connection, long now) {
+        long rested = now - connection.lastUsed;
+        return rested < prePingAfter
+                || (connection.proven && rested < config.pingTimeout().toNanos());
     }
 
     private boolean isFit(PooledConnection connection, long now) {
@@ -154,11 +178,15 @@ final class Connections {
             if (closed || !isFit(connection, now)) {
                 all.remove();
                 open.remove(connection);
-                String reason =
-                        closed ? "pool_closed" : connection.openedAt - suspectBefore <= 0 ? "suspect" : "recycled";
+                boolean suspect = connection.openedAt - suspectBefore <= 0;
+                String reason = closed ? "pool_closed" : suspect ? "suspect" : "recycled";
                 actions.add(() -> {
                     meters.discarded(reason);
-                    connection.close(config.pingTimeout());
+                    if (suspect) {
+                        connection.discard();
+                    } else {
+                        connection.close(config.pingTimeout());
+                    }
                 });
             }
         }
@@ -205,7 +233,7 @@ final class Connections {
 
     /** While no connection is held there is one attempt, whoever waits: more would not wake the database sooner. */
     private boolean wantsConnection() {
-        if (closed || open.size() + opening >= config.maxSize()) {
+        if (closed || open.size() + opening + cancelling >= config.maxSize()) {
             return false;
         }
         if (open.isEmpty()) {
@@ -230,7 +258,14 @@ final class Connections {
     }
 
     private void connect(ContextInternal home) {
-        connector.apply(home).onComplete(attempt -> {
+        Future<Attempt.Opened> connecting;
+        try {
+            connecting = connector.apply(home);
+        } catch (RuntimeException failure) {
+            notConnected(failure);
+            return;
+        }
+        connecting.onComplete(attempt -> {
             if (attempt.succeeded()) {
                 connected(home, attempt.result());
             } else {
@@ -252,6 +287,7 @@ final class Connections {
         synchronized (this) {
             opening--;
             open.add(connection);
+            connection.proven = true;
             rest(connection, now);
             wakeTook = wake.succeeded(now);
         }
@@ -265,7 +301,7 @@ final class Connections {
     }
 
     private void notConnected(Throwable failure) {
-        Optional<String> objected = objection.apply(failure);
+        Optional<String> objected = objectionTo(failure);
         ConnectFailure kind = objected.isPresent() ? ConnectFailure.HOPELESS : ConnectFailure.of(failure);
         String reason = objected.orElseGet(() -> ConnectFailure.inWords(failure));
         List<Waiter> refused = List.of();
@@ -275,7 +311,7 @@ final class Connections {
             if (open.isEmpty()) {
                 wake.begin(now);
             }
-            wake.failed(kind, reason, !open.isEmpty(), now);
+            wake.failed(kind, reason, ConnectFailure.isOfTheDatabase(failure), !open.isEmpty(), now);
             if (kind == ConnectFailure.HOPELESS && open.isEmpty()) {
                 refused = List.copyOf(waiters);
                 waiters.clear();
@@ -292,11 +328,21 @@ final class Connections {
         work();
     }
 
+    private Optional<String> objectionTo(Throwable failure) {
+        try {
+            return objection.apply(failure);
+        } catch (RuntimeException e) {
+            LOG.error("A failed connect could not be explained", e);
+            return Optional.empty();
+        }
+    }
+
     private void ping(PooledConnection connection) {
         long began = System.nanoTime();
         connection.ping(config.pingTimeout()).onComplete(pong -> {
             synchronized (this) {
                 pinging--;
+                connection.proven = pong.succeeded();
                 if (pong.failed()) {
                     open.remove(connection);
                     // as SQLAlchemy does: what killed one has probably killed all
@@ -338,6 +384,7 @@ final class Connections {
         synchronized (this) {
             lent--;
             connection.lendTo(null);
+            connection.proven = false;
             long now = System.nanoTime();
             if (open.contains(connection)) {
                 rest(connection, now);
@@ -352,7 +399,7 @@ final class Connections {
     /** A borrower's statement was lost with it, or it is of no use any more. */
     void lost(PooledConnection connection, Loss loss) {
         synchronized (this) {
-            if (loss == Loss.UNKNOWN) {
+            if (loss != Loss.NEVER_SENT) {
                 suspect(System.nanoTime());
             }
             if (!open.remove(connection)) {
@@ -385,19 +432,24 @@ final class Connections {
         String why;
         synchronized (this) {
             long now = System.nanoTime();
-            while (!waiters.isEmpty() && waiters.getFirst().until() - now <= 0) {
-                late.add(waiters.removeFirst());
-            }
-            if (!waiters.isEmpty()) {
-                clockwork.at(Clockwork.Job.WAITERS, waiters.getFirst().until(), this::failLateWaiters);
+            for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+                Waiter waiter = all.next();
+                if (waiter.until() - now <= 0) {
+                    all.remove();
+                    late.add(waiter);
+                } else {
+                    clockwork.at(Clockwork.Job.WAITERS, waiter.until(), this::failLateWaiters);
+                }
             }
             why = "no connection within " + config.acquireTimeout().toMillis() + " ms";
             if (!late.isEmpty() && open.isEmpty()) {
-                wake.callDown(why);
+                wake.begin(now);
+                wake.callDown(why, now);
                 why += ": " + wake.down();
             }
         }
         for (Waiter waiter : late) {
+            meters.acquired(waiter.until() - waiter.since());
             waiter.lease().fail(new DatabaseUnavailable(why));
         }
         work();
@@ -430,19 +482,20 @@ final class Connections {
     /** Half of the time is for the first try: a call that met with a dead connection still gets its answer. */
     private void endSilentLeases() {
         List<PooledConnection> silent = new ArrayList<>();
-        List<PooledConnection> abandoned = new ArrayList<>();
+        List<Lease> abandoned = new ArrayList<>();
         synchronized (this) {
             long now = System.nanoTime();
             for (PooledConnection connection : open) {
                 Lease lease = connection.lease();
-                if (lease != null && lease.isBusy() && lease.silentFor(now) > statementTimeout / 2) {
+                if (lease != null && lease.isBusy() && lease.silentFor(now) > silence) {
                     silent.add(connection);
                 } else if (lease != null && !lease.isBusy() && lease.silentFor(now) > statementTimeout) {
-                    abandoned.add(connection);
+                    abandoned.add(lease);
                 }
             }
-            open.removeAll(silent);
-            open.removeAll(abandoned);
+            silent.forEach(open::remove);
+            abandoned.forEach(lease -> open.remove(lease.connection()));
+            cancelling += silent.size();
             if (!silent.isEmpty()) {
                 suspect(now);
             }
@@ -450,17 +503,29 @@ final class Connections {
                 clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
             }
         }
-        for (PooledConnection connection : silent) {
-            LOG.warnf("A statement was silent for %d ms; its connection is given up", statementTimeout / 2_000_000);
-            meters.discarded("silent");
-            connection.discard();
-        }
-        for (PooledConnection connection : abandoned) {
+        silent.forEach(this::cancel);
+        for (Lease lease : abandoned) {
             LOG.warn("A borrowed connection was neither used nor given back; it is taken back");
             meters.discarded("abandoned");
-            connection.discard();
+            lease.connection().discard();
+            lease.end();
         }
         work();
+    }
+
+    /** A server that waits for a lock does not see that its client is gone; a second run would wait beside the first. */
+    private void cancel(PooledConnection connection) {
+        LOG.warnf(
+                "A statement was silent for %d ms; it is cancelled, and its connection given up",
+                Duration.ofNanos(silence).toMillis());
+        meters.discarded("silent");
+        canceller.apply(connection).onComplete(done -> {
+            synchronized (this) {
+                cancelling--;
+            }
+            connection.discard();
+            work();
+        });
     }
 
     private void noteState(List<Runnable> actions) {

@@ -18,6 +18,8 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SqlClientBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import io.vertx.sqlclient.impl.command.CommandBase;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     private final NetClient client;
     private final PgConnectionFactory factory;
     private final PoolMeters meters;
+    private final long waitAtMost;
+    private final Duration acquireTimeout;
+    private final Duration statementTimeout;
 
     /** Opens nothing. */
     public DatabasePool(Vertx vertx, Server server, PoolConfig config, MeterRegistry registry) {
@@ -42,7 +47,10 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         NetClientOptions network = new NetClientOptions(server.options())
                 .setReconnectAttempts(0)
                 .setTcpKeepAlive(true)
-                .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()));
+                .setConnectTimeout(Math.toIntExact(config.connectTimeout().toMillis()))
+                // an attempt has an end of its own
+                .setSslHandshakeTimeout(config.connectTimeout().toMillis())
+                .setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS);
         if (network.getHostnameVerificationAlgorithm() == null) {
             network.setHostnameVerificationAlgorithm("");
         }
@@ -52,9 +60,31 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
                 this.vertx,
                 config,
                 home -> new Attempt(home, client, server).within(config.connectTimeout()),
+                connection -> new Attempt(this.vertx.createEventLoopContext(), client, server)
+                        .cancel(connection.physical(), config.pingTimeout()),
                 server.objection(),
                 meters);
+        this.waitAtMost = Long.MAX_VALUE;
+        this.acquireTimeout = config.acquireTimeout();
+        this.statementTimeout = config.statementTimeout();
         meters.observe(connections);
+    }
+
+    private DatabasePool(DatabasePool pool, long waitAtMost) {
+        super(PgDriver.INSTANCE);
+        this.vertx = pool.vertx;
+        this.meters = pool.meters;
+        this.client = pool.client;
+        this.factory = pool.factory;
+        this.connections = pool.connections;
+        this.acquireTimeout = pool.acquireTimeout;
+        this.statementTimeout = pool.statementTimeout;
+        this.waitAtMost = waitAtMost;
+    }
+
+    /** This pool, for one who waits for a connection no longer than so many nanoseconds. */
+    DatabasePool waitingAtMost(long nanos) {
+        return new DatabasePool(this, Math.max(0, nanos));
     }
 
     /** What is known of the database. Asks it nothing. */
@@ -69,13 +99,13 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
 
     /** Runs work again when its connection was lost, or the database says so: see {@link Retries}. */
     public Retries retries() {
-        return new Retries(meters);
+        return new Retries(this, meters, acquireTimeout.plus(statementTimeout.dividedBy(2)));
     }
 
     @Override
     public Future<SqlConnection> getConnection() {
         ContextInternal context = context();
-        return connections.acquire(context).map(lease -> {
+        return connections.acquire(context, waitAtMost).map(lease -> {
             SqlConnectionInternal connection = driver.wrapConnection(context, factory, lease);
             // a server's farewell is the pool's matter; without a handler the client prints a stack trace
             connection.exceptionHandler(ignored -> {});
@@ -92,7 +122,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     /** One statement: takes a connection, and gives it back with the answer. */
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        return connections.acquire(context).compose(lease -> {
+        return connections.acquire(context, waitAtMost).compose(lease -> {
             Future<R> answer = lease.schedule(context, command);
             answer.onComplete(done -> lease.end());
             return answer;

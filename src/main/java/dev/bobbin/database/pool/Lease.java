@@ -48,10 +48,13 @@ final class Lease implements Connection {
 
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
+        underWay.incrementAndGet();
         if (over) {
+            if (underWay.decrementAndGet() == 0) {
+                giveBack();
+            }
             return context.failedFuture("Connection is not active now, it was given back");
         }
-        underWay.incrementAndGet();
         since = System.nanoTime();
         // before the borrower hears of a loss: what he does next must not meet the same dead connections
         return connection.physical().schedule(context, command).andThen(answer -> {

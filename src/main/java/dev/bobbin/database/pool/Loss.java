@@ -24,6 +24,9 @@ enum Loss {
     /** 26000 no such prepared statement, 42P05 there is one already. */
     private static final Set<String> STALE = Set.of("26000", "42P05");
 
+    /** 57P01 and 57P02 the database ends its sessions, 57P05 and 25P03 one that was idle too long. */
+    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P05", "25P03");
+
     /** What it was, or null when the statement's failure is its own. */
     static @Nullable Loss of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -56,8 +59,7 @@ enum Loss {
         if (STALE.contains(state) || (state.equals("0A000") && message.contains("cached plan"))) {
             return STALE_STATEMENT;
         }
-        // 57P01 and 57P02: the database ends its sessions; 08: so does what is in between
-        return state.equals("57P01") || state.equals("57P02") || state.startsWith("08") ? UNKNOWN : null;
+        return ENDED.contains(state) || state.startsWith("08") ? UNKNOWN : null;
     }
 
     /** Whether the connection is of no use any more. */

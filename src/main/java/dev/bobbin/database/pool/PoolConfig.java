@@ -51,8 +51,8 @@ public interface PoolConfig {
     Duration connectTimeout();
 
     /**
-     * How long a call may be with the database once it has a connection. A statement that is silent for half of this is
-     * given up with its connection, and sent once more.
+     * How long a call may be with the database once it has a connection. A statement that is silent for almost half of this
+     * is cancelled, given up with its connection, and sent once more.
      */
     @WithDefault("30s")
     @DurationMin(millis = 2)

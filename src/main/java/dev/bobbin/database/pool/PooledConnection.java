@@ -23,6 +23,8 @@ final class PooledConnection implements Connection.Holder {
     final long retireAt;
     /** When it was returned, or pinged. Guarded by the pool. */
     long lastUsed;
+    /** Whether it has not been lent since it was opened or answered a ping. Guarded by the pool. */
+    boolean proven;
 
     private volatile @Nullable Lease lease;
     private volatile boolean closed;
@@ -101,6 +103,8 @@ final class PooledConnection implements Connection.Holder {
     @Override
     public void handleClosed() {
         closed = true;
+        // the client takes a connection for closed when it does not understand the server any more
+        Sockets.closeHard(socket);
         pool.ended(this);
         Lease borrower = lease;
         if (borrower != null) {
@@ -111,8 +115,11 @@ final class PooledConnection implements Connection.Holder {
     /** A server's farewells come this way, and go to no statement. 57P01 and 57P02 are meant for all of its sessions. */
     @Override
     public void handleException(Throwable failure) {
-        if (failure instanceof PgException e && String.valueOf(e.getSqlState()).matches("57P0[12]")) {
-            pool.suspectAll();
+        if (failure instanceof PgException e) {
+            closed = true;
+            if (String.valueOf(e.getSqlState()).matches("57P0[12]")) {
+                pool.suspectAll();
+            }
         }
     }
 

@@ -2,59 +2,76 @@ package dev.bobbin.database.pool;
 
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Runs work again after a loss. Work that never left is run again as long as connections are to be had; work that was lost
- * on its way, or undone by the database, once more. So it must be work that may be done twice.
+ * Runs work again after a loss. Work that was not executed is run again until its time is up; work that was lost on its way,
+ * or undone by the database, once more. So it must be work that may be done twice.
  */
 public final class Retries {
 
-    /** Of work that never left. Each time a connection had just been found good, so this many are no bad luck. */
-    private static final int NEVER_SENT = 20;
-
+    private final DatabasePool pool;
     private final PoolMeters meters;
+    private final long time;
 
-    Retries(PoolMeters meters) {
+    /**
+     * @param time from the beginning of the first run to the beginning of the last one
+     */
+    Retries(DatabasePool pool, PoolMeters meters, Duration time) {
+        this.pool = pool;
         this.meters = meters;
+        this.time = time.toNanos();
     }
 
-    /** What the work gives, or the failure of its last run. */
-    public <T> Future<T> run(Supplier<Future<T>> work) {
-        return run(work, new Count());
+    /** What the work gives, on the pool that it is handed, or the failure of its last run. */
+    public <T> Future<T> run(Function<DatabasePool, Future<T>> work) {
+        return run(pool, work, new Runs(System.nanoTime() + time));
     }
 
-    private <T> Future<T> run(Supplier<Future<T>> work, Count count) {
-        return work.get().recover(failure -> again(failure, count) ? run(work, count) : Future.failedFuture(failure));
+    private <T> Future<T> run(DatabasePool on, Function<DatabasePool, Future<T>> work, Runs runs) {
+        return work.apply(on)
+                .recover(failure -> again(failure, runs)
+                        ? run(pool.waitingAtMost(runs.until - System.nanoTime()), work, runs)
+                        : Future.failedFuture(failure));
     }
 
-    /** As {@link #run(Supplier)}. */
+    /** As {@link #run}, for work that takes its connections from the pool by itself. */
     public <T> Uni<T> runUni(Supplier<Uni<T>> work) {
         return Uni.createFrom().deferred(() -> {
-            Count count = new Count();
+            Runs runs = new Runs(System.nanoTime() + time);
             return Uni.createFrom()
                     .deferred(work::get)
-                    .onFailure(failure -> again(failure, count))
+                    .onFailure(failure -> again(failure, runs))
                     .retry()
                     .indefinitely();
         });
     }
 
-    private boolean again(Throwable failure, Count count) {
+    private boolean again(Throwable failure, Runs runs) {
         Loss loss = Loss.of(failure);
-        if (loss == null) {
+        if (loss == null || System.nanoTime() - runs.until > 0) {
             return false;
         }
-        boolean again = loss == Loss.NEVER_SENT ? count.unsent++ < NEVER_SENT : count.sent++ < 1;
-        if (again) {
-            meters.retried(loss.label());
+        if (loss == Loss.UNKNOWN || loss == Loss.ROLLED_BACK) {
+            if (runs.maybeExecuted) {
+                return false;
+            }
+            runs.maybeExecuted = true;
         }
-        return again;
+        meters.retried(loss.label());
+        return true;
     }
 
-    /** Of one piece of work, whose runs come one after the other. */
-    private static final class Count {
-        private int unsent;
-        private int sent;
+    /** Of one piece of work; they come one after the other. */
+    private static final class Runs {
+
+        private final long until;
+        private boolean maybeExecuted;
+
+        Runs(long until) {
+            this.until = until;
+        }
     }
 }

@@ -16,6 +16,9 @@ final class Wake {
     private static final Backoff AFTER_REFUSAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
+    /** Where a probe wakes the database: so seldom that it sleeps in between, as Neon does after five minutes. */
+    private final Backoff probesThatWake;
+
     private final long patience;
 
     private boolean underWay;
@@ -35,6 +38,7 @@ final class Wake {
     Wake(long patience, Duration probeInterval) {
         this.patience = patience;
         this.probes = new Backoff(probeInterval, probeInterval.multipliedBy(10));
+        this.probesThatWake = new Backoff(probeInterval, probeInterval.multipliedBy(360));
     }
 
     /** An attempt begins. */
@@ -63,7 +67,7 @@ final class Wake {
     }
 
     /** An attempt failed, with other connections open or without. */
-    void failed(ConnectFailure kind, String reason, boolean othersOpen, long now) {
+    void failed(ConnectFailure kind, String reason, boolean ofTheDatabase, boolean othersOpen, long now) {
         failures++;
         lastFailure = reason;
         refused = kind == ConnectFailure.HOPELESS;
@@ -74,17 +78,18 @@ final class Wake {
                     case HOPELESS -> AFTER_REFUSAL.full(failures);
                 };
         if (!othersOpen && (refused || now - began >= patience)) {
-            callDown(reason);
+            callDown(reason, now);
         }
         if (down != null) {
             failuresWhileDown++;
-            probeAt = now + probes.full(failuresWhileDown);
+            probeAt = now + (ofTheDatabase ? probesThatWake : probes).full(failuresWhileDown);
         }
     }
 
     /** A call has waited in vain for as long as calls wait. */
-    void callDown(String otherwise) {
+    void callDown(String otherwise, long now) {
         down = lastFailure == null ? otherwise : lastFailure;
+        probeAt = now + probes.full(1);
     }
 
     /** Whether the last attempt succeeded, or there was none. */

@@ -23,10 +23,13 @@ final class BobbinOnNeon implements AutoCloseable {
 
     final NeonSimulator neon;
     final BobbinProcess bobbin;
+    /** The database itself, past the simulator. */
+    final String database;
 
-    private BobbinOnNeon(NeonSimulator neon, BobbinProcess bobbin) {
+    private BobbinOnNeon(NeonSimulator neon, BobbinProcess bobbin, String database) {
         this.neon = neon;
         this.bobbin = bobbin;
+        this.database = database;
     }
 
     /** Starts both, on a database of their own, and waits until the schema is there. */
@@ -44,7 +47,7 @@ final class BobbinOnNeon implements AutoCloseable {
             neon.close();
             throw failure;
         }
-        return new BobbinOnNeon(neon, bobbin);
+        return new BobbinOnNeon(neon, bobbin, database);
     }
 
     CompletableFuture<HttpResponse<String>> send(String method, String path, String body) {
