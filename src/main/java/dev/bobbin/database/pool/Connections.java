@@ -78,7 +78,8 @@ final class Connections {
         this.idleTimeout = config.idleTimeout().toNanos();
         this.acquireTimeout = config.acquireTimeout().toNanos();
         this.statementTimeout = config.statementTimeout().toNanos();
-        this.silence = Math.max(statementTimeout / 2 - config.pingTimeout().toNanos(), statementTimeout / 4);
+        this.silence = Math.max(
+                statementTimeout / 2 - watchInterval() - config.pingTimeout().toNanos(), statementTimeout / 4);
         this.wake = new Wake(acquireTimeout, config.probeInterval());
         this.suspectBefore = System.nanoTime() - 1;
     }
@@ -179,7 +180,9 @@ final class Connections {
                 all.remove();
                 open.remove(connection);
                 boolean suspect = connection.openedAt - suspectBefore <= 0;
-                String reason = closed ? "pool_closed" : suspect ? "suspect" : "recycled";
+                String reason = closed
+                        ? "pool_closed"
+                        : suspect ? "suspect" : connection.isClosed() ? "closed_by_server" : "recycled";
                 actions.add(() -> {
                     meters.discarded(reason);
                     if (suspect) {

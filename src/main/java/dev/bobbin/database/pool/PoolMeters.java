@@ -35,9 +35,11 @@ final class PoolMeters {
                 .tag("state", "idle")
                 .register(registry);
         Gauge.builder("bobbin.pool.connections", pool, Connections::used)
+                .description("Connections of the pool")
                 .tag("state", "used")
                 .register(registry);
         Gauge.builder("bobbin.pool.connections", pool, Connections::opening)
+                .description("Connections of the pool")
                 .tag("state", "opening")
                 .register(registry);
         Gauge.builder("bobbin.pool.waiting", pool, Connections::waiting)

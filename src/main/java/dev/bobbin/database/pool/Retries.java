@@ -8,9 +8,14 @@ import java.util.function.Supplier;
 
 /**
  * Runs work again after a loss. Work that was not executed is run again until its time is up; work that was lost on its way,
- * or undone by the database, once more. So it must be work that may be done twice.
+ * or undone by the database, once more, or a few times within a moment. So it must be work that may be done twice.
  */
 public final class Retries {
+
+    /** A database that ends its sessions ends one after the other: the second run may be on one that is next. */
+    private static final long MOMENT = Duration.ofSeconds(2).toNanos();
+
+    private static final int WITHIN_A_MOMENT = 5;
 
     private final DatabasePool pool;
     private final PoolMeters meters;
@@ -55,10 +60,12 @@ public final class Retries {
             return false;
         }
         if (loss == Loss.UNKNOWN || loss == Loss.ROLLED_BACK) {
-            if (runs.maybeExecuted) {
+            long now = System.nanoTime();
+            runs.firstLoss = runs.losses == 0 ? now : runs.firstLoss;
+            runs.losses++;
+            if (runs.losses > 1 && (runs.losses > WITHIN_A_MOMENT || now - runs.firstLoss > MOMENT)) {
                 return false;
             }
-            runs.maybeExecuted = true;
         }
         meters.retried(loss.label());
         return true;
@@ -68,7 +75,8 @@ public final class Retries {
     private static final class Runs {
 
         private final long until;
-        private boolean maybeExecuted;
+        private int losses;
+        private long firstLoss;
 
         Runs(long until) {
             this.until = until;

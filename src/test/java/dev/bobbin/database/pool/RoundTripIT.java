@@ -18,6 +18,7 @@ class RoundTripIT {
     private static final Map<String, Double> EXPECTED = new TreeMap<>(Map.ofEntries(
             Map.entry("GET thread", 1.0),
             Map.entry("PUT thread", 1.0),
+            Map.entry("POST thread", 1.0),
             Map.entry("GET threads", 1.0),
             Map.entry("GET threads after", 1.0),
             Map.entry("GET thread with items", 1.0),
@@ -65,6 +66,7 @@ class RoundTripIT {
                 switch (call) {
                     case "GET thread" -> service.get(thread);
                     case "PUT thread" -> service.send("PUT", thread, "{}");
+                    case "POST thread" -> service.send("POST", "/v1/threads", "{}");
                     case "GET threads" -> service.get("/v1/threads");
                     case "GET threads after" -> service.get("/v1/threads?after=t");
                     case "GET thread with items" -> service.get(thread + "?include=items");
