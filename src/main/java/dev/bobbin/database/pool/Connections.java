@@ -6,11 +6,9 @@ import io.vertx.core.impl.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -34,19 +32,13 @@ final class Connections {
     private final VertxInternal vertx;
     private final Clockwork clockwork;
 
-    private final long prePingAfter;
     private final long idleTimeout;
     private final long acquireTimeout;
     private final long statementTimeout;
     /** How long a statement may be silent; its connection, its cancelling and a second run have the rest. */
     private final long silence;
 
-    /** Lent ones and idle ones. */
-    private final Set<PooledConnection> open = new HashSet<>();
-
-    /** The last used first: what is superfluous grows old at the other end. */
-    private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
-
+    private final Inventory connections;
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private final Wake wake;
     private int opening;
@@ -54,8 +46,6 @@ final class Connections {
     private int lent;
     /** Given up with a statement in it, which the server is being told to cancel. */
     private int cancelling;
-    /** What was opened before this moment may be dead. */
-    private long suspectBefore;
 
     private DatabaseState shown = DatabaseState.ASLEEP;
     private boolean closed;
@@ -74,14 +64,13 @@ final class Connections {
         this.objection = objection;
         this.meters = meters;
         this.clockwork = new Clockwork(vertx.createEventLoopContext());
-        this.prePingAfter = config.prePingAfter().toNanos();
+        this.connections = new Inventory(config);
         this.idleTimeout = config.idleTimeout().toNanos();
         this.acquireTimeout = config.acquireTimeout().toNanos();
         this.statementTimeout = config.statementTimeout().toNanos();
         this.silence = Math.max(
                 statementTimeout / 2 - watchInterval() - config.pingTimeout().toNanos(), statementTimeout / 4);
         this.wake = new Wake(acquireTimeout, config.probeInterval());
-        this.suspectBefore = System.nanoTime() - 1;
     }
 
     /**
@@ -122,41 +111,19 @@ final class Connections {
         if (waiters.size() >= config.maxWaiting()) {
             return "as many calls as may (" + config.maxWaiting() + ") wait for a connection";
         }
-        return open.isEmpty() && wake.isRefusedUntilLater(now) ? wake.down() : null;
+        return connections.isEmpty() && wake.isRefusedUntilLater(now) ? wake.down() : null;
     }
 
-    /** One that needs no ping, of the caller's own thread where there is one. */
     private @Nullable Lease lendFresh(ContextInternal context, long now) {
-        PooledConnection chosen = null;
-        for (PooledConnection connection : idle) {
-            if (isFresh(connection, now) && isFit(connection, now)) {
-                if (connection.isOn(context)) {
-                    chosen = connection;
-                    break;
-                }
-                chosen = chosen == null ? connection : chosen;
-            }
-        }
-        if (chosen == null) {
+        PooledConnection connection = connections.takeFresh(context, now);
+        if (connection == null) {
             return null;
         }
-        idle.remove(chosen);
-        Lease lease = new Lease(chosen, this);
-        chosen.lendTo(lease);
+        Lease lease = new Lease(connection, this);
+        connection.lendTo(lease);
         lent++;
         clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
         return lease;
-    }
-
-    /** What was opened or pinged just now is, however soon a connection is to be pinged. */
-    private boolean isFresh(PooledConnection connection, long now) {
-        long rested = now - connection.lastUsed;
-        return rested < prePingAfter
-                || (connection.proven && rested < config.pingTimeout().toNanos());
-    }
-
-    private boolean isFit(PooledConnection connection, long now) {
-        return connection.openedAt - suspectBefore > 0 && connection.retireAt - now > 0 && !connection.isClosed();
     }
 
     /** Does what there is to do for those who wait. */
@@ -174,24 +141,19 @@ final class Connections {
     }
 
     private void dropUnfit(long now, List<Runnable> actions) {
-        for (Iterator<PooledConnection> all = idle.iterator(); all.hasNext(); ) {
-            PooledConnection connection = all.next();
-            if (closed || !isFit(connection, now)) {
-                all.remove();
-                open.remove(connection);
-                boolean suspect = connection.openedAt - suspectBefore <= 0;
-                String reason = closed
-                        ? "pool_closed"
-                        : suspect ? "suspect" : connection.isClosed() ? "closed_by_server" : "recycled";
-                actions.add(() -> {
-                    meters.discarded(reason);
-                    if (suspect) {
-                        connection.discard();
-                    } else {
-                        connection.close(config.pingTimeout());
-                    }
-                });
-            }
+        for (PooledConnection connection : connections.dropUnfit(now)) {
+            boolean suspect = connections.isSuspect(connection) && !closed;
+            String reason = closed
+                    ? "pool_closed"
+                    : suspect ? "suspect" : connection.isClosed() ? "closed_by_server" : "recycled";
+            actions.add(() -> {
+                meters.discarded(reason);
+                if (suspect) {
+                    connection.discard();
+                } else {
+                    connection.close(config.pingTimeout());
+                }
+            });
         }
     }
 
@@ -211,8 +173,11 @@ final class Connections {
 
     /** What is idle and was not lent has rested. */
     private void pingRested(List<Runnable> actions) {
-        while (waiters.size() > pinging + opening && !idle.isEmpty()) {
-            PooledConnection connection = idle.removeFirst();
+        while (waiters.size() > pinging + opening) {
+            PooledConnection connection = connections.takeIdle();
+            if (connection == null) {
+                return;
+            }
             pinging++;
             actions.add(() -> ping(connection));
         }
@@ -225,7 +190,7 @@ final class Connections {
                 clockwork.at(Clockwork.Job.CONNECT, due, this::work);
                 return;
             }
-            if (open.isEmpty()) {
+            if (connections.isEmpty()) {
                 wake.begin(now);
             }
             ContextInternal home = home(opening);
@@ -236,10 +201,10 @@ final class Connections {
 
     /** While no connection is held there is one attempt, whoever waits: more would not wake the database sooner. */
     private boolean wantsConnection() {
-        if (closed || open.size() + opening + cancelling >= config.maxSize()) {
+        if (closed || connections.size() + opening + cancelling >= config.maxSize()) {
             return false;
         }
-        if (open.isEmpty()) {
+        if (connections.isEmpty()) {
             return opening == 0 && (!waiters.isEmpty() || wake.isUnderWay());
         }
         return waiters.size() > pinging + opening && (wake.isSmooth() || opening == 0);
@@ -289,9 +254,8 @@ final class Connections {
         long wakeTook;
         synchronized (this) {
             opening--;
-            open.add(connection);
-            connection.proven = true;
-            rest(connection, now);
+            connections.add(connection, now);
+            closeIdleInTime();
             wakeTook = wake.succeeded(now);
         }
         if (wakeTook > 0) {
@@ -311,11 +275,11 @@ final class Connections {
         synchronized (this) {
             long now = System.nanoTime();
             opening--;
-            if (open.isEmpty()) {
+            if (connections.isEmpty()) {
                 wake.begin(now);
             }
-            wake.failed(kind, reason, ConnectFailure.isOfTheDatabase(failure), !open.isEmpty(), now);
-            if (kind == ConnectFailure.HOPELESS && open.isEmpty()) {
+            wake.failed(kind, reason, ConnectFailure.isOfTheDatabase(failure), !connections.isEmpty(), now);
+            if (kind == ConnectFailure.HOPELESS && connections.isEmpty()) {
                 refused = List.copyOf(waiters);
                 waiters.clear();
             }
@@ -347,11 +311,12 @@ final class Connections {
                 pinging--;
                 connection.proven = pong.succeeded();
                 if (pong.failed()) {
-                    open.remove(connection);
+                    connections.remove(connection);
                     // as SQLAlchemy does: what killed one has probably killed all
-                    suspect(began);
-                } else if (open.contains(connection)) {
-                    rest(connection, System.nanoTime());
+                    connections.suspect(began);
+                } else {
+                    connections.rest(connection, System.nanoTime());
+                    closeIdleInTime();
                 }
             }
             meters.pinged(pong.succeeded());
@@ -363,20 +328,10 @@ final class Connections {
         });
     }
 
-    private void rest(PooledConnection connection, long now) {
-        connection.lastUsed = now;
-        idle.addFirst(connection);
-        clockwork.at(Clockwork.Job.IDLE, idle.getLast().lastUsed + idleTimeout, this::closeIdle);
-    }
-
-    private void suspect(long before) {
-        suspectBefore = before - suspectBefore > 0 ? before : suspectBefore;
-    }
-
     /** The database said that it ends its sessions. */
     void suspectAll() {
         synchronized (this) {
-            suspect(System.nanoTime());
+            connections.suspect(System.nanoTime());
         }
         work();
     }
@@ -389,10 +344,9 @@ final class Connections {
             connection.lendTo(null);
             connection.proven = false;
             long now = System.nanoTime();
-            if (open.contains(connection)) {
-                rest(connection, now);
-            }
-            work = closed || !waiters.isEmpty() || !isFit(connection, now);
+            connections.rest(connection, now);
+            closeIdleInTime();
+            work = closed || !waiters.isEmpty() || !connections.isFit(connection, now);
         }
         if (work) {
             work();
@@ -403,9 +357,9 @@ final class Connections {
     void lost(PooledConnection connection, Loss loss) {
         synchronized (this) {
             if (loss != Loss.NEVER_SENT) {
-                suspect(System.nanoTime());
+                connections.suspect(System.nanoTime());
             }
-            if (!open.remove(connection)) {
+            if (!connections.remove(connection)) {
                 return;
             }
         }
@@ -417,13 +371,12 @@ final class Connections {
     /** Its socket is closed, from this side or the other. */
     void ended(PooledConnection connection) {
         synchronized (this) {
-            if (!open.remove(connection)) {
+            if (!connections.remove(connection)) {
                 return;
             }
-            idle.remove(connection);
             Lease lease = connection.lease();
             if (lease != null && lease.isBusy()) {
-                suspect(System.nanoTime());
+                connections.suspect(System.nanoTime());
             }
         }
         meters.discarded("closed_by_server");
@@ -445,7 +398,7 @@ final class Connections {
                 }
             }
             why = "no connection within " + config.acquireTimeout().toMillis() + " ms";
-            if (!late.isEmpty() && open.isEmpty()) {
+            if (connections.isEmpty() && late.stream().anyMatch(waiter -> now - waiter.since() >= acquireTimeout)) {
                 wake.begin(now);
                 wake.callDown(why, now);
                 why += ": " + wake.down();
@@ -458,20 +411,21 @@ final class Connections {
         work();
     }
 
-    private void closeIdle() {
-        List<PooledConnection> old = new ArrayList<>();
-        synchronized (this) {
-            long now = System.nanoTime();
-            while (!idle.isEmpty() && now - idle.getLast().lastUsed >= idleTimeout) {
-                PooledConnection connection = idle.removeLast();
-                open.remove(connection);
-                old.add(connection);
-            }
-            if (!idle.isEmpty()) {
-                clockwork.at(Clockwork.Job.IDLE, idle.getLast().lastUsed + idleTimeout, this::closeIdle);
-            }
+    /** To be called when one has become idle. */
+    private void closeIdleInTime() {
+        Long unusedSince = connections.unusedSince();
+        if (unusedSince != null) {
+            clockwork.at(Clockwork.Job.IDLE, unusedSince + idleTimeout, this::closeIdle);
         }
-        for (PooledConnection connection : old) {
+    }
+
+    private void closeIdle() {
+        List<PooledConnection> unused;
+        synchronized (this) {
+            unused = connections.dropUnused(System.nanoTime() - idleTimeout);
+            closeIdleInTime();
+        }
+        for (PooledConnection connection : unused) {
             meters.discarded("idle");
             connection.close(config.pingTimeout());
         }
@@ -488,7 +442,7 @@ final class Connections {
         List<Lease> abandoned = new ArrayList<>();
         synchronized (this) {
             long now = System.nanoTime();
-            for (PooledConnection connection : open) {
+            for (PooledConnection connection : connections.lent()) {
                 Lease lease = connection.lease();
                 if (lease != null && lease.isBusy() && lease.silentFor(now) > silence) {
                     silent.add(connection);
@@ -496,11 +450,12 @@ final class Connections {
                     abandoned.add(lease);
                 }
             }
-            silent.forEach(open::remove);
-            abandoned.forEach(lease -> open.remove(lease.connection()));
+            silent.forEach(connections::remove);
+            silent.forEach(PooledConnection::giveUp);
+            abandoned.forEach(lease -> connections.remove(lease.connection()));
             cancelling += silent.size();
             if (!silent.isEmpty()) {
-                suspect(now);
+                connections.suspect(now);
             }
             if (lent > 0) {
                 clockwork.at(Clockwork.Job.LEASES, now + watchInterval(), this::endSilentLeases);
@@ -545,7 +500,7 @@ final class Connections {
     }
 
     synchronized DatabaseState state() {
-        if (!open.isEmpty()) {
+        if (!connections.isEmpty()) {
             return DatabaseState.AWAKE;
         }
         if (wake.down() != null) {
@@ -556,19 +511,19 @@ final class Connections {
 
     /** Why it is down, or null when it is not. */
     synchronized @Nullable String down() {
-        return open.isEmpty() ? wake.down() : null;
+        return connections.isEmpty() ? wake.down() : null;
     }
 
     synchronized int size() {
-        return open.size();
+        return connections.size();
     }
 
     synchronized int idle() {
-        return idle.size();
+        return connections.idle();
     }
 
     synchronized int used() {
-        return open.size() - idle.size();
+        return connections.size() - connections.idle();
     }
 
     synchronized int opening() {
@@ -584,6 +539,7 @@ final class Connections {
         List<Waiter> late;
         synchronized (this) {
             closed = true;
+            connections.suspect(System.nanoTime());
             late = List.copyOf(waiters);
             waiters.clear();
         }

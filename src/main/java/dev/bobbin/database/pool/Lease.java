@@ -9,6 +9,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class Lease implements Connection {
         }
         since = System.nanoTime();
         // before the borrower hears of a loss: what he does next must not meet the same dead connections
-        return connection.physical().schedule(context, command).andThen(answer -> {
+        return connection.physical().schedule(context, command).transform(answer -> {
             since = System.nanoTime();
             int left = underWay.decrementAndGet();
             if (answer.failed()) {
@@ -69,6 +70,13 @@ final class Lease implements Connection {
             if (over && left == 0) {
                 giveBack();
             }
+            if (answer.succeeded()) {
+                return Future.succeededFuture(answer.result());
+            }
+            return Future.failedFuture(
+                    connection.isGivenUp()
+                            ? new IOException("the statement was silent, and cancelled")
+                            : answer.cause());
         });
     }
 

@@ -28,6 +28,7 @@ final class PooledConnection implements Connection.Holder {
 
     private volatile @Nullable Lease lease;
     private volatile boolean closed;
+    private volatile boolean givenUp;
 
     PooledConnection(Attempt.Opened opened, ContextInternal context, Connections pool, long openedAt, long retireAt) {
         this.connection = opened.connection();
@@ -60,6 +61,15 @@ final class PooledConnection implements Connection.Holder {
 
     boolean isClosed() {
         return closed || !physical.isValid();
+    }
+
+    /** Its statement is to be cancelled: whatever the server says to that is no answer of the statement's. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    boolean isGivenUp() {
+        return givenUp;
     }
 
     void lendTo(@Nullable Lease borrower) {
