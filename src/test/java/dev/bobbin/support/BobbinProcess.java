@@ -23,6 +23,9 @@ public final class BobbinProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** It lives for seconds: it would not earn what its optimizing compiler costs. */
+    private static final List<String> START_FAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
@@ -35,6 +38,7 @@ public final class BobbinProcess implements AutoCloseable {
             output = Files.createTempFile("bobbin", ".log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.addAll(START_FAST);
             command.addAll(jvmArguments);
             command.addAll(List.of("-jar", JAR.toString()));
             ProcessBuilder builder = new ProcessBuilder(command)
