@@ -29,24 +29,26 @@ public final class BobbinProcess implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final int port;
+    private final Path directory;
     private final Path output;
     private final Process process;
 
     private BobbinProcess(Map<String, String> environment, List<String> jvmArguments) {
         try {
             port = freePort();
-            output = Files.createTempFile("bobbin", ".log");
+            directory = Files.createTempDirectory("bobbin");
+            output = directory.resolve("output.log");
             List<String> command = new ArrayList<>();
             command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
             command.addAll(START_FAST);
             command.addAll(jvmArguments);
             command.addAll(List.of("-jar", JAR.toString()));
             ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(Files.createTempDirectory("bobbin").toFile())
+                    .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
             builder.environment().keySet().removeIf(name -> name.startsWith("BOBBIN_") || name.startsWith("QUARKUS_"));
-            builder.environment().remove("DATABASE_URL");
+            builder.environment().keySet().removeIf(name -> name.startsWith("DATABASE_"));
             builder.environment().put("QUARKUS_HTTP_PORT", String.valueOf(port));
             builder.environment().put("QUARKUS_HTTP_HOST", "127.0.0.1");
             // no load balancer is there to be waited for
@@ -155,5 +157,6 @@ public final class BobbinProcess implements AutoCloseable {
             process.destroyForcibly().waitFor();
         }
         Files.deleteIfExists(output);
+        Files.deleteIfExists(directory);
     }
 }

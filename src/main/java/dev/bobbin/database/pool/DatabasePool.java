@@ -152,7 +152,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     @Override
     public Future<Void> close() {
         connections.close();
-        return Future.succeededFuture();
+        return client.close();
     }
 
     @Override
