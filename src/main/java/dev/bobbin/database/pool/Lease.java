@@ -9,7 +9,6 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -73,10 +72,7 @@ final class Lease implements Connection {
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(
-                    connection.isGivenUp()
-                            ? new IOException("the statement was silent, and cancelled")
-                            : answer.cause());
+            return Future.failedFuture(connection.isGivenUp() ? new SilentStatement() : answer.cause());
         });
     }
 

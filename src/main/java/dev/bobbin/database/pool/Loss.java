@@ -14,6 +14,8 @@ enum Loss {
     NEVER_SENT,
     /** The connection was lost before the answer came: the statement may have been executed, or not. */
     UNKNOWN,
+    /** There was no answer for so long that the statement was cancelled: executed, or not. */
+    SILENT,
     /** The database undid it, and says to try again: 40001 serialization failure, 40P01 deadlock. */
     ROLLED_BACK,
     /** The connection's prepared statements are not those of the session, or of the schema, any more. */
@@ -37,6 +39,9 @@ enum Loss {
             if (message.startsWith("Connection is not active now")
                     || message.startsWith("Pending requests failed to be sent")) {
                 return NEVER_SENT;
+            }
+            if (t instanceof SilentStatement) {
+                return SILENT;
             }
             if (t instanceof ClosedConnectionException || t instanceof IOException) {
                 return UNKNOWN;

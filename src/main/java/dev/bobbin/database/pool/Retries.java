@@ -8,14 +8,12 @@ import java.util.function.Supplier;
 
 /**
  * Runs work again after a loss. Work that was not executed is run again until its time is up; work that was lost on its way,
- * or undone by the database, once more, or a few times within a moment. So it must be work that may be done twice.
+ * or undone by the database, a few times; work that was silent, once. So it must be work that may be done twice.
  */
 public final class Retries {
 
     /** A database that ends its sessions ends one after the other: the second run may be on one that is next. */
-    private static final long MOMENT = Duration.ofSeconds(2).toNanos();
-
-    private static final int WITHIN_A_MOMENT = 5;
+    private static final int LOSSES = 5;
 
     private final DatabasePool pool;
     private final PoolMeters meters;
@@ -59,13 +57,11 @@ public final class Retries {
         if (loss == null || System.nanoTime() - runs.until > 0) {
             return false;
         }
-        if (loss == Loss.UNKNOWN || loss == Loss.ROLLED_BACK) {
-            long now = System.nanoTime();
-            runs.firstLoss = runs.losses == 0 ? now : runs.firstLoss;
-            runs.losses++;
-            if (runs.losses > 1 && (runs.losses > WITHIN_A_MOMENT || now - runs.firstLoss > MOMENT)) {
-                return false;
-            }
+        if (loss == Loss.SILENT && runs.silences++ > 0) {
+            return false;
+        }
+        if ((loss == Loss.UNKNOWN || loss == Loss.ROLLED_BACK) && runs.losses++ >= LOSSES) {
+            return false;
         }
         meters.retried(loss.label());
         return true;
@@ -76,7 +72,7 @@ public final class Retries {
 
         private final long until;
         private int losses;
-        private long firstLoss;
+        private int silences;
 
         Runs(long until) {
             this.until = until;
