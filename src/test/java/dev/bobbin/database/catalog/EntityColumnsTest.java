@@ -1,0 +1,86 @@
+package dev.bobbin.database.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import java.lang.reflect.Field;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Hibernate's entities are of the tables that our migrations make. */
+class EntityColumnsTest {
+
+    private static final List<Class<?>> ENTITIES = new ClassFileImporter()
+            .importPackages("dev.bobbin").stream()
+                    .filter(type -> type.isAnnotatedWith(Entity.class))
+                    .<Class<?>>map(JavaClass::reflect)
+                    .toList();
+
+    @Test
+    void columnsOfEntitiesAreThoseOfTheirTables() {
+        assertThat(ENTITIES).isNotEmpty();
+        for (Class<?> entity : ENTITIES) {
+            Table table = table(entity);
+            for (Field field : entity.getDeclaredFields()) {
+                var mapping = field.getAnnotation(jakarta.persistence.Column.class);
+                if (mapping == null) {
+                    continue;
+                }
+                String name = mapping.name().isEmpty() ? field.getName() : mapping.name();
+                boolean isKey = field.isAnnotationPresent(Id.class);
+                Column column = table.column(name);
+                assertThat(column).as("%s.%s", entity, name).isNotNull();
+                assertThat(column.nullable())
+                        .as("%s.%s is nullable", entity, name)
+                        .isEqualTo(mapping.nullable() && !isKey);
+                assertThat(column.type())
+                        .as("%s.%s", entity, name)
+                        .isEqualTo(
+                                field.getType() == OffsetDateTime.class
+                                        ? "timestamp with time zone"
+                                        : mapping.columnDefinition());
+                assertThat(key(table).contains(name))
+                        .as("%s.%s is of the key", entity, name)
+                        .isEqualTo(isKey);
+            }
+        }
+    }
+
+    @Test
+    void entitiesFillWhatDoesNotFillItself() {
+        for (Class<?> entity : ENTITIES) {
+            List<String> mapped = Arrays.stream(entity.getDeclaredFields())
+                    .filter(field -> field.isAnnotationPresent(jakarta.persistence.Column.class))
+                    .map(field -> {
+                        String name = field.getAnnotation(jakarta.persistence.Column.class)
+                                .name();
+                        return name.isEmpty() ? field.getName() : name;
+                    })
+                    .toList();
+            assertThat(table(entity).columns())
+                    .filteredOn(column -> !column.fillsItself())
+                    .extracting(Column::name)
+                    .isSubsetOf(mapped);
+        }
+    }
+
+    private static Table table(Class<?> entity) {
+        String name = entity.getAnnotation(jakarta.persistence.Table.class).name();
+        Table table = ExpectedSchema.at(MigratedSchema.LAST).table(name);
+        assertThat(table).as("table of %s", entity).isNotNull();
+        return table;
+    }
+
+    private static List<String> key(Table table) {
+        return table.constraints().stream()
+                .filter(constraint -> constraint.kind() == Constraint.Kind.PRIMARY_KEY)
+                .flatMap(key -> Arrays.stream(
+                        key.definition().replaceAll("PRIMARY KEY \\(|\\)", "").split(", ")))
+                .toList();
+    }
+}
