@@ -17,7 +17,7 @@ class AttachmentStore {
     /** Panache has no upsert that says whether the row is new; {@code xmax} is 0 in a row version that an insert made. */
     private static final String SAVE =
             """
-            insert into attachments (owner_id, id, document, type, name, mime_type, thread_id)
+            insert into bobbin.attachments (owner_id, id, document, type, name, mime_type, thread_id)
             values (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             on conflict (owner_id, id) do update set document = excluded.document, type = excluded.type,
               name = excluded.name, mime_type = excluded.mime_type, thread_id = excluded.thread_id, updated_at = now()
@@ -37,8 +37,8 @@ class AttachmentStore {
      * @return whether it is new
      */
     Uni<Boolean> save(Owner owner, String id, Document attachment) {
-        return statements.inSession(
-                () -> Panache.getSession().flatMap(session -> session.createNativeQuery(SAVE, Boolean.class)
+        return statements.inSession(() -> Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(statements.inSchema(SAVE), Boolean.class)
                         .setParameter(1, owner.id())
                         .setParameter(2, id)
                         .setParameter(3, attachment.text())

@@ -2,8 +2,10 @@ package dev.bobbin.database;
 
 import dev.bobbin.ops.StartRefused;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.Config;
 
 /** The database that this process works on: the one {@code DATABASE_URL} names, or in dev mode one of its own. */
@@ -16,13 +18,25 @@ public class Database {
     private final Optional<String> configured;
     private final Optional<String> configuredDirect;
     private final DatabaseConfig settings;
-    private final Instance<OwnDatabase> own;
+    private final Supplier<Optional<OwnDatabase>> own;
+    private final Schema schema;
 
+    @Inject
     Database(Config config, DatabaseConfig settings, Instance<OwnDatabase> own) {
+        this(config, settings, () -> own.isResolvable() ? Optional.of(own.get()) : Optional.empty());
+    }
+
+    private Database(Config config, DatabaseConfig settings, Supplier<Optional<OwnDatabase>> own) {
         this.configured = asWritten(config, URL);
         this.configuredDirect = asWritten(config, DIRECT_URL);
         this.settings = settings;
         this.own = own;
+        this.schema = schema(settings.database().schema());
+    }
+
+    /** The database that a configuration names, where there is no container and so no database of the process' own. */
+    public static Database of(Config config, DatabaseConfig settings) {
+        return new Database(config, settings, Optional::empty);
     }
 
     /** A database that the process brings along. Only dev mode has one. */
@@ -36,8 +50,11 @@ public class Database {
      * @throws StartRefused when there is none, its URL is malformed, or asks for connections that must not be
      */
     public DatabaseUrl url() {
-        if (configured.isEmpty() && own.isResolvable()) {
-            return own.get().url();
+        if (configured.isEmpty()) {
+            Optional<OwnDatabase> brought = own.get();
+            if (brought.isPresent()) {
+                return brought.get().url();
+            }
         }
         String url = configured.orElseThrow(() -> new StartRefused(
                 URL + " is not set. Set it to the Postgres database to use, in the form " + DatabaseUrl.EXAMPLE));
@@ -55,8 +72,23 @@ public class Database {
     }
 
     /** Whether {@link #directUrl()} is one that was configured; never for a database of the process' own. */
-    boolean hasDirectUrl() {
+    public boolean hasDirectUrl() {
         return configured.isPresent() && configuredDirect.isPresent();
+    }
+
+    /** The schema of Bobbin's tables. A name that cannot be one has stopped the start. */
+    public Schema schema() {
+        return schema;
+    }
+
+    private static Schema schema(String name) {
+        try {
+            return new Schema(name);
+        } catch (IllegalArgumentException refused) {
+            throw new StartRefused(DatabaseConfig.SCHEMA + " (BOBBIN_DATABASE_SCHEMA) cannot be used: "
+                    + refused.getMessage() + ". Set it to the name of the schema that holds Bobbin's tables, such as "
+                    + DatabaseConfig.DEFAULT_SCHEMA);
+        }
     }
 
     /** How connections to {@link #url()} are secured. */

@@ -11,13 +11,16 @@ import org.hibernate.validator.constraints.time.DurationMin;
 @ConfigMapping(prefix = "bobbin")
 public interface DatabaseConfig {
 
+    String SCHEMA = "bobbin.database.schema";
+    String DEFAULT_SCHEMA = "public";
+
     /** Whether the schema is brought up to date before the first request is taken. */
     @WithDefault("true")
     @WithConverter(StrictBoolean.class)
     boolean migrateAtStart();
 
     /** How long the start waits for a database that does not answer. */
-    @WithDefault("60s")
+    @WithDefault("90s")
     @DurationMin(seconds = 0)
     Duration migrateTimeout();
 
@@ -37,5 +40,19 @@ public interface DatabaseConfig {
         @WithDefault("false")
         @WithConverter(StrictBoolean.class)
         boolean allowPlaintext();
+
+        /** The schema of Bobbin's tables; {@link Database#schema()} says which names can be. */
+        @WithDefault(DEFAULT_SCHEMA)
+        String schema();
+
+        /** Whether the schema may hold tables of another service. */
+        @WithDefault("false")
+        @WithConverter(StrictBoolean.class)
+        boolean allowShared();
+
+        /** Whether to start on a schema that a newer build migrated, when its migrations are marked as compatible. */
+        @WithDefault("false")
+        @WithConverter(StrictBoolean.class)
+        boolean allowNewer();
     }
 }

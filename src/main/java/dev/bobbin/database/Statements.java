@@ -10,6 +10,8 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -21,23 +23,37 @@ import java.util.function.Supplier;
 public class Statements {
 
     private final Retries retries;
+    private final Schema schema;
+    private final Map<String, String> inSchema = new ConcurrentHashMap<>();
 
-    Statements(DatabasePool pool) {
-
+    Statements(DatabasePool pool, Database database) {
         this.retries = pool.retries();
+        this.schema = database.schema();
     }
 
-    /** One prepared statement, autocommitted: one round trip once its connection has prepared it. */
+    /**
+     * SQL as stores have it, in which a table is {@code bobbin.threads}, for the schema that is configured. Each text is put
+     * together once, so a constant costs a look into a map.
+     */
+    public String inSchema(String sql) {
+        return inSchema.computeIfAbsent(sql, schema::in);
+    }
+
+    /**
+     * One prepared statement, autocommitted: one round trip once its connection has prepared it.
+     *
+     * @param sql a constant, which is put {@link #inSchema}
+     */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
-        return uni(pool -> pool.preparedQuery(sql).execute(parameters));
+        return uni(pool -> pool.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
-    /** Statements of one transaction, which is rolled back when {@code work} fails. */
+    /** Statements of one transaction, which is rolled back when {@code work} fails; it puts them {@link #inSchema}. */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
         return uni(pool -> pool.withTransaction(work));
     }
 
-    /** Work of Hibernate Reactive's. */
+    /** Work of Hibernate Reactive's, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
     public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
         return retries.runUni(() -> Panache.withSession(work)).onFailure().transform(DatabaseErrors::translate);
     }

@@ -32,7 +32,11 @@ final class UrlParameters {
     private static final Rule REVOCATION = Rule.never("Bobbin reads no revocation lists");
     private static final Rule PASSWORD = Rule.never("Bobbin logs in by the password in the URL");
     private static final Rule SCHEMA =
-            new Rule(Set.of("public"), "Bobbin uses the role's search_path; set it by ALTER ROLE");
+            new Rule(Set.of(DatabaseConfig.DEFAULT_SCHEMA), "leave it out, and set " + DatabaseConfig.SCHEMA);
+
+    /** What the server is told at the log-in, as {@code -c} or {@code --}, other than the default. */
+    private static final Pattern SEARCH_PATH =
+            Pattern.compile("search[_-]path\\s*=(?!public(\\s|$))", Pattern.CASE_INSENSITIVE);
 
     private static final Map<String, Rule> RULES = Map.ofEntries(
             entry("host", BEFORE),
@@ -111,6 +115,10 @@ final class UrlParameters {
                         + " is none that Bobbin knows, and seems to be about the connection's safety");
             }
         });
+        if (SEARCH_PATH.matcher(parameters.getOrDefault("options", "")).find()) {
+            throw new IllegalArgumentException(
+                    "its parameter options sets a search_path, which Bobbin does not use: " + SCHEMA.remedy);
+        }
         sslMode(parameters);
     }
 

@@ -31,7 +31,7 @@ public class ThreadItemStore {
     private static final String THREAD_FOREIGN_KEY = "thread_items_thread_fkey";
 
     private static final String COLUMNS =
-            "insert into thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
+            "insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
 
     private static final String VALUES = "values ($1, $2, $3, $4, $5, $6, $7, $8)";
 
@@ -42,7 +42,7 @@ public class ThreadItemStore {
     private static final String UNNEST =
             """
             select $1, $2, id, document, created_at, type, role, content
-            from (select 1 from threads where owner_id = $1 and threads.id = $2 for no key update) thread
+            from (select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) thread
             cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
               with ordinality as item (id, document, created_at, type, role, content, nr)
             order by nr""";
@@ -67,20 +67,21 @@ public class ThreadItemStore {
      */
     private static final String BY_ID =
             """
-             from thread_items
+             from bobbin.thread_items
             where (owner_id, thread_id, id) >= ($1, $2, $3) and (owner_id, thread_id, id) <= ($1, $2, $3)
             order by owner_id, thread_id, id limit 1""";
 
     private static final String LOAD = "select document" + BY_ID;
     private static final String CURSOR = "select created_at, seq" + BY_ID;
 
-    private static final String DELETE = "delete from thread_items where owner_id = $1 and thread_id = $2 and id = $3";
+    private static final String DELETE =
+            "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2 and id = $3";
 
     private static final String DELETE_AFTER =
             """
             with cursor as (%s),
             deleted as (
-              delete from thread_items item using cursor
+              delete from bobbin.thread_items item using cursor
               where item.owner_id = $1 and item.thread_id = $2
                 and (item.created_at, item.seq) > (cursor.created_at, cursor.seq))
             select 1 from cursor"""
@@ -88,7 +89,7 @@ public class ThreadItemStore {
 
     private static final ByOrder FIRST = ByOrder.of(
             """
-            select id, document from thread_items where owner_id = $1 and thread_id = $2
+            select id, document from bobbin.thread_items where owner_id = $1 and thread_id = $2
             order by created_at %1$s, seq %1$s limit $3""");
 
     /**
@@ -102,7 +103,7 @@ public class ThreadItemStore {
                     + CURSOR
                     + """
             ) cursor left join lateral (
-              select id, document from thread_items
+              select id, document from bobbin.thread_items
               where owner_id = $1 and thread_id = $2 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
               order by created_at %1$s, seq %1$s limit $4) page on true""");
 
@@ -135,7 +136,7 @@ public class ThreadItemStore {
      */
     Uni<List<Added>> addAll(Owner owner, String threadId, List<Completion> items) {
         return statements.inTransaction(connection -> connection
-                .preparedQuery(ADD_ALL)
+                .preparedQuery(statements.inSchema(ADD_ALL))
                 .execute(rows(owner, threadId, items))
                 .map(rows -> inOrder(threadId, rows, items, true)));
     }

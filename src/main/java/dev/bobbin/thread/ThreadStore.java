@@ -26,7 +26,7 @@ public class ThreadStore {
 
     private static final String INSERT =
             """
-            insert into threads (owner_id, id, document, created_at, title, status, metadata)
+            insert into bobbin.threads (owner_id, id, document, created_at, title, status, metadata)
             values ($1, $2, $3, $4, $5, $6, ($7::text)::jsonb)""";
 
     private static final String ADD = INSERT + Added.onConflictKeep("threads", "owner_id, id");
@@ -38,11 +38,11 @@ public class ThreadStore {
             returning (xmax = 0) as created""";
 
     /** One thread by its id; of a range, as items have it, the planner thinks less of the primary key here. */
-    private static final String BY_ID = " from threads where owner_id = $1 and id = $2";
+    private static final String BY_ID = " from bobbin.threads where owner_id = $1 and id = $2";
 
     private static final String LOAD = "select document" + BY_ID;
 
-    private static final String DELETE = "delete from threads where owner_id = $1 and id = $2";
+    private static final String DELETE = "delete from bobbin.threads where owner_id = $1 and id = $2";
 
     private final Statements statements;
     private final Clock clock;
@@ -154,7 +154,7 @@ public class ThreadStore {
 
     private static final ByOrder FIRST = ByOrder.of(
             """
-            select id, document from threads where owner_id = $1
+            select id, document from bobbin.threads where owner_id = $1
             order by created_at %1$s, seq %1$s limit $2""");
 
     /** One row at least when the cursor is there, so that an unknown one shows. */
@@ -165,7 +165,7 @@ public class ThreadStore {
                     + BY_ID
                     + """
             ) cursor left join lateral (
-              select id, document from threads
+              select id, document from bobbin.threads
               where owner_id = $1 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
               order by created_at %1$s, seq %1$s limit $3) page on true""");
 
@@ -177,7 +177,7 @@ public class ThreadStore {
                     + BY_ID
                     + """
             ) thread left join lateral (
-              select id, document, row_number() over (order by created_at %1$s, seq %1$s) as nr from thread_items
+              select id, document, row_number() over (order by created_at %1$s, seq %1$s) as nr from bobbin.thread_items
               where owner_id = $1 and thread_id = $2
               order by created_at %1$s, seq %1$s limit $3) page on true""");
 }

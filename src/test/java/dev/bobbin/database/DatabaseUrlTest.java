@@ -155,6 +155,13 @@ class DatabaseUrlTest {
     }
 
     @Test
+    void optionsWithTheDefaultSchemaArePassedOn() {
+        assertThat(DatabaseUrl.parse("postgresql://u:p@h/d?options=-c%20search_path%3Dpublic%20-c%20jit%3Doff")
+                        .parameters())
+                .containsEntry("options", "-c search_path=public -c jit=off");
+    }
+
+    @Test
     void thePasswordMayBeMissing() {
         assertThat(DatabaseUrl.parse("postgresql://u@h/d").password()).isNull();
     }
@@ -215,7 +222,12 @@ class DatabaseUrlTest {
                 "service=prod|its parameter service cannot be honoured",
                 "passfile=/pgpass|its parameter passfile cannot be honoured",
                 "sslaccept=strict|its parameter sslaccept cannot be honoured with this value: set sslmode=verify-full",
-                "schema=chat|its parameter schema cannot be honoured with this value",
+                "schema=chat|its parameter schema cannot be honoured with this value: leave it out, and set bobbin.database.schema",
+                "currentSchema=chat|its parameter currentSchema cannot be honoured with this value: leave it out",
+                "options=-c%20search_path%3Dchat|its parameter options sets a search_path, which Bobbin does not use:"
+                        + " leave it out, and set bobbin.database.schema",
+                "options=endpoint%3Dx%20-csearch_path%3D%22$user%22,public|its parameter options sets a search_path",
+                "options=--search-path%3Dpublic,chat|its parameter options sets a search_path",
                 // slips that would go unnoticed
                 "sslMode=verify-full|its parameter sslMode is none that Bobbin knows",
                 "sslrootcrt=/ca.pem|its parameter sslrootcrt is none that Bobbin knows",

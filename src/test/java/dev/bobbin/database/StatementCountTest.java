@@ -93,7 +93,7 @@ class StatementCountTest {
                         .statusCode(201)))
                 .satisfiesExactly(
                         begin -> assertThat(begin).isEqualToIgnoringCase("begin"),
-                        insert -> assertThat(insert).startsWith("insert into thread_items"),
+                        insert -> assertThat(insert).startsWith("insert into \"public\".thread_items "),
                         commit -> assertThat(commit).isEqualToIgnoringCase("commit"));
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
  * A user's chat, which knows what must be found of it: each answer is compared with that, byte for byte, and
  * {@link #verify} compares everything. Of one thread of execution at a time.
  */
-final class Conversation {
+public final class Conversation {
 
     private static final String CREATED_AT = "2026-11-21T00:54:09.050329";
 
@@ -35,7 +35,7 @@ final class Conversation {
     private int number;
     private int repeated;
 
-    Conversation(BobbinProcess bobbin, String user) {
+    public Conversation(BobbinProcess bobbin, String user) {
         this.bobbin = bobbin;
         this.user = user;
         this.path = "/v1/threads/" + thread();
@@ -47,7 +47,7 @@ final class Conversation {
     }
 
     /** How many rows of each table are its own. */
-    Map<String, Integer> rows() {
+    public Map<String, Integer> rows() {
         return Map.of("threads", threads.size(), "thread_items", items.size(), "attachments", attachments.size());
     }
 
@@ -62,7 +62,7 @@ final class Conversation {
     }
 
     /** Makes every call of the API at least once, and leaves the conversation longer than it was. */
-    void turn() {
+    public void turn() {
         saveThread();
         String first = addItem();
         addItemWithoutId();
@@ -178,7 +178,7 @@ final class Conversation {
         ids.subList(ids.indexOf(id) + 1, ids.size()).forEach(items::remove);
     }
 
-    String saveAttachment() {
+    public String saveAttachment() {
         String id = "atc_" + ++number % 5;
         String document =
                 "{\"id\":\"%s\",\"type\":\"file\",\"name\":\"%d\",\"mime_type\":\"text/plain\"}".formatted(id, number);
@@ -196,7 +196,7 @@ final class Conversation {
     }
 
     /** Reads everything back: nothing is missing, nothing is too much, and it stands in its order. */
-    void verify() {
+    public void verify() {
         loadThreads();
         threads.forEach((id, document) -> is(200, document, call("GET", "/v1/threads/" + id, null)));
         pages(path + "/items", "asc", 7, items);
