@@ -44,7 +44,7 @@ public final class DatabaseErrors {
             if (t instanceof SQLException e) {
                 return ofSqlState(e.getSQLState(), failure);
             }
-            // the client reports a lost or refused connection, and a full pool, by these
+            // how the client reports a connection that was lost, and the pool that none is to be had
             if (t instanceof IOException
                     || t instanceof VertxException
                     || t instanceof TimeoutException

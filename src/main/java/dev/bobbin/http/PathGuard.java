@@ -59,8 +59,9 @@ class PathGuard {
             throw INVALID_REQUEST.because("The path is not percent-encoded UTF-8");
         }
         String method = http.request().method().name();
+        String normalized = http.normalizedPath();
         for (Route route : ROUTES) {
-            if (route.path.matcher(http.normalizedPath()).matches()) {
+            if (route.path.matcher(normalized).matches()) {
                 if (route.methods.contains(method) || method.equals("HEAD")) {
                     break;
                 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Pauses that double up to a cap. */
-record Backoff(Duration first, Duration cap) {
+public record Backoff(Duration first, Duration cap) {
 
     /**
      * Anything between nothing and the pause ("full jitter"): clients that failed together do not come back together.
@@ -17,7 +17,7 @@ record Backoff(Duration first, Duration cap) {
     }
 
     /** The whole pause, in nanoseconds. */
-    long full(int failures) {
+    public long full(int failures) {
         int doublings = Math.min(Math.max(failures, 1) - 1, 20);
         return Math.min(first.toNanos() << doublings, cap.toNanos());
     }

@@ -3,6 +3,7 @@ package dev.bobbin.database.pool;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.pgclient.PgException;
 import java.security.GeneralSecurityException;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -12,7 +13,7 @@ import javax.net.ssl.SSLHandshakeException;
  * What a failed connect means: whether to try again, and when. Neon's proxy gives SQLSTATE XX000 to all that it says
  * itself, and PgBouncer 08P01, so those are told apart by their texts (as of neon at 6a35a3e and PgBouncer 1.24).
  */
-enum ConnectFailure {
+public enum ConnectFailure {
     /** It passes by itself, soon: the database wakes, starts, or a packet was lost. */
     RETRY,
     /** Too many connections, or too many attempts: to try again soon makes it worse. */
@@ -30,16 +31,13 @@ enum ConnectFailure {
             "concurrency_limit_reached");
 
     private static final List<String> NEEDS_SOMEBODY = List.of(
-            "password authentication failed",
             "authentication failed",
             "no such user",
             "no such database",
             "endpoint id is not specified",
             "inconsistent project name",
             "not be found",
-            "cannot be found",
             "is disabled",
-            "check your quotas",
             "quota",
             "not allowed",
             "unsupported startup parameter",
@@ -70,10 +68,18 @@ enum ConnectFailure {
         return sqlState.substring(0, Math.min(2, sqlState.length()));
     }
 
-    static ConnectFailure of(Throwable failure) {
+    /** Whether a session that was open broke off, so that the same work may do on another. */
+    public static boolean isOfTheConnection(SQLException failure) {
+        return PASSING.contains(sqlStateClass(String.valueOf(failure.getSQLState()))) && of(failure) != HOPELESS;
+    }
+
+    public static ConnectFailure of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof PgException e) {
                 return ofAnswer(String.valueOf(e.getSqlState()), String.valueOf(e.getErrorMessage()));
+            }
+            if (t instanceof SQLException e) {
+                return ofAnswer(String.valueOf(e.getSQLState()), String.valueOf(e.getMessage()));
             }
             if (t instanceof SslHandshakeTimeoutException) {
                 return RETRY;

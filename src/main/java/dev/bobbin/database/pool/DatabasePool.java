@@ -36,8 +36,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     private final PgConnectionFactory factory;
     private final PoolMeters meters;
     private final long waitAtMost;
-    private final Duration acquireTimeout;
-    private final Duration statementTimeout;
+    private final Duration longestWork;
 
     /** Opens nothing. */
     public DatabasePool(Vertx vertx, Server server, PoolConfig config, MeterRegistry registry) {
@@ -65,8 +64,8 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
                 server.objection(),
                 meters);
         this.waitAtMost = Long.MAX_VALUE;
-        this.acquireTimeout = config.acquireTimeout();
-        this.statementTimeout = config.statementTimeout();
+        this.longestWork =
+                config.acquireTimeout().plus(config.statementTimeout().dividedBy(2));
         meters.observe(connections);
     }
 
@@ -77,8 +76,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         this.client = pool.client;
         this.factory = pool.factory;
         this.connections = pool.connections;
-        this.acquireTimeout = pool.acquireTimeout;
-        this.statementTimeout = pool.statementTimeout;
+        this.longestWork = pool.longestWork;
         this.waitAtMost = waitAtMost;
     }
 
@@ -99,7 +97,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
 
     /** Runs work again when its connection was lost, or the database says so: see {@link Retries}. */
     public Retries retries() {
-        return new Retries(this, meters, acquireTimeout.plus(statementTimeout.dividedBy(2)));
+        return new Retries(this, meters, longestWork);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 
 /** What the pool counts. Reading any of it asks the database nothing. */
 final class PoolMeters {
@@ -30,18 +31,9 @@ final class PoolMeters {
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-        Gauge.builder("bobbin.pool.connections", pool, Connections::idle)
-                .description("Connections of the pool")
-                .tag("state", "idle")
-                .register(registry);
-        Gauge.builder("bobbin.pool.connections", pool, Connections::used)
-                .description("Connections of the pool")
-                .tag("state", "used")
-                .register(registry);
-        Gauge.builder("bobbin.pool.connections", pool, Connections::opening)
-                .description("Connections of the pool")
-                .tag("state", "opening")
-                .register(registry);
+        connections(pool, "idle", Connections::idle);
+        connections(pool, "used", Connections::used);
+        connections(pool, "opening", Connections::opening);
         Gauge.builder("bobbin.pool.waiting", pool, Connections::waiting)
                 .description("Calls that wait for a connection")
                 .register(registry);
@@ -72,5 +64,12 @@ final class PoolMeters {
 
     private void count(String name, String tag, String value, int howMany) {
         registry.counter(name, tag, value).increment(howMany);
+    }
+
+    private void connections(Connections pool, String state, ToDoubleFunction<Connections> count) {
+        Gauge.builder("bobbin.pool.connections", pool, count)
+                .description("Connections of the pool")
+                .tag("state", state)
+                .register(registry);
     }
 }
