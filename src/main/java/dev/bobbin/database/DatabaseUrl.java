@@ -154,7 +154,7 @@ public record DatabaseUrl(
     }
 
     /** Host and port, as messages name a server. */
-    String server() {
+    public String server() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 

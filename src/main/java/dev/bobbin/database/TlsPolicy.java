@@ -62,6 +62,16 @@ public record TlsPolicy(
         return encrypts(mode);
     }
 
+    /** The mode's name, as the URL has it. */
+    public String sslmode() {
+        return mode.value;
+    }
+
+    /** Whether the certificate has to be the host's, too. */
+    public boolean verifiesHost() {
+        return mode == SslMode.VERIFY_FULL;
+    }
+
     private static boolean encrypts(SslMode mode) {
         return mode.compareTo(SslMode.REQUIRE) >= 0;
     }

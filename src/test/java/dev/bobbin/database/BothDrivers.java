@@ -56,7 +56,7 @@ final class BothDrivers implements AutoCloseable {
     /** The same with Flyway's driver. */
     String jdbc(String url, boolean allowPlaintext, String sql) throws SQLException {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
-        try (Connection connection = FlywaySetup.dataSource(parsed, TlsPolicy.of(parsed, allowPlaintext))
+        try (Connection connection = DirectDataSource.of(parsed, TlsPolicy.of(parsed, allowPlaintext))
                         .getConnection();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {

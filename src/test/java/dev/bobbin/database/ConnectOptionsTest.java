@@ -91,6 +91,6 @@ class ConnectOptionsTest {
 
     private static PGSimpleDataSource jdbc(String url) {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
-        return FlywaySetup.dataSource(parsed, TlsPolicy.of(parsed, false));
+        return DirectDataSource.of(parsed, TlsPolicy.of(parsed, false));
     }
 }

@@ -3,14 +3,10 @@ package dev.bobbin.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bobbin.database.Database.OwnDatabase;
 import dev.bobbin.ops.StartRefused;
-import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
-import jakarta.enterprise.inject.Instance;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseTest {
 
-    private static final String BOUNCER = "postgresql://u:s3cret@bouncer.internal/d?pgbouncer=true";
     private static final String DIRECT = "postgresql://u:s3cret@db.internal/d";
 
     @Test
@@ -73,42 +68,26 @@ class DatabaseTest {
     }
 
     @Test
-    void nothingIsMigratedThroughAPooler() {
-        assertThatThrownBy(() -> start(Map.of("DATABASE_URL", BOUNCER)))
-                .isInstanceOf(StartRefused.class)
-                .hasMessageContaining("bouncer.internal:5432 is a pooler")
-                .hasMessageContaining("DATABASE_DIRECT_URL")
-                .hasMessageContaining("BOBBIN_MIGRATE_AT_START=false");
-        assertThatThrownBy(() -> start(Map.of("DATABASE_URL", DIRECT, "DATABASE_DIRECT_URL", BOUNCER)))
-                .isInstanceOf(StartRefused.class)
-                .hasMessageContaining("bouncer.internal:5432 is a pooler");
+    void theSchemaIsPublicOrTheConfiguredOne() {
+        assertThat(database(Map.of()).schema().name()).isEqualTo("public");
+        assertThat(database(Map.of("bobbin.database.schema", "Chat \"Data\""))
+                        .schema()
+                        .name())
+                .isEqualTo("Chat \"Data\"");
     }
 
     @Test
-    void aPoolerDoesWhereNothingIsMigrated() {
-        start(Map.of("DATABASE_URL", BOUNCER, "bobbin.migrate-at-start", "false"));
-    }
-
-    private static void start(Map<String, String> properties) {
-        SmallRyeConfig config = config(properties);
-        new SchemaMigration(database(config), config.getConfigMapping(DatabaseConfig.class), () -> {
-                    throw new AssertionError("it migrates");
-                })
-                .onStart(new StartupEvent());
+    void aSchemaThatCannotBeStopsTheStartWithItsKeyAndARemedy() {
+        assertThatThrownBy(() -> database(Map.of("bobbin.database.schema", "information_schema")))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageStartingWith("Bobbin does not start: bobbin.database.schema (BOBBIN_DATABASE_SCHEMA)")
+                .hasMessageContaining("keeps for itself")
+                .hasMessageContaining("Set it to the name of the schema");
     }
 
     private static Database database(Map<String, String> properties) {
-        return database(config(properties));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Database database(SmallRyeConfig config) {
-        // no database of the process' own: each of its answers is false
-        Instance<OwnDatabase> none = (Instance<OwnDatabase>) Proxy.newProxyInstance(
-                DatabaseTest.class.getClassLoader(),
-                new Class<?>[] {Instance.class},
-                (proxy, method, arguments) -> method.getReturnType() == boolean.class ? false : null);
-        return new Database(config, config.getConfigMapping(DatabaseConfig.class), none);
+        SmallRyeConfig config = config(properties);
+        return Database.of(config, config.getConfigMapping(DatabaseConfig.class));
     }
 
     private static SmallRyeConfig config(Map<String, String> properties) {

@@ -111,10 +111,7 @@ class HandMadeDatabaseIT {
         TestDatabase.get().execute(url, obstacle);
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
-            assertThat(bobbin.output())
-                    .contains("cannot be migrated")
-                    .contains("nothing was changed")
-                    .doesNotContain("\tat ");
+            assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
         }
         String undo = obstacle.startsWith("alter")
                 ? "alter table threads drop column user_id"

@@ -18,13 +18,12 @@ import java.util.concurrent.TimeUnit;
 /** The packaged application as its users run it: a process, an environment, a port. */
 public final class BobbinProcess implements AutoCloseable {
 
-    private static final Path JAR =
-            Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+    static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** It lives for seconds: it would not earn what its optimizing compiler costs. */
-    private static final List<String> START_FAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    static final List<String> START_FAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -111,6 +110,11 @@ public final class BobbinProcess implements AutoCloseable {
     /** Asks it to end, as {@code docker stop} does. */
     public void terminate() {
         process.destroy();
+    }
+
+    /** Ends it as {@code kill -9} does, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** Everything it printed, on both streams. */

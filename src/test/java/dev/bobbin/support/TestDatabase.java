@@ -69,6 +69,13 @@ public final class TestDatabase {
         return url(name);
     }
 
+    /** The URL of a new database that holds what the one of this URL holds, to which nobody is connected. */
+    public String copyOf(String url) {
+        String name = "test_" + Long.toHexString(System.nanoTime());
+        execute("postgres", "create database " + name + " template " + url.substring(url.lastIndexOf('/') + 1));
+        return url(name);
+    }
+
     public String url(String database) {
         return "postgresql://postgres:" + password + "@" + host + ":" + port + "/" + database;
     }

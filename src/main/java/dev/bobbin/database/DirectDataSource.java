@@ -1,42 +1,31 @@
 package dev.bobbin.database;
 
-import io.quarkus.flyway.FlywayConfigurationCustomizer;
-import jakarta.inject.Singleton;
-import java.util.Map;
-import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Gives Flyway a connection of its own, made of {@code DATABASE_URL} and closed with its work: no pool stays behind. */
-@Singleton
-class FlywaySetup implements FlywayConfigurationCustomizer {
+/** JDBC connections for what a pooler cannot do, such as migrations. Each is a new one, and nothing stays behind. */
+public final class DirectDataSource {
+
+    /** What the sessions are called in {@code pg_stat_activity}, unless the URL has a name for them. */
+    public static final String APPLICATION_NAME = "bobbin-migrations";
 
     /** Seconds for one attempt to connect, a waking database included. */
     private static final int LOGIN_TIMEOUT = 20;
 
-    private final Database database;
-    private final DatabaseConfig config;
+    private DirectDataSource() {}
 
-    FlywaySetup(Database database, DatabaseConfig config) {
-        this.database = database;
-        this.config = config;
+    /** Connections to this database, secured like this. */
+    public static PGSimpleDataSource of(DatabaseUrl url, TlsPolicy tls) {
+        return complete(new PGSimpleDataSource(), url, tls);
     }
 
-    @Override
-    public void customize(FluentConfiguration flyway) {
-        // all pending versions come in one transaction: a database is moved whole, or not at all
-        flyway.group(true)
-                .dataSource(dataSource(database.directUrl(), database.directTls()))
-                .placeholders(Map.of("adopting_owner", adoptingOwner().replace("'", "''")));
-    }
-
-    static PGSimpleDataSource dataSource(DatabaseUrl url, TlsPolicy tls) {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+    /** The same with a data source that does more than connect. */
+    public static PGSimpleDataSource complete(PGSimpleDataSource source, DatabaseUrl url, TlsPolicy tls) {
         source.setServerNames(new String[] {url.host()});
         source.setPortNumbers(new int[] {url.port()});
         source.setDatabaseName(url.database());
         source.setUser(url.user());
         source.setPassword(url.password());
-        source.setApplicationName(url.parameters().getOrDefault("application_name", "bobbin-migrations"));
+        source.setApplicationName(url.parameters().getOrDefault("application_name", APPLICATION_NAME));
         // so that the name is there from the first message on, for the server's log
         source.setAssumeMinServerVersion("14");
         source.setOptions(url.parameters().get("options"));
@@ -57,9 +46,5 @@ class FlywaySetup implements FlywayConfigurationCustomizer {
         } else if (tls.trusted() != null) {
             source.setSslfactory("org.postgresql.ssl.DefaultJavaSSLFactory");
         }
-    }
-
-    private String adoptingOwner() {
-        return Adopter.of(config.owner().adoptAs()).id();
     }
 }

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.migration;
 
 import dev.bobbin.ops.StartRefused;
 import dev.bobbin.owner.Owner;

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.migration;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
