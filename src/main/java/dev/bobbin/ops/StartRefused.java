@@ -8,7 +8,15 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  */
 public class StartRefused extends ConfigurationException {
 
+    private final String reason;
+
     public StartRefused(String message) {
         super("Bobbin does not start: " + message);
+        this.reason = message;
+    }
+
+    /** The message for where it is not a start that is refused. */
+    public String reason() {
+        return reason;
     }
 }

@@ -72,6 +72,11 @@ class PackagedApplicationIT {
                 "BOBBIN_POOL_IDLE_TIMEOUT|soon|bobbin.pool.idle-timeout",
                 "BOBBIN_MIGRATE_TIMEOUT|-1s|bobbin.migrate-timeout",
                 "BOBBIN_MIGRATE_AT_START|maybe|bobbin.migrate-at-start",
+                "BOBBIN_DATABASE_SCHEMA|''|bobbin.database.schema",
+                "BOBBIN_DATABASE_SCHEMA|pg_chat|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) cannot be used: it is one of"
+                        + " the names that Postgres keeps for itself. Set it to",
+                "BOBBIN_DATABASE_ALLOW_SHARED|perhaps|bobbin.database.allow-shared",
+                "BOBBIN_DATABASE_ALLOW_NEWER|perhaps|bobbin.database.allow-newer",
                 "BOBBIN_AUTH_MODE|jwt|MP_JWT_VERIFY_PUBLICKEY_LOCATION",
                 "BOBBIN_OWNER_ADOPT_AS|nobody|bobbin.owner.adopt-as",
                 "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE|large|quarkus.http.limits.max-body-size"

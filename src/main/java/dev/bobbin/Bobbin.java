@@ -1,0 +1,21 @@
+package dev.bobbin;
+
+import dev.bobbin.command.Commands;
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.annotations.QuarkusMain;
+
+/** Starts the service, or runs one command of it, for which Quarkus is not started: a command answers in a second. */
+@QuarkusMain
+public final class Bobbin {
+
+    private Bobbin() {}
+
+    /** Without arguments the service. Any argument is a command's, so that a slip in one does not start a server. */
+    public static void main(String... args) {
+        if (args.length == 0) {
+            Quarkus.run(args);
+        } else {
+            System.exit(Commands.run(args));
+        }
+    }
+}

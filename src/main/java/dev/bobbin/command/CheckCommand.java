@@ -1,0 +1,37 @@
+package dev.bobbin.command;
+
+import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.migration.Migration;
+import dev.bobbin.database.migration.Migrations;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+
+/** {@code db check}. */
+@Command(
+        name = "check",
+        header = "Guard a deployment: what is pending, and what stands against it.",
+        description = {
+            "Tells whether migrations are pending and whether one of them can hurt, whether the tables"
+                    + " are as our migrations make them, and whether another service lives here. Of several findings the"
+                    + " highest exit code tells. Changes nothing."
+        },
+        exitCodeList = {
+            ExitCode.OK_HELP,
+            ExitCode.FAILED_HELP,
+            ExitCode.USAGE_HELP,
+            ExitCode.UNREACHABLE_HELP,
+            ExitCode.PENDING_HELP,
+            ExitCode.DESTRUCTIVE_HELP,
+            ExitCode.DRIFT_HELP,
+            ExitCode.FOREIGN_HELP,
+            ExitCode.HISTORY_HELP
+        })
+final class CheckCommand extends DatabaseCommand {
+
+    @Override
+    Report work(Settings settings, Consumer<String> news) {
+        List<Migration> migrations = Migrations.ours();
+        return CheckReport.of(settings, Migrations.newest(migrations), Guard.of(settings.target(), migrations, news));
+    }
+}

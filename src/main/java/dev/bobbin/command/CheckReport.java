@@ -1,0 +1,198 @@
+package dev.bobbin.command;
+
+import dev.bobbin.database.hazard.Hazard;
+import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.inspection.TableSize;
+import dev.bobbin.database.migration.Refusal;
+import dev.bobbin.database.migration.Survey;
+import dev.bobbin.database.migration.Verdict;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this build can be deployed on a database as it is.
+ *
+ * @param schemaVersion null where there is no history
+ * @param refusal why a start would stop; null when it would not
+ * @param foreignTables tables and views of another service that should not be there
+ * @param drift breaking differences, and harmless ones, which are no more than notes
+ */
+@RegisterForReflection
+record CheckReport(
+        int exitCode,
+        SchemaState state,
+        @Nullable Integer schemaVersion,
+        int buildVersion,
+        @Nullable String refusal,
+        List<Pending> pending,
+        List<String> foreignTables,
+        List<DifferenceRow> drift)
+        implements Report {
+
+    /** @param reason what its header says of why it may hurt; null where it has none */
+    record Pending(
+            int version, String description, boolean destructive, @Nullable String reason, List<Danger> dangers) {
+
+        static Pending of(Guard.Pending pending) {
+            return new Pending(
+                    pending.migration().version(),
+                    pending.migration().description(),
+                    pending.destructive(),
+                    pending.migration().destructive(),
+                    pending.dangers().stream().map(Danger::of).toList());
+        }
+    }
+
+    /**
+     * @param kind such as {@code drops} or {@code long_lock}
+     * @param table null where it is of no one table
+     * @param rows null where the number is not known
+     * @param rowsExact whether the rows were counted, and not estimated
+     */
+    record Danger(
+            String kind,
+            String words,
+            @Nullable String table,
+            @Nullable Long rows,
+            boolean rowsExact,
+            @Nullable Long bytes) {
+
+        static Danger of(Guard.Danger danger) {
+            Hazard hazard = danger.hazard();
+            TableSize size = danger.size();
+            String kind = hazard.kind().name().toLowerCase(Locale.ROOT);
+            return size == null
+                    ? new Danger(kind, hazard.words(), hazard.table(), null, false, null)
+                    : new Danger(kind, hazard.words(), size.table(), size.rows(), size.exact(), (Long) size.bytes());
+        }
+
+        String rowsInWords() {
+            return rows == null ? "" : (rowsExact ? "" : "about ") + Words.number(rows);
+        }
+    }
+
+    static CheckReport of(Settings settings, int newest, Guard guard) {
+        Survey survey = guard.survey();
+        boolean allowed = settings.target().allowShared();
+        List<String> foreign = allowed ? List.of() : survey.others();
+        boolean servesOnNewer = survey.verdict() instanceof Verdict.Newer newer
+                && newer.compatible()
+                && settings.target().allowNewer();
+        return new CheckReport(
+                exitCode(guard, !foreign.isEmpty(), servesOnNewer),
+                SchemaState.of(survey),
+                survey.history() == null ? null : (Integer) survey.history().version(),
+                newest,
+                servesOnNewer ? null : Refusal.of(survey, settings.target()),
+                guard.pending().stream().map(Pending::of).toList(),
+                foreign,
+                DifferenceRow.of(guard.drift()));
+    }
+
+    /** The highest that applies. */
+    static int exitCode(Guard guard, boolean foreign, boolean servesOnNewer) {
+        Verdict verdict = guard.survey().verdict();
+        boolean history = verdict instanceof Verdict.Failed
+                || verdict instanceof Verdict.Contradictory
+                || (verdict instanceof Verdict.Newer && !servesOnNewer);
+        if (history) {
+            return ExitCode.HISTORY;
+        }
+        if (foreign || verdict instanceof Verdict.Foreign || verdict instanceof Verdict.Unlike) {
+            return ExitCode.FOREIGN;
+        }
+        if (DifferenceRow.of(guard.drift()).stream().anyMatch(DifferenceRow::isBreaking)) {
+            return ExitCode.DRIFT;
+        }
+        if (guard.pending().stream().anyMatch(Guard.Pending::destructive)) {
+            return ExitCode.DESTRUCTIVE;
+        }
+        return guard.pending().isEmpty() ? ExitCode.OK : ExitCode.PENDING;
+    }
+
+    @Override
+    public void print(Page page) {
+        if (refusal != null) {
+            page.heading("Refused");
+            page.items(List.of(refusal + "."), null);
+        }
+        if (!pending.isEmpty()) {
+            page.heading("Pending migrations");
+            TextTable table = TextTable.of(">version", "description", "");
+            pending.forEach(migration ->
+                    table.row(migration.version, migration.description, migration.destructive ? "destructive" : ""));
+            page.table(table);
+            printDangers(page);
+        }
+        if (!foreignTables.isEmpty() && state != SchemaState.FOREIGN) {
+            page.heading("Tables of another service");
+            page.items(foreignTables, "-");
+            page.line(
+                    "  One service, one database: move them, or set BOBBIN_DATABASE_ALLOW_SHARED=true if it is meant.");
+        }
+        if (!drift.isEmpty()) {
+            page.heading("Drift from version " + schemaVersion);
+            DifferenceRow.print(page, drift);
+        }
+        page.verdict(exitCode == ExitCode.OK ? Style.GOOD : Style.FAILURE, verdict());
+    }
+
+    private void printDangers(Page page) {
+        List<Pending> destructive =
+                pending.stream().filter(Pending::destructive).toList();
+        if (destructive.isEmpty()) {
+            return;
+        }
+        page.heading("What they do to tables that have rows");
+        TextTable table = TextTable.of(">version", "it", "table", ">rows", ">size");
+        for (Pending migration : destructive) {
+            if (migration.dangers.isEmpty()) {
+                table.row(migration.version, migration.reason, "", "", "");
+            }
+            for (List<Danger> alike : alike(migration.dangers)) {
+                Danger first = alike.get(0);
+                String others = alike.size() == 1 ? "" : ", and " + (alike.size() - 1) + " more of the kind";
+                table.row(
+                        migration.version,
+                        first.words + others,
+                        first.table,
+                        first.rowsInWords(),
+                        first.bytes == null ? "" : Words.bytes(first.bytes));
+            }
+        }
+        page.table(table);
+        for (Pending migration : destructive) {
+            if (migration.reason != null && !migration.dangers.isEmpty()) {
+                page.line("  Version " + migration.version + ": " + migration.reason + ".");
+            }
+        }
+    }
+
+    /** What is of one kind and done to one table, which people need not read one by one. */
+    private static Collection<List<Danger>> alike(List<Danger> dangers) {
+        return dangers.stream()
+                .collect(Collectors.groupingBy(
+                        danger -> danger.kind + " " + danger.table, LinkedHashMap::new, Collectors.toList()))
+                .values();
+    }
+
+    private String verdict() {
+        return switch (exitCode) {
+            case ExitCode.OK -> "No database changes pending";
+            case ExitCode.PENDING -> Words.count(pending.size(), "migration") + " pending, none of them destructive.";
+            case ExitCode.DESTRUCTIVE -> {
+                long destructive = pending.stream().filter(Pending::destructive).count();
+                yield Words.count(pending.size(), "migration") + " pending, " + destructive + " destructive.";
+            }
+            case ExitCode.DRIFT ->
+                "The tables are not as our migrations make them: `db sync` adds what is missing, and lists the rest.";
+            case ExitCode.FOREIGN -> "The schema holds what is not ours.";
+            default -> "The history stands against it: the schema is " + state.words(pending.size()) + ".";
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package dev.bobbin.command;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that works on a database and reports, to people or to machines. */
+@Command(
+        optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        descriptionHeading = "%n",
+        sortOptions = false)
+abstract class DatabaseCommand implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--json", description = "Report as one JSON document, for machines.")
+    private boolean json;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this, and end.")
+    private boolean help;
+
+    /**
+     * Does the work.
+     *
+     * @param news gets a line for each thing that happens meanwhile
+     */
+    abstract Report work(Settings settings, Consumer<String> news);
+
+    @Override
+    public final Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Settings settings = Settings.load();
+        settings.target().tls().warning().ifPresent(err::println);
+        Report report = work(settings, err::println);
+        if (json) {
+            JsonDocument.write(report, out);
+        } else {
+            report.print(new Page(out, Ansi.AUTO.enabled()));
+        }
+        return report.exitCode();
+    }
+
+    final boolean isForMachines() {
+        return json;
+    }
+}

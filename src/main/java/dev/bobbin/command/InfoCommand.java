@@ -1,0 +1,26 @@
+package dev.bobbin.command;
+
+import dev.bobbin.database.inspection.Overview;
+import dev.bobbin.database.migration.Migration;
+import dev.bobbin.database.migration.Migrations;
+import java.util.List;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+
+/** {@code db info}. */
+@Command(
+        name = "info",
+        header = "Tell where the database is, and how its schema stands.",
+        description = {
+            "Its version, its history, what is pending, and how the database was reached. Waits for a database that sleeps,"
+                    + " as long as bobbin.migrate-timeout says, and tells how long it slept. Changes nothing."
+        },
+        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
+final class InfoCommand extends DatabaseCommand {
+
+    @Override
+    Report work(Settings settings, Consumer<String> news) {
+        List<Migration> migrations = Migrations.ours();
+        return InfoReport.of(settings, migrations, Overview.of(settings.target(), migrations, news));
+    }
+}

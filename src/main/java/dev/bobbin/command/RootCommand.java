@@ -1,0 +1,62 @@
+package dev.bobbin.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What stands before all commands. */
+@Command(
+        name = "bobbin",
+        description = {
+            "Stores ChatKit threads in Postgres and serves them over REST.",
+            "Without arguments it starts the service.",
+            "",
+            "'bobbin' stands for 'java -jar quarkus-run.jar', or for the native binary."
+        },
+        versionProvider = RootCommand.Version.class,
+        subcommands = DbCommand.class)
+final class RootCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this, and end.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version, and end.")
+    private boolean version;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Name a command");
+    }
+
+    /** Written into the artifact when it was built. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            try (InputStream text = RootCommand.class.getResourceAsStream("/bobbin-version.txt")) {
+                return new String[] {
+                    text == null ? "unknown" : new String(text.readAllBytes(), StandardCharsets.UTF_8).strip()
+                };
+            } catch (IOException e) {
+                throw new CommandLine.ExecutionException(new CommandLine(this), "the version cannot be read", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.bobbin.command;
+
+import dev.bobbin.database.migration.Migration;
+import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.database.migration.Migrator;
+import dev.bobbin.database.migration.Rehearsal;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code db stamp}. */
+@Command(
+        name = "stamp",
+        header = "Give tables that have no history one.",
+        description = {
+            "The history begins at the version of the tables. They must be of that version, and"
+                    + " nothing else is changed."
+        },
+        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
+final class StampCommand extends DatabaseCommand {
+
+    @Option(
+            names = "--version",
+            paramLabel = "<n>",
+            description = "The version that the tables have. It is found out where it is not given.")
+    private @Nullable Integer version;
+
+    @Option(names = "--dry-run", description = "Print the SQL that would be run, and change nothing.")
+    private boolean dryRun;
+
+    @Override
+    Report work(Settings settings, Consumer<String> news) {
+        List<Migration> migrations = Migrations.ours();
+        if (dryRun) {
+            return DryRunReport.of(List.of(new Rehearsal(settings.target(), migrations, news).stamp(version)));
+        }
+        return new Stamped(ExitCode.OK, false, new Migrator(settings.target(), migrations, news).stamp(version));
+    }
+
+    /** @param schemaVersion the version with which the history begins */
+    @RegisterForReflection
+    record Stamped(int exitCode, boolean dryRun, int schemaVersion) implements Report {
+
+        @Override
+        public void print(Page page) {
+            page.verdict(Style.GOOD, "The history begins at version " + schemaVersion + ". Nothing else was changed.");
+        }
+    }
+}
