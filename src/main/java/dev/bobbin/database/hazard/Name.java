@@ -51,6 +51,11 @@ record Name(List<String> parts, int end) {
         return isKnown() ? toString() : parts.isEmpty() ? "every table" : "a table that it looks for";
     }
 
+    /** For a sentence, where this is of a kind: {@code the column a}, or {@code a column} whose name is not to be read. */
+    String wordsOf(String kind) {
+        return isKnown() ? "the " + kind + " " + this : "a " + kind;
+    }
+
     @Override
     public String toString() {
         return String.join(".", parts);

@@ -81,7 +81,7 @@ final class TableAction {
         boolean constraint = action.hasAt(1, "constraint");
         int name = action.skip(action.skip(1, "constraint", "column"), "if exists");
         return of(
-                Kind.DROPS, "drops the " + (constraint ? "constraint " : "column ") + Name.at(action, name) + " of %s");
+                Kind.DROPS, "drops " + Name.at(action, name).wordsOf(constraint ? "constraint" : "column") + " of %s");
     }
 
     private static Optional<Hazard> rename(Statement action) {
