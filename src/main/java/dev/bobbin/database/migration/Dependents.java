@@ -92,9 +92,9 @@ final class Dependents {
 
     private static final String TABLES =
             """
-            select format('table %s inherits from %s; end that (alter table %1$s no inherit %2$s)', h.inhrelid::regclass,
-              h.inhparent::regclass)
-            from pg_inherits h where exists (select from ours o where o.oid in (h.inhrelid, h.inhparent))
+            select format(case when p.relkind = 'p' then 'table %s is a partition of %s; end that (alter table %2$s detach partition %1$s)'
+              else 'table %s inherits from %s; end that (alter table %1$s no inherit %2$s)' end, h.inhrelid::regclass, p.oid::regclass)
+            from pg_inherits h join pg_class p on p.oid = h.inhparent where exists (select from ours o where o.oid in (h.inhrelid, h.inhparent))
             union all
             select format('rule %s of %s does something else than was asked for; drop it', r.rulename, o.relname)
             from ours o join pg_rewrite r on r.ev_class = o.oid

@@ -71,6 +71,8 @@ class MadeByHandTest {
                 "create table more () inherits (threads)|table more inherits from threads; end that",
                 "create table base (x int); alter table threads add x int; alter table threads inherit base"
                         + "|table threads inherits from base",
+                "create table base (like threads) partition by list (id); alter table base attach partition threads default"
+                        + "|table threads is a partition of base; end that (alter table base detach partition threads)",
                 "create schema other; create table other.t (kept threads)|column kept of other.t has the rows of threads for its type",
                 "alter table thread_items set unlogged|thread_items is unlogged, and loses its rows in a crash",
                 "alter table thread_items set unlogged; alter table threads set unlogged|threads is unlogged",
@@ -84,6 +86,7 @@ class MadeByHandTest {
                         + " ('assistant'); alter table thread_items add constraint c foreign key (role) references other.roles"
                         + "|constraint c of thread_items is about role",
                 "create collation ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
+                        + " alter table thread_items drop constraint thread_items_thread_id_fkey;"
                         + " alter table thread_items alter thread_id type varchar(100) collate ci"
                         + "|thread_items.thread_id has the collation ci, which takes different ids for the same one",
                 "create sequence attachments|a sequence has the name attachments, which Bobbin needs for a table; rename it",
