@@ -160,7 +160,8 @@ public record Survey(
             return new Verdict.Foreign(others, OtherTools.in(others));
         }
         if (ours.isEmpty()) {
-            return new Verdict.Empty();
+            List<String> taken = TakenNames.of(connection, target.schema());
+            return taken.isEmpty() ? new Verdict.Empty() : new Verdict.Unlike(taken);
         }
         List<String> differences = MadeByHand.differences(connection, target.schema());
         return differences.isEmpty() ? new Verdict.MadeByHand() : new Verdict.Unlike(differences);

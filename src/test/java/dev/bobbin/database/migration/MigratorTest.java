@@ -440,6 +440,16 @@ class MigratorTest {
     }
 
     @Test
+    void aNameThatIsTakenByWhatIsNoTableIsTold() {
+        execute("create sequence threads");
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).migrate())
+                .hasMessageContaining("threads")
+                .hasMessageContaining("sequence");
+        execute("drop sequence threads");
+        assertThat(Schemas.migrator(Schemas.target(url)).migrate().executed()).isEqualTo(NEWEST);
+    }
+
+    @Test
     void aReadOnlyDatabaseIsRefusedAtOnce() {
         execute("alter database " + url.substring(url.lastIndexOf('/') + 1)
                 + " set default_transaction_read_only = on");
