@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# Renders every overlay, and checks what comes of it:
+#   - strictly against the schemas of Kubernetes, the Prometheus Operator and External Secrets; unknown fields are refused,
+#     and that they are is tried out each time
+#   - against Pod Security's level "restricted", by the code that the API server has for it
+#   - the alerts, by Prometheus' own engine: which states of the database set one off, and which do not
+#   - against src/test/resources/k8s, which KubernetesTest reads; --update writes these files
+# Needs Go. The tools are installed once, from the Go module proxy; after that it works offline.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+kustomize_version=v5.8.1
+validate_version=v0.0.4
+# the newest Kubernetes whose schemas kubectl-validate carries
+kubernetes_version=1.30
+prometheus_operator=github.com/prometheus-operator/prometheus-operator@v0.85.0
+external_secrets=github.com/external-secrets/external-secrets@v1.3.2
+
+tools=${BOBBIN_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/bobbin-tools}
+kustomize=$tools/kustomize-$kustomize_version/kustomize
+validate=$tools/kubectl-validate-$validate_version/kubectl-validate
+snapshots=../src/test/resources/k8s
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "k8s/validate.sh: $*" >&2
+  exit 1
+}
+
+# install <binary> <module with version>
+install() {
+  [ -x "$1" ] || (cd "$work" && GOBIN=$(dirname "$1") go install "$2")
+}
+
+# crd <module with version> <its checksum> <file>…: from the module itself, so that nothing is to be kept up here
+crd() {
+  local module=$1 sum=$2 to file info
+  shift 2
+  to=$tools/crds/$(basename "$module")
+  if [ ! -d "$to" ]; then
+    info=$(cd "$work" && go mod download -json "$module")
+    grep -q "\"Sum\": \"$sum\"" <<<"$info" || fail "$module is not what it was when it was chosen"
+    mkdir -p "$to.part"
+    for file in "$@"; do
+      cp "$(sed -n 's/.*"Dir": "\(.*\)".*/\1/p' <<<"$info")/$file" "$to.part/"
+    done
+    chmod -R u+w "$to.part"
+    mv "$to.part" "$to"
+  fi
+  crds+=(--local-crds "$to")
+}
+
+check() {
+  "$validate" --version "$kubernetes_version" "${crds[@]}" "$@"
+}
+
+command -v go >/dev/null || fail "needs Go (go.dev): nothing was checked"
+install "$kustomize" "sigs.k8s.io/kustomize/kustomize/v5@$kustomize_version"
+install "$validate" "sigs.k8s.io/kubectl-validate@$validate_version"
+crds=()
+crd "$prometheus_operator" h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s= \
+  example/prometheus-operator-crd/monitoring.coreos.com_{prometheusrules,servicemonitors}.yaml
+crd "$external_secrets" h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ= \
+  config/crds/bases/external-secrets.io_externalsecrets.yaml
+
+# A copy, whose .env has the keys of .env.example: somebody's own secrets are not to be read.
+cp -r . "$work/k8s"
+mkdir "$work/rendered"
+for overlay in overlays/* checks/variants; do
+  dir=$work/k8s/$overlay
+  rm -f "$dir/.env"
+  if [ -f "$dir/.env.example" ]; then
+    sed -n 's/^\([A-Z_]*\)=.*/\1=example/p' "$dir/.env.example" >"$dir/.env"
+  fi
+  "$kustomize" build "$dir" >"$work/rendered/$(basename "$overlay").yaml"
+done
+
+check "$work"/rendered/*.yaml
+
+# refused <file> <what has to be said> <sed's way to spoil it>: a check that lets everything pass is none
+refused() {
+  sed "$3" "$work/rendered/$1" >"$work/spoilt.yaml"
+  cmp -s "$work/rendered/$1" "$work/spoilt.yaml" && fail "nothing was spoilt by $3"
+  if check "$work/spoilt.yaml" >"$work/said" 2>&1; then fail "was let pass: $3"; fi
+  grep -qF "$2" "$work/said" || { cat "$work/said" >&2; fail "refused for another reason: $3"; }
+}
+refused neon.yaml 'spec.minReadySecond: Invalid value: value provided for unknown field' 's/minReadySeconds:/minReadySecond:/'
+refused neon.yaml 'spec.template.spec.containers[0].lifecycle.preStop.sleeps: Invalid value: value provided for unknown field' 's/  sleep:/  sleeps:/'
+refused neon.yaml 'spec.template.spec.terminationGracePeriodSeconds: Invalid value: "string"' \
+  's/terminationGracePeriodSeconds: 75/terminationGracePeriodSeconds: 75s/'
+refused neon.yaml 'spec.selector: Required value' '/^  selector:/,/name: bobbin$/d'
+refused local.yaml 'spec.podSelektor: Invalid value: value provided for unknown field' 's/^  podSelector:/  podSelektor:/'
+refused variants.yaml 'spec.endpoints[0].every: Invalid value: value provided for unknown field' 's/interval: 30s/every: 30s/'
+refused variants.yaml 'spec.groups[0].rules[0].for: Invalid value' 's/for: 1m$/for: a minute/'
+refused variants.yaml 'spec.secretStore: Invalid value: value provided for unknown field' 's/secretStoreRef:/secretStore:/'
+
+(cd checks && RENDERED="$work/rendered" go test ./...)
+
+if [ "${1:-}" = --update ]; then
+  mkdir -p "$snapshots"
+  cp "$work"/rendered/*.yaml "$snapshots/"
+else
+  diff -ru "$snapshots" "$work/rendered" || fail "what is rendered has changed: look at it, and run k8s/validate.sh --update"
+fi
+echo "k8s/validate.sh: $(cat "$work"/rendered/*.yaml | grep -c '^kind:') objects of $(ls "$work/rendered" | wc -l) overlays are valid"
