@@ -3,9 +3,11 @@ package dev.bobbin.command;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.bobbin.database.migration.Survey;
 import dev.bobbin.database.migration.Verdict;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /** What a schema is, as reports name it. */
+@RegisterForReflection
 enum SchemaState {
     EMPTY,
     UP_TO_DATE,

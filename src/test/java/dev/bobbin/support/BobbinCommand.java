@@ -78,11 +78,7 @@ public final class BobbinCommand {
         try {
             Path out = Files.createTempFile("bobbin", ".out");
             Path err = Files.createTempFile("bobbin", ".err");
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(BobbinProcess.START_FAST);
-            command.addAll(jvmArguments);
-            command.addAll(List.of("-jar", BobbinProcess.JAR.toString()));
+            List<String> command = Artifact.command(jvmArguments);
             command.addAll(List.of(arguments));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())

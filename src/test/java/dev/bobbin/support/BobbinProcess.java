@@ -9,7 +9,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +17,7 @@ import java.util.concurrent.TimeUnit;
 /** The packaged application as its users run it: a process, an environment, a port. */
 public final class BobbinProcess implements AutoCloseable {
 
-    static final Path JAR = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    /** It lives for seconds: it would not earn what its optimizing compiler costs. */
-    static final List<String> START_FAST = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -37,12 +31,7 @@ public final class BobbinProcess implements AutoCloseable {
             port = freePort();
             directory = Files.createTempDirectory("bobbin");
             output = directory.resolve("output.log");
-            List<String> command = new ArrayList<>();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.addAll(START_FAST);
-            command.addAll(jvmArguments);
-            command.addAll(List.of("-jar", JAR.toString()));
-            ProcessBuilder builder = new ProcessBuilder(command)
+            ProcessBuilder builder = new ProcessBuilder(Artifact.command(jvmArguments))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());

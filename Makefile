@@ -1,0 +1,58 @@
+# What one does here, by name. `make` lists it. Each is one or two commands that docs/development.md explains.
+MVN := ./mvnw -B -ntp
+ENGINE ?= docker
+IMAGE ?= bobbin:local
+
+.DEFAULT_GOAL := help
+.PHONY: help dev test it verify package image native native-image native-sources lint format sbom k8s clean
+
+help: ## list these
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+dev: ## run the service on port 8080, with its own Postgres, and compile again what you change
+	$(MVN) quarkus:dev
+
+test: ## the tests that need no package; one class: make test T=PagingTest
+	$(MVN) test $(if $(T),-Dtest=$(T))
+
+it: ## package, and the integration tests alone; one class: make it T=PagingIT
+	$(MVN) verify -Dquick -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false $(if $(T),-Dit.test=$(T))
+
+verify: ## all that continuous integration checks
+	.ci/run
+
+package: ## target/quarkus-app, without tests
+	$(MVN) package -DskipTests
+
+image: ## the container image; ENGINE=podman builds it by podman
+	$(ENGINE) build -f docker/Dockerfile -t $(IMAGE) .
+
+native: ## the native binary, and the integration tests on it; needs GraalVM
+	$(MVN) verify -Dnative -Dquick
+
+native-image: ## the container image with the native binary
+	$(ENGINE) build -f docker/Dockerfile.native -t $(IMAGE)-native .
+
+native-sources: ## what a native image is built of, and whether it is complete; needs no GraalVM
+	$(MVN) -q test-compile -Dquick
+	.ci/native-sources
+
+lint: ## formatting, Error Prone, NullAway; the workflows; the Python client by ruff and mypy, if they are installed
+	$(MVN) -q compile -Dspotless.goal=check
+	.ci/workflows
+	@cd clients/python && if command -v ruff mypy >/dev/null; then ruff check . && ruff format --check . && mypy; \
+	  else echo "ruff or mypy is not installed, the Python client was not checked: pip install -e 'clients/python[dev]'" >&2; fi
+
+format: ## format the Java code, and the Python client if ruff is installed
+	$(MVN) -q process-sources
+	@cd clients/python && if command -v ruff >/dev/null; then ruff format . ; \
+	  else echo "ruff is not installed, the Python client was left as it is" >&2; fi
+
+sbom: ## target/bom.json, a CycloneDX list of what the packaged service consists of
+	$(MVN) -q package -DskipTests -Dquick -Psbom
+
+k8s: ## check the Kubernetes manifests; needs Go
+	k8s/validate.sh
+
+clean: ## delete target/, and with it the database of make dev
+	$(MVN) clean
