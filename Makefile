@@ -40,7 +40,7 @@ native-sources: ## what a native image is built of, and whether it is complete; 
 lint: ## formatting, Error Prone, NullAway; the workflows; the Python client by ruff and mypy, if they are installed
 	$(MVN) -q compile -Dspotless.goal=check
 	.ci/workflows
-	@cd clients/python && if command -v ruff mypy >/dev/null; then ruff check . && ruff format --check . && mypy; \
+	@cd clients/python && if command -v ruff >/dev/null && command -v mypy >/dev/null; then ruff check . && ruff format --check . && mypy; \
 	  else echo "ruff or mypy is not installed, the Python client was not checked: pip install -e 'clients/python[dev]'" >&2; fi
 
 format: ## format the Java code, and the Python client if ruff is installed

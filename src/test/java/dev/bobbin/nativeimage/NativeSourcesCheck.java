@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.eclipse.microprofile.config.spi.Converter;
 import org.flywaydb.core.extensibility.Plugin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,6 +32,9 @@ import org.junit.jupiter.api.Test;
  * what the code uses. Not one of the tests that Maven runs by itself, since these sources are not there then.
  */
 class NativeSourcesCheck {
+
+    /** What Flyway, and a command that reads its settings without Quarkus, look for by ServiceLoader. */
+    private static final List<Class<?>> SERVICES = List.of(Plugin.class, ConfigSourceFactory.class, Converter.class);
 
     private static final Path SOURCES = Path.of("target", "native-sources");
 
@@ -80,12 +84,10 @@ class NativeSourcesCheck {
                         false)
                 .map(include -> Pattern.compile(include.get("pattern").asText()))
                 .toList();
-        List<String> services = List.of(
-                "META-INF/services/" + ConfigSourceFactory.class.getName(),
-                "META-INF/services/" + Plugin.class.getName());
+        Stream<String> services = SERVICES.stream().map(service -> "META-INF/services/" + service.getName());
         assertThat(Uses.resources())
                 .allSatisfy(name -> assertThat(jar.getPath(name)).exists());
-        assertThat(Stream.concat(Uses.resources().stream(), services.stream()))
+        assertThat(Stream.concat(Uses.resources().stream(), services))
                 .allSatisfy(name -> assertThat(patterns).as(name).anyMatch(pattern -> pattern.matcher(name)
                         .matches()));
     }
@@ -118,7 +120,7 @@ class NativeSourcesCheck {
 
     @Test
     void everyServiceThatIsLookedForCanBeMade() {
-        for (Class<?> service : List.of(Plugin.class, ConfigSourceFactory.class)) {
+        for (Class<?> service : SERVICES) {
             List<String> providers = ServiceLoader.load(service).stream()
                     .map(provider -> provider.type().getName())
                     .toList();

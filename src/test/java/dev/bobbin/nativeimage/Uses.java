@@ -13,6 +13,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -34,7 +35,7 @@ final class Uses {
 
     /** Every type of ours in the documents that Jackson writes and reads outside REST. */
     static Set<Class<?>> inJson() {
-        Set<Class<?>> found = new java.util.LinkedHashSet<>();
+        Set<Class<?>> found = new LinkedHashSet<>();
         CLASSES.get("dev.bobbin.command.Report").getAllSubclasses().forEach(report -> collect(report.reflect(), found));
         collect(Catalog.class, found);
         return found;
