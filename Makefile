@@ -2,6 +2,7 @@
 MVN := ./mvnw -B -ntp
 ENGINE ?= docker
 IMAGE ?= bobbin:local
+NATIVE_IMAGE ?= bobbin:native
 
 .DEFAULT_GOAL := help
 .PHONY: help dev test it verify package image native native-image native-sources lint format sbom k8s clean
@@ -31,7 +32,7 @@ native: ## the native binary, and the integration tests on it; needs GraalVM
 	$(MVN) verify -Dnative -Dquick
 
 native-image: ## the container image with the native binary
-	$(ENGINE) build -f docker/Dockerfile.native -t $(IMAGE)-native .
+	$(ENGINE) build -f docker/Dockerfile.native -t $(NATIVE_IMAGE) .
 
 native-sources: ## what a native image is built of, and whether it is complete; needs no GraalVM
 	$(MVN) -q test-compile -Dquick
