@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.wait.strategy.Wait;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -109,7 +110,11 @@ public final class TestDatabase {
         StringBuilder command = new StringBuilder("postgres");
         SETTINGS.forEach(
                 (key, value) -> command.append(" -c ").append(key).append('=').append(value));
-        postgres.withCommand(command.toString()).start();
+        postgres.withCommand(command.toString())
+                // the line of the log that Testcontainers would wait for goes to the file of the settings; and by TCP,
+                // since the server that the image starts to set itself up listens on a socket only
+                .waitingFor(Wait.forSuccessfulCommand("pg_isready --quiet --host=127.0.0.1"))
+                .start();
         Runtime.getRuntime().addShutdownHook(new Thread(postgres::stop));
         return new TestDatabase(postgres.getHost(), postgres.getMappedPort(5432), postgres.getPassword());
     }
