@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Chat traffic over kept connections, for try.sh. It heeds "Connection: close", and sends nothing twice.
+"""Chat traffic over kept connections, for try.sh. It heeds "Connection: close", goes away after a 503, and sends nothing
+twice.
 
-load.py HOST:PORT CONNECTIONS SECONDS FILE: prints the counts as JSON, and writes the acknowledged items to FILE.
-load.py HOST:PORT check FILE: fails unless all of them are there.
+load.py HOST:PORT CONNECTIONS SECONDS FILE: prints the counts as JSON, and writes what it stored to FILE.
+load.py HOST:PORT check FILE: fails unless all that was acknowledged is there, and nothing that got no answer.
 
 "lost" is a request that was sent, on a connection that was open, and that got no whole answer.
 """
@@ -44,7 +45,7 @@ class Connection:
         return int(head.split(" ", 2)[1])
 
 
-async def chat(connection, number, end, counts, times, acknowledged):
+async def chat(connection, number, end, counts, times, stored):
     turn = 0
     while time.monotonic() < end:
         thread = f"thr_{os.getpid()}_{number}_{turn // 10}"
@@ -66,24 +67,28 @@ async def chat(connection, number, end, counts, times, acknowledged):
             except (OSError, EOFError) as e:
                 counts["lost"] += 1
                 print(f"lost: {method} {path}: {e!r}", file=sys.stderr)
+                if method == "POST":
+                    stored.append(f"404 {thread}/items/{item}")
                 return
             times.append(time.monotonic() - began)
             counts[f"answered {status}"] += 1
+            if status == 503:
+                return
             if method == "POST" and status == 201:
-                acknowledged.append(f"{thread}/items/{item}")
+                stored.append(f"200 {thread}/items/{item}")
         turn += 1
 
 
 async def load(host, port, connections, seconds, file):
-    counts, times, acknowledged = Counter({"lost": 0}), [], []
+    counts, times, stored = Counter({"lost": 0}), [], []
     began = time.monotonic()
     await asyncio.gather(*(
-        chat(Connection(host, port), n, began + seconds, counts, times, acknowledged) for n in range(connections)
+        chat(Connection(host, port), n, began + seconds, counts, times, stored) for n in range(connections)
     ))
     times.sort()
     took = time.monotonic() - began
     with open(file, "w") as out:
-        out.write("\n".join(acknowledged))
+        out.write("\n".join(stored))
     counts |= {"per second": round(len(times) / took)}
     if times:
         counts |= {"ms, median": round(times[len(times) // 2] * 1000), "ms, 99%": round(times[len(times) * 99 // 100] * 1000)}
@@ -91,13 +96,14 @@ async def load(host, port, connections, seconds, file):
 
 
 async def check(host, port, file):
-    connection, missing = Connection(host, port), 0
-    items = open(file).read().split()
-    for item in items:
+    connection, counts = Connection(host, port), Counter({"wrong": 0})
+    for line in open(file).read().splitlines():
+        wanted, item = line.split(" ")
         status = await connection.call("GET", "/v1/threads/" + item)
-        missing += status != 200
-    print(json.dumps({"acknowledged items": len(items), "missing": missing}))
-    sys.exit(missing != 0 or not items)
+        counts["acknowledged, and there" if wanted == "200" else "unanswered, and not there"] += status == int(wanted)
+        counts["wrong"] += status != int(wanted)
+    print(json.dumps(counts))
+    sys.exit(counts["wrong"] != 0 or not counts["acknowledged, and there"])
 
 
 host, port = sys.argv[1].rsplit(":", 1)
