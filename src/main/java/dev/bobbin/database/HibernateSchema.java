@@ -1,5 +1,6 @@
 package dev.bobbin.database;
 
+import dev.bobbin.database.catalog.Sql;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;
@@ -25,7 +26,7 @@ public class HibernateSchema implements ConfigSourceFactory {
         // what is wrong with a name Database says
         String schema = name == null || name.isBlank() ? DatabaseConfig.DEFAULT_SCHEMA : name;
         return List.of(new PropertiesConfigSource(
-                Map.of("quarkus.hibernate-orm.database.default-schema", Schema.quote(schema)),
+                Map.of("quarkus.hibernate-orm.database.default-schema", Sql.quote(schema)),
                 DatabaseConfig.SCHEMA,
                 ORDINAL));
     }

@@ -1,5 +1,6 @@
 package dev.bobbin.database;
 
+import dev.bobbin.database.catalog.Sql;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -36,11 +37,7 @@ public record Schema(String name) {
 
     /** The name as it stands in SQL. */
     public String quoted() {
-        return quote(name);
-    }
-
-    static String quote(String identifier) {
-        return '"' + identifier.replace("\"", "\"\"") + '"';
+        return Sql.quote(name);
     }
 
     /** SQL that is written for a schema {@code bobbin}, for this one: {@code from bobbin.threads} names the table in it. */

@@ -34,7 +34,7 @@ public record Comparison(int version, Catalog expected, Catalog actual, List<Dif
             throw new SchemaException(SchemaException.Kind.REFUSED, unknown(target, version));
         }
         Catalog expected = ExpectedSchema.at(version);
-        Catalog actual = CatalogReader.read(connection.jdbc(), target.schema(), Survey.TABLES);
+        Catalog actual = CatalogReader.read(connection.jdbc(), target.schema(), ExpectedSchema.TABLES);
         List<Difference> differences = Drift.between(expected, actual);
         boolean spelledAnotherWay = version == 1
                 && MadeByHand.differences(connection.jdbc(), target.schema()).isEmpty();

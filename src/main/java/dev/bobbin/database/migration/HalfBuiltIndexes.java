@@ -1,5 +1,6 @@
 package dev.bobbin.database.migration;
 
+import dev.bobbin.database.catalog.ExpectedSchema;
 import dev.bobbin.database.catalog.Sql;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -74,7 +75,7 @@ final class HalfBuiltIndexes {
         List<String> names = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(FIND)) {
             statement.setString(1, schema);
-            statement.setArray(2, connection.createArrayOf("text", Survey.TABLES.toArray()));
+            statement.setArray(2, connection.createArrayOf("text", ExpectedSchema.TABLES.toArray()));
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
                     if (result.getBoolean(2) == underWay) {

@@ -4,6 +4,7 @@ import dev.bobbin.database.catalog.Catalog;
 import dev.bobbin.database.catalog.CatalogReader;
 import dev.bobbin.database.catalog.Column;
 import dev.bobbin.database.catalog.Constraint;
+import dev.bobbin.database.catalog.ExpectedSchema;
 import dev.bobbin.database.catalog.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,7 +59,7 @@ final class MadeByHand {
 
     /** What keeps the tables from being taken over, a sentence for each; empty when nothing does. */
     static List<String> differences(Connection connection, String schema) throws SQLException {
-        Catalog catalog = CatalogReader.read(connection, schema, Survey.TABLES);
+        Catalog catalog = CatalogReader.read(connection, schema, ExpectedSchema.TABLES);
         List<String> found = new ArrayList<>();
         for (String name : List.of("threads", "thread_items")) {
             Table table = catalog.table(name);

@@ -46,7 +46,7 @@ final class Stamp {
         if (!ExpectedSchema.knows(version)) {
             return List.of();
         }
-        Catalog actual = CatalogReader.read(connection, target.schema(), Survey.TABLES);
+        Catalog actual = CatalogReader.read(connection, target.schema(), ExpectedSchema.TABLES);
         return Drift.between(ExpectedSchema.at(version), actual).stream()
                 .filter(difference -> difference.severity() == Difference.Severity.BREAKING)
                 .toList();

@@ -1,5 +1,6 @@
 package dev.bobbin.database.migration;
 
+import dev.bobbin.database.catalog.ExpectedSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,9 +26,6 @@ public record Survey(
         List<String> others,
         @Nullable History history,
         Verdict verdict) {
-
-    /** The tables that hold what Bobbin stores. */
-    public static final Set<String> TABLES = Set.of("threads", "thread_items", "attachments");
 
     private static final String NO_SUCH_TABLE = "42P01";
 
@@ -80,9 +78,10 @@ public record Survey(
             }
         }
         History history = history(connection, target, migrations, relations);
-        List<String> ours = relations.stream().filter(TABLES::contains).toList();
+        List<String> ours =
+                relations.stream().filter(ExpectedSchema.TABLES::contains).toList();
         List<String> others = relations.stream()
-                .filter(name -> !TABLES.contains(name))
+                .filter(name -> !ExpectedSchema.TABLES.contains(name))
                 .filter(name -> history == null || !name.equals(history.table()))
                 .toList();
         Verdict verdict = verdict(connection, target, migrations, history, ours, others);

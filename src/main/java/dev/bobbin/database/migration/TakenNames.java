@@ -1,5 +1,6 @@
 package dev.bobbin.database.migration;
 
+import dev.bobbin.database.catalog.ExpectedSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -29,7 +30,7 @@ final class TakenNames {
         try (PreparedStatement statement = connection.prepareStatement(TAKEN)) {
             for (int i = 1; i <= 3; i += 2) {
                 statement.setString(i, schema);
-                statement.setArray(i + 1, connection.createArrayOf("text", Survey.TABLES.toArray()));
+                statement.setArray(i + 1, connection.createArrayOf("text", ExpectedSchema.TABLES.toArray()));
             }
             try (ResultSet result = statement.executeQuery()) {
                 while (result.next()) {
