@@ -80,9 +80,7 @@ record CheckReport(
         Survey survey = guard.survey();
         boolean allowed = settings.target().allowShared();
         List<String> foreign = allowed ? List.of() : survey.others();
-        boolean servesOnNewer = survey.verdict() instanceof Verdict.Newer newer
-                && newer.compatible()
-                && settings.target().allowNewer();
+        boolean servesOnNewer = settings.target().servesOnNewer(survey.verdict());
         return new CheckReport(
                 exitCode(guard, !foreign.isEmpty(), servesOnNewer),
                 SchemaState.of(survey),

@@ -79,6 +79,11 @@ public record Difference(
         HARMLESS
     }
 
+    /** Whether it is {@link Severity#BREAKING}. */
+    public boolean breaks() {
+        return severity == Severity.BREAKING;
+    }
+
     /** One sentence without a full stop, such as {@code threads: index threads_order_idx is missing: btree (owner_id)}. */
     public String describe() {
         String what = table + ": " + kind + (isOfTable() ? "" : kind.isOfColumn() ? " of " + name : " " + name);

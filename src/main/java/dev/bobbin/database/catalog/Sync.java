@@ -42,7 +42,7 @@ public final class Sync {
         Sync sync = new Sync(expected, actual, filled);
         List<Step> steps = new ArrayList<>();
         for (Difference difference : differences) {
-            if (difference.severity() == Severity.BREAKING) {
+            if (difference.breaks()) {
                 steps.add(sync.step(difference));
                 if (difference.kind() == Kind.TABLE && difference.change() == Change.MISSING) {
                     steps.addAll(sync.foreignKeys(difference));

@@ -81,7 +81,7 @@ final class Attempts {
         String which = failure instanceof FlywayMigrateException migration
                 ? migration.getMigration().getScript() + ": "
                 : "";
-        return "The schema " + target.schema() + " of " + target.url() + " cannot be migrated; nothing was changed by"
+        return "The " + target.where() + " cannot be migrated; nothing was changed by"
                 + " the migration that failed. " + which
                 + SchemaException.oneLine(cause == null ? failure : cause)
                 + switch (state) {

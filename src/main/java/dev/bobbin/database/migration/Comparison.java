@@ -49,13 +49,11 @@ public record Comparison(int version, Catalog expected, Catalog actual, List<Dif
 
     /** Those with which the service cannot do as it should. */
     public List<Difference> breaking() {
-        return differences.stream()
-                .filter(difference -> difference.severity() == Difference.Severity.BREAKING)
-                .toList();
+        return differences.stream().filter(Difference::breaks).toList();
     }
 
     private static String unknown(SchemaTarget target, int version) {
-        String where = "The schema " + target.schema() + " of " + target.url();
+        String where = "The " + target.where();
         return version == 0
                 ? where + " has no tables of Bobbin's to compare; run `db migrate` first"
                 : where + " is at version " + version + ", which this build does not know; run the build that does";

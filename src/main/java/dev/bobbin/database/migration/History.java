@@ -76,6 +76,11 @@ public record History(String table, List<Row> rows) {
                 result.getBoolean("success"));
     }
 
+    /** Whether it still has the name that it had before the first release. */
+    boolean isFormer() {
+        return !table.equals(TABLE);
+    }
+
     /** The newest version that is here; 0 when none is. */
     public int version() {
         return rows.stream()

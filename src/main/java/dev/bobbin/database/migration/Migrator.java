@@ -82,7 +82,7 @@ public final class Migrator {
 
     /** As {@link #stamp(Integer)}, without doing it. */
     public int stampable(Connection connection, Survey survey, @Nullable Integer version) throws SQLException {
-        String where = "The schema " + target.schema() + " of " + target.url();
+        String where = "The " + target.where();
         if (survey.history() != null) {
             throw new SchemaException(
                     REFUSED,
@@ -144,12 +144,12 @@ public final class Migrator {
         return survey.verdict() instanceof Verdict.Ours ours
                 && ours.pending().isEmpty()
                 && survey.history() != null
-                && survey.history().table().equals(History.TABLE);
+                && !survey.history().isFormer();
     }
 
     private Result migrate(DirectConnection connection, Survey survey) throws SQLException {
         Verdict verdict = survey.verdict();
-        if (verdict instanceof Verdict.Newer newer && newer.compatible() && target.allowNewer()) {
+        if (verdict instanceof Verdict.Newer newer && target.servesOnNewer(newer)) {
             news.accept("The schema is at version " + newer.version() + ", newer than this build's " + newer.newest()
                     + " and marked compatible with it");
             return new Result(0, 0, survey, List.of());
@@ -199,7 +199,7 @@ public final class Migrator {
         if (!missing.isEmpty()) {
             throw new SchemaException(
                     REFUSED,
-                    "The schema " + target.schema() + " of " + target.url() + " has a history that says version "
+                    "The " + target.where() + " has a history that says version "
                             + version
                             + ", but not the tables that belong to it: " + String.join(", ", missing)
                             + ". Restore them from a backup; `db sync` makes empty ones. Nothing was changed now");
@@ -253,7 +253,7 @@ public final class Migrator {
 
     private void takeOverFormerHistory(DirectConnection connection, Survey survey) throws SQLException {
         History history = survey.history();
-        if (history != null && !history.table().equals(History.TABLE)) {
+        if (history != null && history.isFormer()) {
             executeAll(connection, Repair.plan(connection.jdbc(), target, survey, migrations));
             news.accept("Renamed the history from " + history.table() + " to " + History.TABLE);
         }

@@ -13,7 +13,7 @@ public final class Refusal {
     /** What was found and the ways out; null when the schema may be migrated. */
     public static @Nullable String of(Survey survey, SchemaTarget target) {
         Verdict verdict = survey.verdict();
-        String where = "the schema " + target.schema() + " of " + target.url();
+        String where = "the " + target.where();
         if (verdict instanceof Verdict.Foreign foreign) {
             return sentence(where) + " holds " + tables(foreign.tables()) + history(foreign.tools())
                     + " of another service. One service, one database, one history: give Bobbin a database of its own"

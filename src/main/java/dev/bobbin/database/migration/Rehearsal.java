@@ -40,7 +40,7 @@ public final class Rehearsal {
 
     private List<Part> migrate(DirectConnection connection, Survey survey) throws SQLException {
         Verdict verdict = survey.verdict();
-        if (verdict instanceof Verdict.Newer newer && newer.compatible() && target.allowNewer()) {
+        if (target.servesOnNewer(verdict)) {
             return List.of();
         }
         migrator.refuse(survey);
@@ -54,7 +54,7 @@ public final class Rehearsal {
             parts.add(new Part("an empty history", new HistorySql(target).table()));
         }
         History history = survey.history();
-        if (history != null && !history.table().equals(History.TABLE)) {
+        if (history != null && history.isFormer()) {
             parts.addAll(parts(Repair.plan(connection.jdbc(), target, survey, migrations)));
         }
         List<Migration> pending = verdict.pending(migrations);

@@ -38,7 +38,7 @@ final class Repair {
 
     /** A history from before the first release gets the name that it has now. */
     static List<String> rename(History history, SchemaTarget target) {
-        if (history.table().equals(History.TABLE)) {
+        if (!history.isFormer()) {
             return List.of();
         }
         String schema = Sql.quote(target.schema()) + ".";

@@ -32,7 +32,7 @@ public final class SchemaException extends RuntimeException {
 
     /** Of a question that the database did not answer. */
     static SchemaException whileReading(SchemaTarget target, SQLException failure) {
-        String where = "The schema " + target.schema() + " of " + target.url();
+        String where = "The " + target.where();
         return ConnectFailure.isOfTheConnection(failure)
                 ? new SchemaException(
                         Kind.UNREACHABLE,
@@ -44,9 +44,7 @@ public final class SchemaException extends RuntimeException {
     /** Of tables that are not those of this build's version, where only those will do. */
     public static SchemaException notAtThisVersion(SchemaTarget target) {
         return new SchemaException(
-                Kind.REFUSED,
-                "The schema " + target.schema() + " of " + target.url()
-                        + " is not at this build's version; run `db migrate` first");
+                Kind.REFUSED, "The " + target.where() + " is not at this build's version; run `db migrate` first");
     }
 
     public Kind kind() {

@@ -40,4 +40,14 @@ public record SchemaTarget(
                 Adopter.of(config.owner().adoptAs()).id(),
                 config.migrateTimeout());
     }
+
+    /** Which schema of which database, for a message; the URL has no password. */
+    String where() {
+        return "schema " + schema + " of " + url;
+    }
+
+    /** Whether the service may run on what a newer build left. */
+    public boolean servesOnNewer(Verdict verdict) {
+        return verdict instanceof Verdict.Newer newer && newer.compatible() && allowNewer;
+    }
 }

@@ -48,7 +48,7 @@ final class Stamp {
         }
         Catalog actual = CatalogReader.read(connection, target.schema(), ExpectedSchema.TABLES);
         return Drift.between(ExpectedSchema.at(version), actual).stream()
-                .filter(difference -> difference.severity() == Difference.Severity.BREAKING)
+                .filter(Difference::breaks)
                 .toList();
     }
 }

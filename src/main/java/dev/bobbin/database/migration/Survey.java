@@ -146,8 +146,7 @@ public record Survey(
             return new Verdict.Newer(history.version(), newest, compatible);
         }
         // what was written before the first release is brought into line when it is renamed
-        List<String> contradictions =
-                history.table().equals(History.TABLE) ? history.contradictions(migrations) : List.of();
+        List<String> contradictions = history.isFormer() ? List.of() : history.contradictions(migrations);
         return contradictions.isEmpty()
                 ? new Verdict.Ours(history.version(), Migrations.after(migrations, history.version()))
                 : new Verdict.Contradictory(contradictions);
