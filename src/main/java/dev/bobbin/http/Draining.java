@@ -14,7 +14,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * Lets go of the callers before the process ends. Quarkus waits until no request runs and then closes every connection,
  * with whatever arrived on it in that moment, done and unanswered. So each connection ends with its next answer while
- * {@code quarkus.shutdown.delay} lasts, and what comes later is refused before anything is done for it.
+ * {@code quarkus.shutdown.delay} lasts. Whoever comes back in its last part is refused before anything is done, and has
+ * gone away when the connections are closed.
  */
 @ApplicationScoped
 class Draining {
@@ -22,12 +23,16 @@ class Draining {
     /** After the request's id (10,000), before all else. */
     private static final int EARLY = 9_500;
 
-    private final Duration delay;
+    /** Longer than a client needs that is answered, opens its next connection and calls again, on a busy machine too. */
+    private static final Duration REFUSING = Duration.ofSeconds(1);
+
+    private final Duration answering;
     private volatile boolean begun;
     private volatile long over;
 
     Draining(@ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
-        this.delay = delay;
+        Duration third = delay.dividedBy(3);
+        answering = delay.minus(third.compareTo(REFUSING) < 0 ? third : REFUSING);
     }
 
     void register(@Observes Filters filters) {
@@ -35,7 +40,7 @@ class Draining {
     }
 
     void begin(@Observes ShutdownDelayInitiatedEvent shutdown) {
-        over = System.nanoTime() + delay.toNanos();
+        over = System.nanoTime() + answering.toNanos();
         begun = true;
     }
 

@@ -13,15 +13,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +160,7 @@ class PackagedApplicationIT {
     @Test
     void aRequestInFlightFinishesWhenTheProcessIsToldToEnd() throws Exception {
         String url = TestDatabase.get().freshDatabase();
-        try (BobbinProcess bobbin = drainingAsShipped(url)) {
+        try (BobbinProcess bobbin = BobbinProcess.drainingAsShipped(url)) {
             assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
             CompletableFuture<HttpResponse<String>> slow;
             try (Connection lock = TestDatabase.get().connect(url)) {
@@ -194,54 +188,6 @@ class PackagedApplicationIT {
         }
     }
 
-    /** What was stored was answered, and what was not answered was not stored. */
-    @Test
-    void writersAtWorkLoseNothingWhenTheProcessIsToldToEnd() throws Exception {
-        String url = TestDatabase.get().freshDatabase();
-        Set<String> answered = ConcurrentHashMap.newKeySet();
-        try (BobbinProcess bobbin = drainingAsShipped(url)) {
-            assertThat(bobbin.put("/v1/threads/t", "{}").statusCode()).isEqualTo(201);
-            AtomicBoolean stop = new AtomicBoolean();
-            List<Thread> writers = new ArrayList<>();
-            for (int i = 0; i < 16; i++) {
-                String writer = "w" + i + "_";
-                writers.add(new Thread(() -> {
-                    for (int n = 0; n < 20_000 && !stop.get(); n++) {
-                        String id = writer + n;
-                        try {
-                            if (bobbin.put("/v1/threads/t/items/" + id, "{\"type\":\"widget\"}")
-                                            .statusCode()
-                                    == 201) {
-                                answered.add(id);
-                            }
-                        } catch (Exception refused) {
-                            // the connection was closed, or there is no process any more
-                            stop.set(!bobbin.isAlive());
-                        }
-                    }
-                }));
-            }
-            writers.forEach(Thread::start);
-            Thread.sleep(1_000);
-            bobbin.terminate();
-            bobbin.awaitExit();
-            stop.set(true);
-            for (Thread writer : writers) {
-                writer.join();
-            }
-        }
-        Set<String> stored = new HashSet<>();
-        try (Connection connection = TestDatabase.get().connect(url);
-                var rows = connection.createStatement().executeQuery("select id from thread_items")) {
-            while (rows.next()) {
-                stored.add(rows.getString(1));
-            }
-        }
-        assertThat(stored).hasSizeGreaterThan(100);
-        assertThat(answered).as("answered, so stored").isSubsetOf(stored);
-        assertThat(stored).as("stored, so answered").isSubsetOf(answered);
-    }
-
     @Test
     void startedWithoutMigrationItOpensNoConnection() throws Exception {
         Map<String, String> environment =
@@ -253,15 +199,6 @@ class PackagedApplicationIT {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.headers().firstValue("Retry-After")).isPresent();
         }
-    }
-
-    /** With the delay of application.properties, which the tests' processes are otherwise spared. */
-    private static BobbinProcess drainingAsShipped(String url) throws Exception {
-        Map<String, String> environment = BobbinProcess.open(url);
-        environment.put("QUARKUS_SHUTDOWN_DELAY", "2s");
-        BobbinProcess bobbin = BobbinProcess.start(environment);
-        bobbin.awaitReady();
-        return bobbin;
     }
 
     private static void awaitBlocked(String url) throws Exception {

@@ -65,6 +65,15 @@ public final class BobbinProcess implements AutoCloseable {
         return bobbin;
     }
 
+    /** The same, with the delay of application.properties before it ends, which these processes are otherwise spared. */
+    public static BobbinProcess drainingAsShipped(String databaseUrl) throws Exception {
+        Map<String, String> environment = open(databaseUrl);
+        environment.put("QUARKUS_SHUTDOWN_DELAY", "3s");
+        BobbinProcess bobbin = start(environment);
+        bobbin.awaitReady();
+        return bobbin;
+    }
+
     public static Map<String, String> open(String databaseUrl) {
         return new HashMap<>(Map.of("DATABASE_URL", databaseUrl, "BOBBIN_AUTH_MODE", "none"));
     }
@@ -135,6 +144,10 @@ public final class BobbinProcess implements AutoCloseable {
 
     public HttpClient client() {
         return client;
+    }
+
+    public int port() {
+        return port;
     }
 
     public static int freePort() throws IOException {

@@ -1,0 +1,75 @@
+package dev.bobbin.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bobbin.support.BobbinProcess;
+import dev.bobbin.support.Service;
+import dev.bobbin.support.TestDatabase;
+import dev.bobbin.support.Traffic;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.junit.jupiter.api.Test;
+
+/** The packaged application ends, or makes room for the next, while clients are at work. */
+class DrainingIT {
+
+    private static final Logger LOG = Logger.getLogger(DrainingIT.class);
+
+    private static final int CLIENTS = 96;
+
+    /** As {@code docker stop} does: nobody tells the clients but the process itself. */
+    @Test
+    void everyRequestThatIsSentToAProcessThatEndsIsAnswered() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        Map<String, Integer> outcomes;
+        Traffic traffic;
+        try (BobbinProcess bobbin = BobbinProcess.drainingAsShipped(url)) {
+            traffic = Traffic.start(bobbin.port(), CLIENTS, 200);
+            Thread.sleep(1_500);
+            bobbin.terminate();
+            outcomes = traffic.await();
+            assertThat(bobbin.awaitExit()).isEqualTo(143);
+        }
+        LOG.info("Stopped: " + outcomes);
+        assertThat(outcomes).containsKeys("200", "201").doesNotContainKey(Traffic.LOST);
+        assertThat(outcomes.keySet()).isSubsetOf("200", "201", "503");
+        assertThat(outcomes).as("each client was told to go away").containsEntry("503", CLIENTS);
+        assertThat(Traffic.stored(url)).isEqualTo(traffic.acknowledged());
+    }
+
+    /** As a Deployment does, that starts the next process first, and whose Service learns of an end before or after it begins. */
+    @Test
+    void anUpdateThatRollsFailsNoRequest() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        Map<String, Integer> outcomes;
+        Traffic traffic;
+        BobbinProcess older = BobbinProcess.drainingAsShipped(url);
+        try (Service service = new Service(older.port())) {
+            traffic = Traffic.start(service.port(), CLIENTS, 200);
+            for (int beforeMs : new int[] {1_000, -1_000}) {
+                BobbinProcess newer = BobbinProcess.drainingAsShipped(url);
+                try (BobbinProcess leaving = older) {
+                    older = newer;
+                    service.endpoints(leaving.port(), newer.port());
+                    Thread.sleep(1_000);
+                    if (beforeMs > 0) {
+                        service.endpoints(newer.port());
+                        Thread.sleep(beforeMs);
+                        leaving.terminate();
+                    } else {
+                        leaving.terminate();
+                        Thread.sleep(-beforeMs);
+                        service.endpoints(newer.port());
+                    }
+                    assertThat(leaving.awaitExit()).isEqualTo(143);
+                }
+            }
+            outcomes = traffic.stop();
+        } finally {
+            older.close();
+        }
+        LOG.info("Rolled twice: " + outcomes);
+        assertThat(outcomes.keySet()).containsExactlyInAnyOrder("200", "201");
+        assertThat(Traffic.stored(url)).isEqualTo(traffic.acknowledged());
+    }
+}
