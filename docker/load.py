@@ -89,10 +89,11 @@ async def load(host, port, connections, seconds, file):
     took = time.monotonic() - began
     with open(file, "w") as out:
         out.write("\n".join(stored))
-    counts |= {"per second": round(len(times) / took)}
+    # not by Counter's |=, which drops what is 0
+    figures = {**counts, "per second": round(len(times) / took)}
     if times:
-        counts |= {"ms, median": round(times[len(times) // 2] * 1000), "ms, 99%": round(times[len(times) * 99 // 100] * 1000)}
-    print(json.dumps(counts))
+        figures |= {"ms, median": round(times[len(times) // 2] * 1000), "ms, 99%": round(times[len(times) * 99 // 100] * 1000)}
+    print(json.dumps(figures))
 
 
 async def check(host, port, file):

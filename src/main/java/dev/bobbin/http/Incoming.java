@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Takes in the body of a write, whole and bounded, before a resource is called. Quarkus REST's own reading answers an
@@ -37,16 +38,26 @@ public class Incoming {
 
     private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
 
+    private static final Logger LOG = Logger.getLogger(Incoming.class);
+
+    private final Room room = new Room(Runtime.getRuntime().maxMemory());
     private final BodyHandler reader;
     private final long limit;
 
     Incoming(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit) {
-        this.limit = limit.asLongValue();
+        this.limit = Math.min(limit.asLongValue(), room.size());
+        if (this.limit < limit.asLongValue()) {
+            LOG.infof(
+                    "Bodies of more than %d bytes are refused: a heap of %d bytes has no room for the %d of "
+                            + "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE. Give the process more memory if such bodies come",
+                    this.limit, Runtime.getRuntime().maxMemory(), limit.asLongValue());
+        }
         this.reader = BodyHandler.create(false).setBodyLimit(this.limit);
     }
 
     void register(@Observes Filters filters) {
         filters.register(this::takeIn, AFTER_AUTHENTICATION);
+        filters.register(this::makeRoomForChunked, AFTER_AUTHENTICATION - 1);
     }
 
     private void takeIn(RoutingContext http) {
@@ -67,8 +78,17 @@ public class Incoming {
             http.fail(BODY_TOO_LARGE.because("The body is larger than the " + limit + " bytes this service accepts"));
             return;
         }
-        request.resume();
-        reader.handle(http);
+        room.admit(http, length == null ? 0 : Long.parseLong(length), () -> {
+            request.resume();
+            reader.handle(http);
+        });
+    }
+
+    /** The length of a chunked body is known only now; what takes most of the room is still to come. */
+    private void makeRoomForChunked(RoutingContext http) {
+        Buffer body =
+                http.request().getHeader("content-length") == null ? http.body().buffer() : null;
+        room.admit(http, body == null ? 0 : body.length(), http::next);
     }
 
     /**

@@ -84,7 +84,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
             case UNAUTHENTICATED -> headers.put("WWW-Authenticate", "Bearer");
             // OpenAI's SDKs repeat a 409 unless they are told that it is final
             case CONFLICT -> headers.put("x-should-retry", "false");
-            case DATABASE_UNAVAILABLE, SHUTTING_DOWN -> headers.put("Retry-After", RETRY_AFTER_SECONDS);
+            case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> headers.put("Retry-After", RETRY_AFTER_SECONDS);
             default -> {}
         }
         return new Problem(type.status(), type.urn(), type.title(), detail, headers);

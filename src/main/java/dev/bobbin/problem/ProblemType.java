@@ -15,6 +15,7 @@ public enum ProblemType {
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of the wrong type"),
     INTERNAL(500, "Something failed that should not"),
+    BUSY(503, "This instance is busy"),
     SHUTTING_DOWN(503, "This instance is shutting down"),
     DATABASE_UNAVAILABLE(503, "The database cannot serve this now");
 
