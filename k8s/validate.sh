@@ -5,7 +5,7 @@
 #   - against Pod Security's level "restricted", by the code that the API server has for it
 #   - the alerts, by Prometheus' own engine: which states of the database set one off, and which do not
 #   - against src/test/resources/k8s, which KubernetesTest reads; --update writes these files
-# Needs Go. The tools are installed once, from the Go module proxy; after that it works offline.
+# Needs Go. The tools are installed once, from the Go module proxy; after that it works offline. Ends with 75 if they cannot be.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -31,7 +31,12 @@ fail() {
 
 # install <binary> <module with version>
 install() {
-  [ -x "$1" ] || (cd "$work" && GOBIN=$(dirname "$1") go install "$2")
+  [ -x "$1" ] || (cd "$work" && GOBIN=$(dirname "$1") go install "$2") || unavailable "$2"
+}
+
+unavailable() {
+  echo "k8s/validate.sh: cannot fetch or build $1: nothing was checked" >&2
+  exit 75
 }
 
 # crd <module with version> <its checksum> <file>…: from the module itself, so that nothing is to be kept up here
@@ -40,7 +45,7 @@ crd() {
   shift 2
   to=$tools/crds/$(basename "$module")
   if [ ! -d "$to" ]; then
-    info=$(cd "$work" && go mod download -json "$module")
+    info=$(cd "$work" && go mod download -json "$module") || unavailable "$module"
     grep -q "\"Sum\": \"$sum\"" <<<"$info" || fail "$module is not what it was when it was chosen"
     mkdir -p "$to.part"
     for file in "$@"; do
@@ -59,6 +64,7 @@ check() {
 command -v go >/dev/null || fail "needs Go (go.dev): nothing was checked"
 install "$kustomize" "sigs.k8s.io/kustomize/kustomize/v5@$kustomize_version"
 install "$validate" "sigs.k8s.io/kubectl-validate@$validate_version"
+(cd checks && go mod download) || unavailable "the modules of k8s/checks"
 crds=()
 crd "$prometheus_operator" h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s= \
   example/prometheus-operator-crd/monitoring.coreos.com_{prometheusrules,servicemonitors}.yaml
