@@ -11,11 +11,14 @@ load.py HOST:PORT check FILE: fails unless all that was acknowledged is there, a
 import asyncio
 import json
 import os
+import pathlib
 import sys
 import time
 from collections import Counter
 
-HEADERS = "Host: bobbin\r\nAuthorization: Bearer local\r\nBobbin-User: ann\r\nContent-Type: application/json\r\n"
+HEADERS = (
+    "Host: bobbin\r\nAuthorization: Bearer local\r\nBobbin-User: ann\r\nContent-Type: application/json\r\n"
+)
 
 
 class Connection:
@@ -26,18 +29,24 @@ class Connection:
         """The status; ConnectionRefusedError if nothing was sent, another OSError or EOFError if lost."""
         if self.writer is None:
             try:
-                self.reader, self.writer = await asyncio.wait_for(asyncio.open_connection(self.host, self.port), 5)
-            except (OSError, asyncio.TimeoutError) as e:
+                self.reader, self.writer = await asyncio.wait_for(
+                    asyncio.open_connection(self.host, self.port), 5
+                )
+            except OSError as e:
                 raise ConnectionRefusedError(str(e)) from e
         data = body.encode()
-        self.writer.write(f"{method} {path} HTTP/1.1\r\n{HEADERS}Content-Length: {len(data)}\r\n\r\n".encode() + data)
+        self.writer.write(
+            f"{method} {path} HTTP/1.1\r\n{HEADERS}Content-Length: {len(data)}\r\n\r\n".encode() + data
+        )
         head = (await self.reader.readuntil(b"\r\n\r\n")).decode().lower()
         if "\r\ntransfer-encoding: chunked\r\n" in head:
             while length := int(await self.reader.readuntil(b"\r\n"), 16):
                 await self.reader.readexactly(length + 2)
             await self.reader.readexactly(2)
         else:
-            length = next((line[15:] for line in head.split("\r\n") if line.startswith("content-length:")), "0")
+            length = next(
+                (line[15:] for line in head.split("\r\n") if line.startswith("content-length:")), "0"
+            )
             await self.reader.readexactly(int(length))
         if "\r\nconnection: close\r\n" in head:
             self.writer.close()
@@ -51,7 +60,11 @@ async def chat(connection, number, end, counts, times, stored):
         thread = f"thr_{os.getpid()}_{number}_{turn // 10}"
         item = f"msg_{os.getpid()}_{number}_{turn}"
         calls = [
-            ("POST", f"/v1/threads/{thread}/items", json.dumps({"id": item, "type": "user_message", "content": "x" * 1000})),
+            (
+                "POST",
+                f"/v1/threads/{thread}/items",
+                json.dumps({"id": item, "type": "user_message", "content": "x" * 1000}),
+            ),
             ("GET", f"/v1/threads/{thread}?include=items", ""),
             ("GET", "/v1/threads?limit=20", ""),
         ]
@@ -82,26 +95,30 @@ async def chat(connection, number, end, counts, times, stored):
 async def load(host, port, connections, seconds, file):
     counts, times, stored = Counter({"lost": 0}), [], []
     began = time.monotonic()
-    await asyncio.gather(*(
-        chat(Connection(host, port), n, began + seconds, counts, times, stored) for n in range(connections)
-    ))
+    await asyncio.gather(
+        *(chat(Connection(host, port), n, began + seconds, counts, times, stored) for n in range(connections))
+    )
     times.sort()
     took = time.monotonic() - began
-    with open(file, "w") as out:
-        out.write("\n".join(stored))
+    pathlib.Path(file).write_text("\n".join(stored))
     # not by Counter's |=, which drops what is 0
     figures = {**counts, "per second": round(len(times) / took)}
     if times:
-        figures |= {"ms, median": round(times[len(times) // 2] * 1000), "ms, 99%": round(times[len(times) * 99 // 100] * 1000)}
+        figures |= {
+            "ms, median": round(times[len(times) // 2] * 1000),
+            "ms, 99%": round(times[len(times) * 99 // 100] * 1000),
+        }
     print(json.dumps(figures))
 
 
 async def check(host, port, file):
     connection, counts = Connection(host, port), Counter({"wrong": 0})
-    for line in open(file).read().splitlines():
+    for line in pathlib.Path(file).read_text().splitlines():
         wanted, item = line.split(" ")
         status = await connection.call("GET", "/v1/threads/" + item)
-        counts["acknowledged, and there" if wanted == "200" else "unanswered, and not there"] += status == int(wanted)
+        counts["acknowledged, and there" if wanted == "200" else "unanswered, and not there"] += (
+            status == int(wanted)
+        )
         counts["wrong"] += status != int(wanted)
     print(json.dumps(counts))
     sys.exit(counts["wrong"] != 0 or not counts["acknowledged, and there"])
