@@ -1,37 +1,32 @@
 package dev.bobbin.support;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
 /** A Postgres that is stopped in order, and that the first connection starts again, as Neon and its like do. */
 public final class SleepingPostgres implements AutoCloseable {
 
-    private final Path directory;
+    private final PostgresServer postgres;
     private final ServerSocket door;
-    private @Nullable EmbeddedPostgres postgres;
+    private boolean asleep;
 
-    private SleepingPostgres(Path directory, ServerSocket door) {
-        this.directory = directory;
+    private SleepingPostgres(PostgresServer postgres, ServerSocket door) {
+        this.postgres = postgres;
         this.door = door;
     }
 
     /** One that sleeps from now on. */
     public static SleepingPostgres asleep() throws IOException {
-        Path directory = Files.createTempDirectory("sleeping-postgres");
-        SleepingPostgres sleeping =
-                new SleepingPostgres(directory, new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
-        sleeping.start();
-        sleeping.stop();
+        SleepingPostgres sleeping = new SleepingPostgres(
+                PostgresServer.start(Map.of(), Map.of()), new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+        sleeping.postgres.stop();
+        sleeping.asleep = true;
         Thread doorkeeper = new Thread(sleeping::answer, "sleeping-postgres");
         doorkeeper.setDaemon(true);
         doorkeeper.start();
@@ -42,28 +37,19 @@ public final class SleepingPostgres implements AutoCloseable {
         return "postgresql://postgres:" + BobbinCommand.PASSWORD + "@127.0.0.1:" + door.getLocalPort() + "/postgres";
     }
 
-    private synchronized int start() throws IOException {
-        if (postgres == null) {
-            postgres = EmbeddedPostgres.builder()
-                    .setDataDirectory(directory.resolve("data"))
-                    .setCleanDataDirectory(false)
-                    .start();
+    private synchronized int awakePort() {
+        if (asleep) {
+            postgres.start();
+            asleep = false;
         }
-        return postgres.getPort();
-    }
-
-    private synchronized void stop() throws IOException {
-        if (postgres != null) {
-            postgres.close();
-            postgres = null;
-        }
+        return postgres.port();
     }
 
     private void answer() {
         while (!door.isClosed()) {
             try {
                 Socket client = door.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), start());
+                Socket server = new Socket(InetAddress.getLoopbackAddress(), awakePort());
                 pump(client, server);
                 pump(server, client);
             } catch (IOException closed) {
@@ -92,15 +78,6 @@ public final class SleepingPostgres implements AutoCloseable {
     @Override
     public void close() throws IOException {
         door.close();
-        stop();
-        try (var files = Files.walk(directory)) {
-            files.sorted(java.util.Comparator.reverseOrder()).forEach(file -> {
-                try {
-                    Files.delete(file);
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        }
+        postgres.close();
     }
 }

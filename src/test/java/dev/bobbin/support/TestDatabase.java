@@ -1,27 +1,21 @@
 package dev.bobbin.support;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.postgresql.PostgreSQLContainer;
-import org.testcontainers.utility.DockerImageName;
 
 /**
- * The Postgres of the tests, one for each JVM: Testcontainers' where a Docker engine answers, the embedded one otherwise.
- * This is the one place that decides, and {@code BOBBIN_TEST_DATABASE} (testcontainers or embedded) decides for it.
+ * The Postgres of the tests, one for each JVM. This is the one place that decides what the tests' servers are: containers
+ * where a Docker engine answers, processes of this machine otherwise, or what {@code BOBBIN_TEST_DATABASE} says.
  */
 public final class TestDatabase {
 
     private static final Logger LOG = Logger.getLogger(TestDatabase.class);
-
-    private static final String IMAGE = env("BOBBIN_TEST_POSTGRES_IMAGE", "postgres:17");
 
     /** Statements go to a log that SQL can read, so that tests can count them. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -34,33 +28,64 @@ public final class TestDatabase {
             "max_connections", "200",
             "fsync", "off");
 
-    /** A system property, since each application under test brings a class loader and its own copy of this class. */
-    private static final String STARTED = "test.database";
+    // system properties, since each application under test brings a class loader and its own copy of this class
+    private static final String ON_CONTAINERS = "test.on-containers";
+    private static final String PORT = "test.database.port";
 
-    private final String host;
     private final int port;
-    private final String password;
 
-    private TestDatabase(String host, int port, String password) {
-        this.host = host;
+    private TestDatabase(int port) {
         this.port = port;
-        this.password = password;
     }
 
     /** Starts it with the first call; it ends with the JVM. */
     public static synchronized TestDatabase get() {
-        String started = System.getProperty(STARTED);
-        if (started == null) {
-            String wanted = env("BOBBIN_TEST_DATABASE", "");
-            boolean docker = wanted.isEmpty()
-                    ? DockerClientFactory.instance().isDockerAvailable()
-                    : wanted.equals("testcontainers");
-            TestDatabase database = docker ? container() : embedded();
-            System.setProperty(STARTED, database.host + " " + database.port + " " + database.password);
-            return database;
+        Integer port = Integer.getInteger(PORT);
+        if (port == null) {
+            port = PostgresServer.start(SETTINGS, Map.of()).port();
+            System.setProperty(PORT, port.toString());
         }
-        String[] parts = started.split(" ");
-        return new TestDatabase(parts[0], Integer.parseInt(parts[1]), parts[2]);
+        return new TestDatabase(port);
+    }
+
+    /** Whether the servers of the tests are containers; the log says so, once. */
+    static synchronized boolean onContainers() {
+        String decided = System.getProperty(ON_CONTAINERS);
+        if (decided == null) {
+            String wanted = environment("BOBBIN_TEST_DATABASE", "");
+            boolean containers =
+                    switch (wanted) {
+                        case "" -> engineAnswers();
+                        case "testcontainers" -> true;
+                        case "embedded" -> false;
+                        default ->
+                            throw new IllegalStateException("BOBBIN_TEST_DATABASE is " + wanted
+                                    + "; it can be testcontainers or embedded, or not be set");
+                    };
+            if (containers) {
+                LOG.infof("Tests use containers: %s, and %s", PostgresContainer.IMAGE, PgBouncerContainer.IMAGE);
+            } else {
+                LOG.infof(
+                        "Tests use no containers, but the embedded Postgres and this machine's pgbouncer: %s",
+                        wanted.isEmpty()
+                                ? "no Docker engine answers that publishes ports on this machine"
+                                : "BOBBIN_TEST_DATABASE says so");
+            }
+            decided = String.valueOf(containers);
+            System.setProperty(ON_CONTAINERS, decided);
+        }
+        return Boolean.parseBoolean(decided);
+    }
+
+    /** Bobbin wants TLS of a database that is not on its own machine, so an engine elsewhere would not do. */
+    private static boolean engineAnswers() {
+        DockerClientFactory docker = DockerClientFactory.instance();
+        try {
+            return docker.isDockerAvailable()
+                    && InetAddress.getByName(docker.dockerHostIpAddress()).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** The URL of a new, empty database. */
@@ -78,7 +103,7 @@ public final class TestDatabase {
     }
 
     public String url(String database) {
-        return "postgresql://postgres:" + password + "@" + host + ":" + port + "/" + database;
+        return "postgresql://postgres:" + BobbinCommand.PASSWORD + "@127.0.0.1:" + port + "/" + database;
     }
 
     /** A connection of the superuser's to the database of a URL that {@link #freshDatabase()} gave. */
@@ -86,7 +111,7 @@ public final class TestDatabase {
         String database = url.substring(url.lastIndexOf('/') + 1);
         try {
             return DriverManager.getConnection(
-                    "jdbc:postgresql://" + host + ":" + port + "/" + database, "postgres", password);
+                    "jdbc:postgresql://127.0.0.1:" + port + "/" + database, "postgres", BobbinCommand.PASSWORD);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -102,35 +127,8 @@ public final class TestDatabase {
         }
     }
 
-    private static TestDatabase container() {
-        LOG.infof("Test database: Testcontainers, image %s", IMAGE);
-        PostgreSQLContainer postgres = new PostgreSQLContainer(
-                        DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("postgres"))
-                .withUsername("postgres");
-        StringBuilder command = new StringBuilder("postgres");
-        SETTINGS.forEach(
-                (key, value) -> command.append(" -c ").append(key).append('=').append(value));
-        postgres.withCommand(command.toString())
-                // the line of the log that Testcontainers would wait for goes to the file of the settings; and by TCP,
-                // since the server that the image starts to set itself up listens on a socket only
-                .waitingFor(Wait.forSuccessfulCommand("pg_isready --quiet --host=127.0.0.1"))
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(postgres::stop));
-        return new TestDatabase(postgres.getHost(), postgres.getMappedPort(5432), postgres.getPassword());
-    }
-
-    private static TestDatabase embedded() {
-        LOG.info("Test database: embedded Postgres (no Docker engine answers, or BOBBIN_TEST_DATABASE says so)");
-        try {
-            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder();
-            SETTINGS.forEach(builder::setServerConfig);
-            return new TestDatabase("127.0.0.1", builder.start().getPort(), "postgres");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String env(String name, String otherwise) {
+    /** A variable of the environment, or something else where it is not set or blank. */
+    static String environment(String name, String otherwise) {
         String value = System.getenv(name);
         return value == null || value.isBlank() ? otherwise : value;
     }

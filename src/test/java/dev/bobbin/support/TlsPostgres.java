@@ -1,6 +1,5 @@
 package dev.bobbin.support;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +8,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +20,10 @@ public final class TlsPostgres implements AutoCloseable {
 
     public static final String PASSWORD = "s3cret";
 
-    private final EmbeddedPostgres postgres;
+    private final PostgresServer postgres;
     private final Path hba;
 
-    private TlsPostgres(EmbeddedPostgres postgres, Path hba) {
+    private TlsPostgres(PostgresServer postgres, Path hba) {
         this.postgres = postgres;
         this.hba = hba;
     }
@@ -41,24 +42,21 @@ public final class TlsPostgres implements AutoCloseable {
                     Files.createTempFile("pg_hba", ".conf"),
                     """
                     local all all trust
-                    host all postgres 127.0.0.1/32 trust
-                    host all trusted 127.0.0.1/32 trust
-                    host all scram 127.0.0.1/32 scram-sha-256
-                    host all md5 127.0.0.1/32 md5
-                    host all clear 127.0.0.1/32 password
+                    host all postgres all trust
+                    host all trusted all trust
+                    host all scram all scram-sha-256
+                    host all md5 all md5
+                    host all clear all password
                     """);
-            hba.toFile().setReadable(true, false);
-            EmbeddedPostgres.Builder builder = EmbeddedPostgres.builder()
-                    .setServerConfig("hba_file", hba.toString())
-                    .setServerConfig("logging_collector", "on")
-                    .setServerConfig("log_connections", "on")
-                    .setServerConfig("fsync", "off");
+            Map<String, String> settings =
+                    new HashMap<>(Map.of("logging_collector", "on", "log_connections", "on", "fsync", "off"));
+            Map<String, Path> files = new HashMap<>(Map.of("hba_file", hba));
             if (certificate != null) {
-                builder.setServerConfig("ssl", "on")
-                        .setServerConfig("ssl_cert_file", certificate.certPem().toString())
-                        .setServerConfig("ssl_key_file", certificate.keyPem().toString());
+                settings.put("ssl", "on");
+                files.put("ssl_cert_file", certificate.certPem());
+                files.put("ssl_key_file", certificate.keyPem());
             }
-            TlsPostgres postgres = new TlsPostgres(builder.start(), hba);
+            TlsPostgres postgres = new TlsPostgres(PostgresServer.start(settings, files), hba);
             for (String role : new String[] {"scram", "clear", "trusted"}) {
                 postgres.execute("create role " + role + " superuser login password '" + PASSWORD + "'");
             }
@@ -71,7 +69,7 @@ public final class TlsPostgres implements AutoCloseable {
     }
 
     public int port() {
-        return postgres.getPort();
+        return postgres.port();
     }
 
     public void execute(String sql) {
