@@ -23,10 +23,10 @@ public interface PgBouncer extends AutoCloseable {
      * @param poolSize the most connections that it opens to one database
      */
     static PgBouncer start(String databaseUrl, int poolSize) throws IOException {
-        URI database = URI.create(databaseUrl);
+        PgBouncerConfiguration configuration = new PgBouncerConfiguration(URI.create(databaseUrl), poolSize);
         PgBouncer bouncer = TestDatabase.onContainers()
-                ? new PgBouncerContainer(database, poolSize)
-                : new PgBouncerProcess(database, poolSize);
+                ? new PgBouncerContainer(configuration)
+                : new PgBouncerProcess(configuration);
         bouncer.restart();
         return bouncer;
     }
@@ -46,30 +46,6 @@ public interface PgBouncer extends AutoCloseable {
         }
         Logger.getLogger(PgBouncer.class).warn(message);
         abort(message);
-    }
-
-    /** What is in its pgbouncer.ini. */
-    static String configuration(String listenAddress, int listenPort, String server, String usersFile, int poolSize) {
-        return """
-                [databases]
-                * = %s
-                [pgbouncer]
-                listen_addr = %s
-                listen_port = %d
-                unix_socket_dir =
-                auth_type = scram-sha-256
-                auth_file = %s
-                pool_mode = transaction
-                default_pool_size = %d
-                ignore_startup_parameters = extra_float_digits
-                """
-                .formatted(server, listenAddress, listenPort, usersFile, poolSize);
-    }
-
-    /** What is in its file of users: the one of the URL, with the password that the server wants too. */
-    static String users(URI database) {
-        String[] login = database.getUserInfo().split(":", 2);
-        return "\"%s\" \"%s\"\n".formatted(login[0], login[1]);
     }
 
     int port();

@@ -1,6 +1,5 @@
 package dev.bobbin.support;
 
-import java.net.URI;
 import java.util.List;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.LogMessageWaitStrategy;
@@ -20,23 +19,23 @@ final class PgBouncerContainer extends RestartableContainer implements PgBouncer
     private final LogMessageWaitStrategy up;
     private int lives;
 
-    PgBouncerContainer(URI database, int poolSize) {
-        this(database, poolSize, new LogMessageWaitStrategy().withRegEx(".* process up: .*\\s*"));
+    PgBouncerContainer(PgBouncerConfiguration configuration) {
+        this(configuration, new LogMessageWaitStrategy().withRegEx(".* process up: .*\\s*"));
     }
 
-    private PgBouncerContainer(URI database, int poolSize, LogMessageWaitStrategy up) {
-        super(container(database, poolSize), PORT, List.of("pgbouncer", INI), up);
+    private PgBouncerContainer(PgBouncerConfiguration configuration, LogMessageWaitStrategy up) {
+        super(container(configuration), PORT, List.of("pgbouncer", INI), up);
         this.up = up;
     }
 
-    private static GenericContainer<?> container(URI database, int poolSize) {
-        String server = "host=%s port=%d".formatted(nameInNetwork(database.getPort()), PostgresContainer.PORT);
+    private static GenericContainer<?> container(PgBouncerConfiguration configuration) {
+        String server = "host=%s port=%d"
+                .formatted(nameInNetwork(configuration.database().getPort()), PostgresContainer.PORT);
         return new GenericContainer<>(DockerImageName.parse(IMAGE))
                 // it refuses to work as root
                 .withCreateContainerCmdModifier(create -> create.withUser("65533:65533"))
-                .withCopyToContainer(
-                        Transferable.of(PgBouncer.configuration("*", PORT, server, USERS, poolSize), 0644), INI)
-                .withCopyToContainer(Transferable.of(PgBouncer.users(database), 0644), USERS);
+                .withCopyToContainer(Transferable.of(configuration.ini("*", PORT, server, USERS), 0644), INI)
+                .withCopyToContainer(Transferable.of(configuration.users(), 0644), USERS);
     }
 
     /** Its log goes on from life to life. */

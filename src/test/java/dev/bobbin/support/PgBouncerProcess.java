@@ -23,16 +23,20 @@ final class PgBouncerProcess implements PgBouncer {
     private final Thread whenTheJvmEnds = new Thread(this::kill);
     private Process process;
 
-    PgBouncerProcess(URI database, int poolSize) throws IOException {
+    PgBouncerProcess(PgBouncerConfiguration configuration) throws IOException {
         // it reads its files as nobody once it has given up being root
         directory = Files.createTempDirectory(
                 "pgbouncer", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         port = BobbinProcess.freePort();
-        Path users = Files.writeString(directory.resolve("users.txt"), PgBouncer.users(database));
-        String server = "host=%s port=%d".formatted(database.getHost(), database.getPort());
+        URI database = configuration.database();
+        Path users = Files.writeString(directory.resolve("users.txt"), configuration.users());
         Files.writeString(
                 directory.resolve("pgbouncer.ini"),
-                PgBouncer.configuration("127.0.0.1", port, server, users.toString(), poolSize));
+                configuration.ini(
+                        "127.0.0.1",
+                        port,
+                        "host=%s port=%d".formatted(database.getHost(), database.getPort()),
+                        users.toString()));
         Runtime.getRuntime().addShutdownHook(whenTheJvmEnds);
     }
 
