@@ -76,7 +76,7 @@ public final class SleepingPostgres implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         door.close();
         postgres.close();
     }
