@@ -2,6 +2,7 @@
 # Renders every overlay, and checks what comes of it:
 #   - strictly against the schemas of Kubernetes, the Prometheus Operator and External Secrets; unknown fields are refused,
 #     and that they are is tried out each time
+#   - with an image whose registry has a port, and with one that is named by its digest
 #   - against Pod Security's level "restricted", by the code that the API server has for it
 #   - the alerts, by Prometheus' own engine: which states of the database set one off, and which do not
 #   - against src/test/resources/k8s, which KubernetesTest reads; --update writes these files
@@ -82,6 +83,21 @@ for overlay in overlays/* checks/variants; do
   fi
   "$kustomize" build "$dir" >"$work/rendered/$(basename "$overlay").yaml"
 done
+
+# An image may have a port or a digest. Neither is to get into the Job's name.
+other() { # <sed's way to another image> <the image>
+  cp -r "$work/k8s/overlays/neon" "$work/k8s/overlays/other"
+  sed -i "$1" "$work/k8s/overlays/other/kustomization.yaml"
+  "$kustomize" build "$work/k8s/overlays/other" >"$work/other.yaml"
+  rm -r "$work/k8s/overlays/other"
+  [ "$(grep -cF "image: $2" "$work/other.yaml")" = 2 ] || fail "does not get the image $2 by $1"
+  grep -qx "  name: bobbin-migrate-$version" "$work/other.yaml" || fail "the Job has another name with the image $2"
+  check "$work/other.yaml"
+}
+version=$(sed -n 's|^ *app.kubernetes.io/version: "\(.*\)"$|\1|p' overlays/neon/kustomization.yaml)
+digest=sha256:$(printf '%064d' 0)
+other 's|newName: .*|newName: registry.internal:5000/bobbin|' "registry.internal:5000/bobbin:$version"
+other "s|newTag: .*|digest: $digest|" "registry.example.com/bobbin@$digest"
 
 check "$work"/rendered/*.yaml
 

@@ -19,6 +19,12 @@ class KubernetesTest {
     /** A migration has one connection to work on, and one that looks at it. */
     private static final int MIGRATION = 2;
 
+    private static final String VERSION = "app.kubernetes.io/version";
+
+    /** A name, whose registry may have a port, with a tag, a digest or both. */
+    private static final Pattern IMAGE =
+            Pattern.compile("[^:@]+(:\\d+/[^:@]+)?(:[^:@/]+|(:[^:@/]+)?@sha256:[0-9a-f]{64})");
+
     @ParameterizedTest
     @ValueSource(strings = {"neon", "local", "variants"})
     void theProbesAreThoseOfTheApplication(String overlay) throws Exception {
@@ -108,9 +114,20 @@ class KubernetesTest {
     void theJobIsAnotherOneForEachReleaseAndGivesUpWhereAnotherTryIsNoUse() throws Exception {
         Manifests neon = Manifests.of("neon");
         JsonNode job = neon.one("Job", "bobbin-migrate");
-        String image = neon.server().path("image").asText();
+        String version = job.at("/metadata/labels").path(VERSION).asText();
         assertThat(job.at("/metadata/name").asText())
-                .isEqualTo("bobbin-migrate-" + image.substring(image.lastIndexOf(':') + 1));
+                .isEqualTo("bobbin-migrate-" + version)
+                .matches("[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?");
+        neon.podTemplates().forEach((owner, pod) -> {
+            assertThat(pod.at("/metadata/labels").path(VERSION).asText())
+                    .as(owner)
+                    .isEqualTo(version);
+            for (JsonNode container : Manifests.containers(pod)) {
+                assertThat(container.path("image").asText())
+                        .as("newTag of the overlay, and its label")
+                        .endsWith(":" + version);
+            }
+        });
         assertThat(job.at("/spec/ttlSecondsAfterFinished").asInt()).isPositive();
         assertThat(job.at("/spec/backoffLimit").asInt()).isPositive();
         assertThat(job.at("/spec/template/spec/restartPolicy").asText()).isEqualTo("Never");
@@ -170,13 +187,11 @@ class KubernetesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"neon", "local", "variants"})
-    void everyImageHasATagThatStays(String overlay) throws Exception {
+    void everyImageIsOneThatStays(String overlay) throws Exception {
         for (JsonNode pod : Manifests.of(overlay).podTemplates().values()) {
             assertThat(Manifests.containers(pod))
                     .extracting(container -> container.path("image").asText())
-                    .allSatisfy(image -> assertThat(image)
-                            .matches(Pattern.compile("[^:@]+(:\\d+/[^:@]+)?:[^:@/]+"))
-                            .doesNotEndWith(":latest"));
+                    .allSatisfy(image -> assertThat(image).matches(IMAGE).doesNotContainPattern(":latest(@|$)"));
         }
     }
 
