@@ -192,9 +192,9 @@ class KubernetesSecurityTest {
                 .isEqualTo("monitoring");
         assertThat(policy.at("/ingress/0/from")).hasSize(2);
         assertThat(ports(policy.path("egress"))).containsExactlyInAnyOrder("UDP 53", "TCP 53", "TCP 5432");
-        assertThat(policy.at("/egress/0/to"))
-                .as("53 leads to the cluster's DNS only")
-                .hasSize(2);
+        assertThat(policy.path("egress"))
+                .as("neither the DNS nor the database has a label or an address that every cluster gives it")
+                .noneMatch(rule -> rule.has("to"));
         JsonNode selected = policy.at("/podSelector/matchLabels");
         assertThat(selected).hasSize(1);
         manifests.podTemplates().forEach((owner, pod) -> assertThat(pod.at("/metadata/labels/app.kubernetes.io~1name"))
