@@ -111,7 +111,7 @@ refused() {
 refused neon.yaml 'spec.minReadySecond: Invalid value: value provided for unknown field' 's/minReadySeconds:/minReadySecond:/'
 refused neon.yaml 'spec.template.spec.containers[0].lifecycle.preStop.sleeps: Invalid value: value provided for unknown field' 's/  sleep:/  sleeps:/'
 refused neon.yaml 'spec.template.spec.terminationGracePeriodSeconds: Invalid value: "string"' \
-  's/terminationGracePeriodSeconds: 75/terminationGracePeriodSeconds: 75s/'
+  's/terminationGracePeriodSeconds: 90/terminationGracePeriodSeconds: 90s/'
 refused neon.yaml 'spec.selector: Required value' '/^  selector:/,/name: bobbin$/d'
 refused local.yaml 'spec.podSelektor: Invalid value: value provided for unknown field' 's/^  podSelector:/  podSelektor:/'
 refused variants.yaml 'spec.endpoints[0].every: Invalid value: value provided for unknown field' 's/interval: 30s/every: 30s/'

@@ -61,8 +61,7 @@ class KubernetesTest {
         assertThat(timeout)
                 .as("as long as a call may wait for a connection and for its statement")
                 .isGreaterThanOrEqualTo(duration(manifests.setting("bobbin.pool.acquire-timeout"))
-                        .plus(duration(manifests.setting("bobbin.pool.statement-timeout"))
-                                .dividedBy(2)));
+                        .plus(duration(manifests.setting("bobbin.pool.statement-timeout"))));
         assertThat(deployment.at("/spec/strategy/rollingUpdate/maxUnavailable").asInt(-1))
                 .isZero();
         assertThat(deployment.at("/spec/minReadySeconds").asInt()).isPositive();
