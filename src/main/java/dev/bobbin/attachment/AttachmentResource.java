@@ -44,10 +44,9 @@ public class AttachmentResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
         Ids.check("attachment_id", id);
-        return Incoming.of(http, body -> DocumentReader.read(Kind.ATTACHMENT, body))
-                .flatMap(attachment -> attachments
-                        .save(Owner.of(http), attachment.agreeing("id", id), attachment)
-                        .map(created -> Answers.stored(http, created, attachment.text())));
+        return Incoming.of(http, body -> DocumentReader.read(Kind.ATTACHMENT, body), attachment -> attachments
+                .save(Owner.of(http), attachment.agreeing("id", id), attachment)
+                .map(created -> Answers.stored(http, created, attachment.text())));
     }
 
     @GET

@@ -12,7 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import io.vertx.ext.web.handler.BodyHandler;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.ByteBuffer;
@@ -41,23 +40,21 @@ public class Incoming {
     private static final Logger LOG = Logger.getLogger(Incoming.class);
 
     private final Room room = new Room(Runtime.getRuntime().maxMemory());
-    private final BodyHandler reader;
     private final long limit;
 
     Incoming(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit) {
-        this.limit = Math.min(limit.asLongValue(), room.size());
+        // an array holds no more than an int can tell
+        this.limit = Math.min(Math.min(limit.asLongValue(), room.size()), Integer.MAX_VALUE);
         if (this.limit < limit.asLongValue()) {
             LOG.infof(
                     "Bodies of more than %d bytes are refused: a heap of %d bytes has no room for the %d of "
                             + "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE. Give the process more memory if such bodies come",
                     this.limit, Runtime.getRuntime().maxMemory(), limit.asLongValue());
         }
-        this.reader = BodyHandler.create(false).setBodyLimit(this.limit);
     }
 
     void register(@Observes Filters filters) {
         filters.register(this::takeIn, AFTER_AUTHENTICATION);
-        filters.register(this::makeRoomForChunked, AFTER_AUTHENTICATION - 1);
     }
 
     private void takeIn(RoutingContext http) {
@@ -78,27 +75,26 @@ public class Incoming {
             http.fail(BODY_TOO_LARGE.because("The body is larger than the " + limit + " bytes this service accepts"));
             return;
         }
-        room.admit(http, length == null ? 0 : Long.parseLong(length), () -> {
-            request.resume();
-            reader.handle(http);
-        });
-    }
-
-    /** The length of a chunked body is known only now; what takes most of the room is still to come. */
-    private void makeRoomForChunked(RoutingContext http) {
-        Buffer body =
-                http.request().getHeader("content-length") == null ? http.body().buffer() : null;
-        room.admit(http, body == null ? 0 : body.length(), http::next);
+        Body.read(http, room, limit, length == null ? -1 : Integer.parseInt(length));
     }
 
     /**
-     * What {@code read} makes of the request's body.
+     * What {@code work} does with what {@code read} makes of the request's body.
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the body is empty or not UTF-8
      */
-    public static <T> Uni<T> of(RoutingContext http, Function<String, T> read) {
-        Buffer body = http.body().buffer();
-        if (body == null || body.length() == 0) {
+    public static <T, R> Uni<R> of(RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
+        Body body = Body.of(http);
+        return Uni.createFrom()
+                .deferred(() -> read(http, body.use(), read).<R>flatMap(work))
+                .onItemOrFailure()
+                .invoke(body::release)
+                .onCancellation()
+                .invoke(body::releaseLater);
+    }
+
+    private static <T> Uni<T> read(RoutingContext http, Buffer body, Function<String, T> read) {
+        if (body.length() == 0) {
             return Uni.createFrom().failure(INVALID_REQUEST.because("The body is empty; it must be a JSON document"));
         }
         Uni<T> result = Uni.createFrom().item(() -> read.apply(utf8(body.getBytes())));

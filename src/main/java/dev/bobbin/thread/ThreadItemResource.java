@@ -83,7 +83,7 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         boolean replace = replaces(onConflict);
-        return Incoming.of(http, body -> read(body, threadId)).flatMap(sent -> {
+        return Incoming.of(http, body -> read(body, threadId), sent -> {
             if (sent.batch()) {
                 return storeAll(http, threadId, sent.items(), replace);
             }
@@ -108,9 +108,9 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         Ids.check("item_id", itemId);
-        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body), threadId))
-                .flatMap(item -> items.save(Owner.of(http), threadId, item.agreeing("id", itemId), item)
-                        .map(created -> Answers.stored(http, created, item.text())));
+        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body), threadId), item -> items.save(
+                        Owner.of(http), threadId, item.agreeing("id", itemId), item)
+                .map(created -> Answers.stored(http, created, item.text())));
     }
 
     @GET

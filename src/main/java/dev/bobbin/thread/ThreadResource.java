@@ -71,8 +71,10 @@ public class ThreadResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "409", ref = "Conflict")
     public Uni<Response> addThread(@Context RoutingContext http) {
-        return Incoming.of(http, body -> Completion.of(thread(body), "thr", Map.of(), clock))
-                .flatMap(thread -> threads.add(Owner.of(http), thread))
+        return Incoming.of(
+                        http,
+                        body -> Completion.of(thread(body), "thr", Map.of(), clock),
+                        thread -> threads.add(Owner.of(http), thread))
                 .map(added ->
                         Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
     }
@@ -87,9 +89,9 @@ public class ThreadResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
-        return Incoming.of(http, ThreadResource::thread)
-                .flatMap(thread -> threads.save(Owner.of(http), thread.agreeing("id", threadId), thread)
-                        .map(created -> Answers.stored(http, created, thread.text())));
+        return Incoming.of(http, ThreadResource::thread, thread -> threads.save(
+                        Owner.of(http), thread.agreeing("id", threadId), thread)
+                .map(created -> Answers.stored(http, created, thread.text())));
     }
 
     @GET
