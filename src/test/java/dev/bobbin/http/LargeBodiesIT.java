@@ -31,7 +31,7 @@ class LargeBodiesIT {
     @BeforeEach
     void start() throws Exception {
         bobbin = BobbinProcess.start(
-                BobbinProcess.open(TestDatabase.get().freshDatabase()), List.of("-Xmx104m", "-XX:+UseSerialGC"));
+                BobbinProcess.open(TestDatabase.get().freshDatabase()), List.of("-Xmx82m", "-XX:+UseSerialGC"));
         bobbin.awaitReady();
         assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
     }
@@ -57,7 +57,7 @@ class LargeBodiesIT {
 
     @Test
     void soIsWhatComesInChunks() throws Exception {
-        byte[] body = json(8 * MEGABYTE).getBytes(StandardCharsets.UTF_8);
+        byte[] body = json(6 * MEGABYTE).getBytes(StandardCharsets.UTF_8);
         List<CompletableFuture<HttpResponse<String>>> calls = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
             HttpRequest request = bobbin.request("/v1/threads/thr_1/items/msg_" + i)
@@ -92,7 +92,7 @@ class LargeBodiesIT {
     /** What they sent is worked on although they are gone, and takes its room until then. */
     @Test
     void clientsThatGoAwayDoNotMakeRoomForTheNext() throws Exception {
-        byte[] body = json(8 * MEGABYTE).getBytes(StandardCharsets.UTF_8);
+        byte[] body = json(6 * MEGABYTE).getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 8; i++) {
             try (Socket client = new Socket("127.0.0.1", bobbin.port())) {
                 client.getOutputStream().write(head("msg_" + i, body.length).getBytes(StandardCharsets.UTF_8));
@@ -101,14 +101,14 @@ class LargeBodiesIT {
                 // it may be told that others are before it
             }
         }
-        assertThat(put("msg_last", 8 * MEGABYTE)).isEqualTo(201);
+        assertThat(put("msg_last", 6 * MEGABYTE)).isEqualTo(201);
         assertThat(bobbin.output()).doesNotContain("OutOfMemory", "ERROR");
     }
 
     @Test
     void whatDoesNotFitAloneIsRefused() throws Exception {
         assertThat(put("msg_1", 12 * MEGABYTE)).isEqualTo(413);
-        assertThat(put("msg_2", 8 * MEGABYTE)).isEqualTo(201);
+        assertThat(put("msg_2", 6 * MEGABYTE)).isEqualTo(201);
         assertThat(bobbin.get("/v1/threads/thr_1/items/msg_2").statusCode()).isEqualTo(200);
         assertThat(bobbin.output())
                 .contains("QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE")
@@ -119,7 +119,7 @@ class LargeBodiesIT {
     @Test
     void oneThatIsNotSentKeepsOnlyLargeOnesOut() throws Exception {
         try (Socket lazy = new Socket("127.0.0.1", bobbin.port())) {
-            lazy.getOutputStream().write((head("msg_0", 8 * MEGABYTE) + "{").getBytes(StandardCharsets.UTF_8));
+            lazy.getOutputStream().write((head("msg_0", 6 * MEGABYTE) + "{").getBytes(StandardCharsets.UTF_8));
             Thread.sleep(500);
             CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> put("msg_2", 5 * MEGABYTE));
             Thread.sleep(500);
