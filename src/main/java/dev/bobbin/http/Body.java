@@ -3,6 +3,7 @@ package dev.bobbin.http;
 import static dev.bobbin.problem.ProblemType.BODY_TOO_LARGE;
 import static dev.bobbin.problem.ProblemType.BUSY;
 
+import dev.bobbin.problem.ProblemException;
 import io.netty.handler.codec.DecoderException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -67,6 +68,10 @@ final class Body {
         }
     }
 
+    static ProblemException longerThan(long limit) {
+        return BODY_TOO_LARGE.because("The body is larger than the " + limit + " bytes this service accepts");
+    }
+
     static Body of(RoutingContext http) {
         return http.get(KEY);
     }
@@ -77,13 +82,16 @@ final class Body {
         return Objects.requireNonNull(read, "not read yet");
     }
 
+    /** Gives its share of the room back. */
     void release() {
-        leave();
+        if (share != null) {
+            share.leave();
+        }
     }
 
     /** For work that was cancelled, since the client went away: a parser on its worker goes on, and nobody tells its end. */
     void releaseLater() {
-        http.vertx().setTimer(WORKING.toMillis(), over -> leave());
+        http.vertx().setTimer(WORKING.toMillis(), over -> release());
     }
 
     private void awaitRoom(long bytes) {
@@ -115,7 +123,7 @@ final class Body {
             return;
         }
         if (into.length() + chunk.length() > limit) {
-            http.fail(BODY_TOO_LARGE.because("The body is larger than the " + limit + " bytes this service accepts"));
+            http.fail(longerThan(limit));
             return;
         }
         into.appendBuffer(chunk);
@@ -146,13 +154,7 @@ final class Body {
     private void requestIsOver() {
         stopTimer();
         if (!inUse) {
-            leave();
-        }
-    }
-
-    private void leave() {
-        if (share != null) {
-            share.leave();
+            release();
         }
     }
 

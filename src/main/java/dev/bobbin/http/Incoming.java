@@ -1,6 +1,5 @@
 package dev.bobbin.http;
 
-import static dev.bobbin.problem.ProblemType.BODY_TOO_LARGE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
 import io.quarkus.runtime.configuration.MemorySize;
@@ -72,7 +71,7 @@ public class Incoming {
         String length = request.getHeader("content-length");
         // 19 digits and more do not fit a long, and are too large all the same
         if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
-            http.fail(BODY_TOO_LARGE.because("The body is larger than the " + limit + " bytes this service accepts"));
+            http.fail(Body.longerThan(limit));
             return;
         }
         Body.read(http, room, limit, length == null ? -1 : Integer.parseInt(length));

@@ -65,12 +65,6 @@ final class Room {
             this.enter = enter;
         }
 
-        boolean isInside() {
-            synchronized (Room.this) {
-                return inside;
-            }
-        }
-
         /** Gives back what it has beyond so many bytes. */
         void shrink(long needed) {
             synchronized (Room.this) {
