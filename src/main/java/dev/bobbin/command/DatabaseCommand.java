@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP},
         descriptionHeading = "%n",
         sortOptions = false)
 abstract class DatabaseCommand implements Callable<Integer> {

@@ -2,10 +2,6 @@ package dev.bobbin.command;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** The commands for a database. */
 @Command(
@@ -26,20 +22,9 @@ import picocli.CommandLine.Spec;
             HelpCommand.class
         },
         footer = {"", "'db <command> --help' tells more of each, and its exit codes."})
-final class DbCommand implements Runnable {
+final class DbCommand extends CommandGroup {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this, and end.")
-    private boolean help;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command for the database");
+    DbCommand() {
+        super("Name a command for the database");
     }
 }

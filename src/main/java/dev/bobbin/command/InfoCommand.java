@@ -14,8 +14,7 @@ import picocli.CommandLine.Command;
         description = {
             "Its version, its history, what is pending, and how the database was reached. Waits for a database that sleeps,"
                     + " as long as bobbin.migrate-timeout says, and tells how long it slept. Changes nothing."
-        },
-        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
+        })
 final class InfoCommand extends DatabaseCommand {
 
     @Override

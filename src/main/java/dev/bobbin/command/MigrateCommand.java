@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code db migrate}. */
 @Command(
@@ -17,17 +16,13 @@ import picocli.CommandLine.Option;
         description = {
             "Does what a start of the service does. Tables made by hand are taken over"
                     + " with every row. What cannot be migrated safely is refused, and left as it was."
-        },
-        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
-final class MigrateCommand extends DatabaseCommand {
-
-    @Option(names = "--dry-run", description = "Print the SQL that would be run, and change nothing.")
-    private boolean dryRun;
+        })
+final class MigrateCommand extends ChangingCommand {
 
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        if (dryRun) {
+        if (isDryRun()) {
             return DryRunReport.of(new Rehearsal(settings.target(), migrations, news).migrate());
         }
         long start = System.nanoTime();

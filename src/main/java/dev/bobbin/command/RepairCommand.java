@@ -8,7 +8,6 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code db repair}. */
 @Command(
@@ -18,17 +17,13 @@ import picocli.CommandLine.Option;
             "A migration that failed is to be tried again, the texts of"
                     + " migrations are as this build has them, and half-built indexes are built. No table and no row is"
                     + " touched. Mend the cause of a failure first."
-        },
-        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
-final class RepairCommand extends DatabaseCommand {
-
-    @Option(names = "--dry-run", description = "Print the SQL that would be run, and change nothing.")
-    private boolean dryRun;
+        })
+final class RepairCommand extends ChangingCommand {
 
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        return dryRun
+        return isDryRun()
                 ? DryRunReport.of(new Rehearsal(settings.target(), migrations, news).repair())
                 : new Repaired(ExitCode.OK, false, new Migrator(settings.target(), migrations, news).repair());
     }

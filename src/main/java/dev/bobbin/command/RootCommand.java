@@ -6,10 +6,7 @@ import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What stands before all commands. */
 @Command(
@@ -22,17 +19,7 @@ import picocli.CommandLine.Spec;
         },
         versionProvider = RootCommand.Version.class,
         subcommands = DbCommand.class)
-final class RootCommand implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this, and end.")
-    private boolean help;
+final class RootCommand extends CommandGroup {
 
     @Option(
             names = {"-V", "--version"},
@@ -40,9 +27,8 @@ final class RootCommand implements Runnable {
             description = "Show the version, and end.")
     private boolean version;
 
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "Name a command");
+    RootCommand() {
+        super("Name a command");
     }
 
     /** Written into the artifact when it was built. */

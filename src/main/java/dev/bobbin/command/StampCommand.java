@@ -18,9 +18,8 @@ import picocli.CommandLine.Option;
         description = {
             "The history begins at the version of the tables. They must be of that version, and"
                     + " nothing else is changed."
-        },
-        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
-final class StampCommand extends DatabaseCommand {
+        })
+final class StampCommand extends ChangingCommand {
 
     @Option(
             names = "--version",
@@ -28,13 +27,10 @@ final class StampCommand extends DatabaseCommand {
             description = "The version that the tables have. It is found out where it is not given.")
     private @Nullable Integer version;
 
-    @Option(names = "--dry-run", description = "Print the SQL that would be run, and change nothing.")
-    private boolean dryRun;
-
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        if (dryRun) {
+        if (isDryRun()) {
             return DryRunReport.of(List.of(new Rehearsal(settings.target(), migrations, news).stamp(version)));
         }
         return new Stamped(ExitCode.OK, false, new Migrator(settings.target(), migrations, news).stamp(version));

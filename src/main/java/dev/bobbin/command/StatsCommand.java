@@ -12,8 +12,7 @@ import picocli.CommandLine.Command;
             "Threads, items by type, attachments, owners, the room they take, and the threads that"
                     + " take the most. The counts are exact and of one moment, so a large database is read as a whole."
                     + " Changes nothing."
-        },
-        exitCodeList = {ExitCode.OK_HELP, ExitCode.FAILED_HELP, ExitCode.USAGE_HELP, ExitCode.UNREACHABLE_HELP})
+        })
 final class StatsCommand extends DatabaseCommand {
 
     @Override

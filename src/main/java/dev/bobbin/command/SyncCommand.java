@@ -4,7 +4,6 @@ import dev.bobbin.database.migration.Mending;
 import dev.bobbin.database.migration.Migrations;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code db sync}. */
 @Command(
@@ -21,14 +20,11 @@ import picocli.CommandLine.Option;
             ExitCode.UNREACHABLE_HELP,
             ExitCode.DRIFT_HELP
         })
-final class SyncCommand extends DatabaseCommand {
-
-    @Option(names = "--dry-run", description = "Print the SQL that would be run, and change nothing.")
-    private boolean dryRun;
+final class SyncCommand extends ChangingCommand {
 
     @Override
     Report work(Settings settings, Consumer<String> news) {
         Mending mending = new Mending(settings.target(), Migrations.ours(), news);
-        return dryRun ? SyncReport.planned(mending.plan()) : SyncReport.of(mending.run());
+        return isDryRun() ? SyncReport.planned(mending.plan()) : SyncReport.of(mending.run());
     }
 }
