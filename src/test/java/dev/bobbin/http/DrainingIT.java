@@ -44,7 +44,7 @@ class DrainingIT {
         Map<String, Integer> outcomes;
         Traffic traffic;
         BobbinProcess older = BobbinProcess.drainingAsShipped(url);
-        try (Service service = new Service(older.port())) {
+        try (Service service = Service.of(older.port())) {
             traffic = Traffic.start(service.port(), CLIENTS, 200);
             for (int beforeMs : new int[] {1_000, -1_000}) {
                 BobbinProcess newer = BobbinProcess.drainingAsShipped(url);

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.As;
 import dev.bobbin.support.BobbinProcess;
+import dev.bobbin.support.Service;
 import dev.bobbin.support.TestDatabase;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -136,8 +134,7 @@ class PackagedApplicationIT {
                 assertThat(bobbin.isAlive()).isTrue();
                 Thread.sleep(50);
             }
-            try (ServerSocket server = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
-                forward(server, real);
+            try (Service database = Service.at(port, real.getPort())) {
                 bobbin.awaitReady();
                 assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
             }
@@ -219,32 +216,5 @@ class PackagedApplicationIT {
             }
         }
         throw new AssertionError("nothing waits for the lock");
-    }
-
-    private static void forward(ServerSocket server, URI to) {
-        daemon(() -> {
-            while (true) {
-                Socket from = server.accept();
-                Socket target = new Socket(to.getHost(), to.getPort());
-                daemon(() -> from.getInputStream().transferTo(target.getOutputStream()));
-                daemon(() -> target.getInputStream().transferTo(from.getOutputStream()));
-            }
-        });
-    }
-
-    private interface Work {
-        void run() throws Exception;
-    }
-
-    private static void daemon(Work work) {
-        Thread thread = new Thread(() -> {
-            try {
-                work.run();
-            } catch (Exception closed) {
-                // the test is over
-            }
-        });
-        thread.setDaemon(true);
-        thread.start();
     }
 }

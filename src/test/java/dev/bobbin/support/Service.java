@@ -22,10 +22,19 @@ public final class Service implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private volatile List<Integer> endpoints;
 
-    public Service(Integer... ports) throws IOException {
-        server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
-        endpoints = List.of(ports);
+    private Service(int port, List<Integer> endpoints) throws IOException {
+        server = new ServerSocket(port, 256, InetAddress.getLoopbackAddress());
+        this.endpoints = endpoints;
         daemon(this::accept);
+    }
+
+    /** At a free port. */
+    public static Service of(Integer... endpoints) throws IOException {
+        return at(0, endpoints);
+    }
+
+    public static Service at(int port, Integer... endpoints) throws IOException {
+        return new Service(port, List.of(endpoints));
     }
 
     public int port() {
