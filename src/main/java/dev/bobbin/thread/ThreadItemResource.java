@@ -71,9 +71,9 @@ public class ThreadItemResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "add_thread_item", summary = "Stores an item, or a batch of items, that is not there yet")
-    @RequestBody(ref = "ThreadItems")
+    @RequestBody(ref = "NewThreadItems")
     @APIResponse(responseCode = "200", ref = "ThreadItems")
-    @APIResponse(responseCode = "201", ref = "ThreadItems")
+    @APIResponse(responseCode = "201", ref = "NewThreadItems")
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "404", ref = "NotFound")
     @APIResponse(responseCode = "409", ref = "Conflict")
@@ -99,7 +99,7 @@ public class ThreadItemResource {
     @Operation(operationId = "save_item", summary = "Stores an item, in the place of the one with this id")
     @RequestBody(ref = "ThreadItem")
     @APIResponse(responseCode = "200", ref = "ThreadItem")
-    @APIResponse(responseCode = "201", ref = "ThreadItem")
+    @APIResponse(responseCode = "201", ref = "NewThreadItem")
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> saveItem(
