@@ -108,7 +108,7 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         Ids.check("item_id", itemId);
-        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body), threadId), item -> items.save(
+        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body)), item -> items.save(
                         Owner.of(http), threadId, item.agreeing("id", itemId), item)
                 .map(created -> Answers.stored(http, created, item.text())));
     }
@@ -204,13 +204,12 @@ public class ThreadItemResource {
     }
 
     private Completion complete(Document item, String threadId) {
-        check(item, threadId);
+        check(item);
         String prefix = ItemType.idPrefix(String.valueOf(item.string("type")));
         return Completion.of(item, prefix, Map.of("thread_id", threadId), clock);
     }
 
-    private static Document check(Document item, String threadId) {
-        item.agreeing("thread_id", threadId);
+    private static Document check(Document item) {
         String type = item.string("type");
         if (type == null || type.isEmpty() || type.length() > MAX_TYPE || type.indexOf(0) >= 0) {
             throw INVALID_REQUEST.because(

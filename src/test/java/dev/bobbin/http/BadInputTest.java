@@ -101,15 +101,10 @@ class BadInputTest {
     }
 
     @Test
-    void anItemNeedsATypeAndItsOwnThread() {
+    void anItemNeedsAType() {
         refused(user.post(items, "{\"id\":\"x\"}").then(), 400).body("detail", startsWith("An item must have a type"));
         refused(user.post(items, "{\"id\":\"x\",\"type\":7}").then(), 400)
                 .body("detail", equalTo("type must be a string"));
-        refused(
-                        user.put(items + "/x", "{\"id\":\"x\",\"type\":\"widget\",\"thread_id\":\"thr_2\"}")
-                                .then(),
-                        400)
-                .body("detail", equalTo("The path says thr_1, and the body's thread_id is thr_2"));
         refused(user.post(items, "{\"id\":null,\"type\":\"widget\"}").then(), 400);
     }
 
