@@ -26,6 +26,7 @@ public class SpecificationDetails implements OASFilter {
             "406", "NotAcceptable",
             "413", "BodyTooLarge",
             "415", "UnsupportedMediaType",
+            "422", "RefusedByDatabase",
             "500", "Internal",
             "503", "DatabaseUnavailable");
 
@@ -33,7 +34,7 @@ public class SpecificationDetails implements OASFilter {
     public void filterOpenAPI(OpenAPI api) {
         if (api.getPaths() != null) {
             for (PathItem path : api.getPaths().getPathItems().values()) {
-                path.getOperations().values().forEach(SpecificationDetails::complete);
+                path.getOperations().forEach(SpecificationDetails::complete);
             }
         }
     }
@@ -43,7 +44,7 @@ public class SpecificationDetails implements OASFilter {
         return parameter.getName() == null ? parameter : reference(parameter.getName());
     }
 
-    private static void complete(Operation operation) {
+    private static void complete(PathItem.HttpMethod method, Operation operation) {
         for (APIResponse response : operation.getResponses().getAPIResponses().values()) {
             // the scanner says OK, the component says more
             response.setDescription(null);
@@ -53,6 +54,9 @@ public class SpecificationDetails implements OASFilter {
             parameters.addAll(operation.getParameters());
         }
         EVERY_CALL.forEach(status -> addFailure(operation, status));
+        if (method != PathItem.HttpMethod.GET) {
+            addFailure(operation, "422");
+        }
         if (operation.getRequestBody() != null) {
             EVERY_WRITE.forEach(status -> addFailure(operation, status));
             parameters.add(reference("Prefer"));
