@@ -22,28 +22,29 @@ public class OpenApiDocumentFilter implements OASFilter {
     private static final List<String> EVERY_CALL = List.of("400", "401", "403", "406", "414", "431", "500", "503");
     private static final List<String> EVERY_WRITE = List.of("413", "415");
 
-    private static final Map<String, String> RESPONSES = Map.of(
-            "400", "InvalidRequest",
-            "401", "Unauthenticated",
-            "403", "Forbidden",
-            "406", "NotAcceptable",
-            "413", "BodyTooLarge",
-            "414", "UriTooLong",
-            "415", "UnsupportedMediaType",
-            "431", "HeadersTooLarge",
-            "500", "Internal",
-            "503", "DatabaseUnavailable");
+    private static final Map<String, String> RESPONSES = Map.ofEntries(
+            Map.entry("400", "InvalidRequest"),
+            Map.entry("401", "Unauthenticated"),
+            Map.entry("403", "Forbidden"),
+            Map.entry("406", "NotAcceptable"),
+            Map.entry("413", "BodyTooLarge"),
+            Map.entry("414", "UriTooLong"),
+            Map.entry("415", "UnsupportedMediaType"),
+            Map.entry("422", "RefusedByDatabase"),
+            Map.entry("431", "HeadersTooLarge"),
+            Map.entry("500", "Internal"),
+            Map.entry("503", "DatabaseUnavailable"));
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
         if (api.getPaths() != null) {
             for (PathItem path : api.getPaths().getPathItems().values()) {
-                path.getOperations().values().forEach(OpenApiDocumentFilter::complete);
+                path.getOperations().forEach(OpenApiDocumentFilter::complete);
             }
         }
     }
 
-    private static void complete(Operation operation) {
+    private static void complete(PathItem.HttpMethod method, Operation operation) {
         for (APIResponse response : operation.getResponses().getAPIResponses().values()) {
             // the scanner says OK, the component says more
             response.setDescription(null);
@@ -54,6 +55,9 @@ public class OpenApiDocumentFilter implements OASFilter {
             operation.getParameters().forEach(parameter -> parameters.add(reference(component(operation, parameter))));
         }
         EVERY_CALL.forEach(status -> addFailure(operation, status));
+        if (method != PathItem.HttpMethod.GET) {
+            addFailure(operation, "422");
+        }
         if (operation.getRequestBody() != null) {
             EVERY_WRITE.forEach(status -> addFailure(operation, status));
             parameters.add(reference("Prefer"));

@@ -21,9 +21,6 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class PathGuard {
 
-    /** After the request's id (10,000), before authentication (60). */
-    private static final int EARLY = 9_000;
-
     private static final Pattern DOTS = Pattern.compile("(\\.|%2[eE]){1,2}");
 
     private record Route(Pattern path, List<String> methods) {}
@@ -37,7 +34,7 @@ class PathGuard {
             route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
 
     void register(@Observes Filters filters) {
-        filters.register(PathGuard::check, EARLY);
+        filters.register(PathGuard::check, FilterOrder.PATH);
     }
 
     private static void check(RoutingContext http) {
@@ -78,9 +75,9 @@ class PathGuard {
     }
 
     /** A decoder that mends malformed bytes would make one id out of two. */
-    private static boolean isUtf8(String path) {
+    static boolean isUtf8(String encoded) {
         try {
-            String bytes = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+            String bytes = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
             return true;
         } catch (CharacterCodingException | IllegalArgumentException malformed) {

@@ -4,6 +4,7 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,13 +94,19 @@ record Problem(int status, String type, String title, String detail, Map<String,
     private static void log(ProblemException problem) {
         if (problem.type() == ProblemType.INTERNAL) {
             LOG.error(problem.detail(), problem);
-        } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE) {
+        } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE
+                || problem.type() == ProblemType.REFUSED_BY_DATABASE) {
             Throwable cause = problem.getCause();
             LOG.warnf("%s%s", problem.detail(), cause == null ? "" : " [" + cause + "]");
         }
     }
 
-    String json(String requestId) {
+    /** The id that the answer to this request has in its header, and so in its problem. */
+    static @Nullable String requestId(RoutingContext http) {
+        return http.response().headers().get("x-request-id");
+    }
+
+    String json(@Nullable String requestId) {
         return new JsonObject()
                 .put("type", type)
                 .put("title", title)

@@ -14,6 +14,7 @@ public enum ProblemType {
     CONFLICT(409, "Another document has this id"),
     BODY_TOO_LARGE(413, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, "The body is of the wrong type"),
+    REFUSED_BY_DATABASE(422, "A rule of this database refuses it"),
     INTERNAL(500, "Something failed that should not"),
     BUSY(503, "This instance is busy"),
     SHUTTING_DOWN(503, "This instance is shutting down"),
@@ -45,7 +46,7 @@ public enum ProblemType {
         return new ProblemException(this, detail, null);
     }
 
-    /** As {@link #because(String)}; the cause is logged for a 5xx and never shown. */
+    /** As {@link #because(String)}; the cause is logged where the operator can do something about it, and never shown. */
     public ProblemException because(String detail, Throwable cause) {
         return new ProblemException(this, detail, cause);
     }

@@ -73,7 +73,7 @@ public class ThreadResource {
     public Uni<Response> addThread(@Context RoutingContext http) {
         return Incoming.of(
                         http,
-                        body -> Completion.of(thread(body), "thr", Map.of(), clock),
+                        body -> Completion.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
                         thread -> threads.add(Owner.of(http), thread))
                 .map(added ->
                         Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
