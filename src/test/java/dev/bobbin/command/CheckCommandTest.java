@@ -66,8 +66,11 @@ class CheckCommandTest {
 
     @Test
     void aStatementIsToldWithTheLargestTableThatItNames() {
-        TestDatabase.get().execute(migrated, "insert into threads (owner_id, id, document, created_at)"
-                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
+        TestDatabase.get()
+                .execute(
+                        migrated,
+                        "insert into threads (owner_id, id, document, created_at)"
+                                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
         CheckReport report = next("alter table threads drop column title;\n-- of no table\ndrop index x");
         assertThat(report.pending()).singleElement().satisfies(pending -> {
             CheckReport.Danger first = pending.dangers().get(0);
@@ -76,8 +79,8 @@ class CheckCommandTest {
             assertThat(first.table()).isEqualTo("threads");
             assertThat(first.rows()).isEqualTo(999);
             assertThat(first.rowsExact()).isTrue();
-            assertThat(pending.dangers().get(1)).isEqualTo(
-                    new CheckReport.Danger("drop", "drop index x", null, null, false, null));
+            assertThat(pending.dangers().get(1))
+                    .isEqualTo(new CheckReport.Danger("drop", "drop index x", null, null, false, null));
         });
     }
 
@@ -94,7 +97,8 @@ class CheckCommandTest {
         assertThat(out.toString())
                 .contains("\"destructive\" : false", "\"destructive\" : null")
                 .doesNotContain("\"destructive\" : true", "\"destructive\" : \"");
-        assertThat(report(url, Migrations.ours(), "-- destructive: x\ndrop table threads").exitCode())
+        assertThat(report(url, Migrations.ours(), "-- destructive: x\ndrop table threads")
+                        .exitCode())
                 .isEqualTo(4);
     }
 
