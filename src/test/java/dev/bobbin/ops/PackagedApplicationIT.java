@@ -54,7 +54,7 @@ class PackagedApplicationIT {
             value = {
                 "DATABASE_URL|unset|DATABASE_URL is not set",
                 "DATABASE_URL|''|DATABASE_URL is not set",
-                "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it does not begin with postgresql://",
+                "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it begins with mysql:// and not with",
                 "DATABASE_URL|postgresql://u:s3cret@h:0/d|DATABASE_URL cannot be used: its port is not one of 1 to 65535",
                 "DATABASE_URL|postgresql://u:s3cret@h/d?sslmode=sometimes|sslmode",
                 "BOBBIN_AUTH_MODE|api-key|BOBBIN_AUTH_API_KEYS",
