@@ -40,7 +40,8 @@ public record DatabaseUrl(
                     + "(?:/(?<database>[^@/?#\\s]*))?(?:\\?(?<query>[^#]*))?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
-    private static final Pattern OTHER_SCHEME = Pattern.compile("[a-z][a-z0-9+._-]{0,30}://", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OTHER_SCHEME =
+            Pattern.compile("(?:jdbc:)?[a-z][a-z0-9+._-]{0,30}://", Pattern.CASE_INSENSITIVE);
 
     /** Neon's and Supabase's consoles print such a one until they are told to show the password. */
     private static final Pattern PLACEHOLDER =

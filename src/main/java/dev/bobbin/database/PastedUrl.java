@@ -58,7 +58,11 @@ record PastedUrl(String url, boolean isJdbc) {
                 parameters.put(
                         decode("query", parameter.substring(0, equals)),
                         // as its driver does
-                        decode("query", isJdbc ? plusIsSpace(parameter.substring(equals + 1)) : parameter.substring(equals + 1)));
+                        decode(
+                                "query",
+                                isJdbc
+                                        ? plusIsSpace(parameter.substring(equals + 1))
+                                        : parameter.substring(equals + 1)));
             }
         }
         if (isJdbc && "true".equalsIgnoreCase(parameters.get("ssl"))) {

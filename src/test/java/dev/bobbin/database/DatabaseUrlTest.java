@@ -191,7 +191,7 @@ class DatabaseUrlTest {
             value = {
                 "mysql://u:s3cret@h/d|it begins with mysql:// and not with postgresql://",
                 "https://console.neon.tech/app/s3cret|it begins with https:// and not with postgresql://",
-                "jdbc:mysql://h/d?password=s3cret|it does not begin with postgresql://",
+                "jdbc:mysql://h/d?password=s3cret|it begins with jdbc:mysql:// and not with postgresql://",
                 "postgresql+foo://u:s3cret@h/d|it begins with postgresql+foo:// and not with postgresql://",
                 "psql -h h -U u d|it is a psql command without a URL",
                 "psql -d postgresql://u:s3cret@h/d|it does not begin with postgresql://",
