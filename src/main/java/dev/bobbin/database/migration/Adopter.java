@@ -16,12 +16,14 @@ final class Adopter {
         int slash = adoptAs.indexOf('/');
         try {
             if (slash > 0) {
-                return new Owner(adoptAs.substring(0, slash), adoptAs.substring(slash + 1));
+                return new Owner(
+                        adoptAs.substring(0, slash).strip(),
+                        adoptAs.substring(slash + 1).strip());
             }
         } catch (ProblemException tooLongOrStrange) {
             // said below, in the operator's words
         }
-        throw new StartRefused("bobbin.owner.adopt-as is '" + adoptAs
+        throw new StartRefused("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
                 + "'; set it to tenant/user, such as local/local, who gets the rows that were there before");
     }
 }
