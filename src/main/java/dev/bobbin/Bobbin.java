@@ -1,6 +1,7 @@
 package dev.bobbin;
 
 import dev.bobbin.command.Commands;
+import dev.bobbin.http.StrictConnections;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
@@ -13,6 +14,7 @@ public final class Bobbin {
     /** Without arguments the service. Any argument is a command's, so that a slip in one does not start a server. */
     public static void main(String... args) {
         if (args.length == 0) {
+            StrictConnections.enable();
             Quarkus.run(args);
         } else {
             System.exit(Commands.run(args));

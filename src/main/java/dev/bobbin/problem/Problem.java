@@ -50,8 +50,12 @@ record Problem(int status, String type, String title, String detail, Map<String,
                 of(
                         ProblemType.NOT_ACCEPTABLE,
                         "The answer would be application/json, which the Accept header excludes");
+            case 408 -> of(ProblemType.REQUEST_TIMEOUT, "The request did not arrive in time");
             case 413 -> of(ProblemType.BODY_TOO_LARGE, "The body is larger than this service accepts");
+            case 414 -> of(ProblemType.URI_TOO_LONG, "The request line is longer than this service accepts");
             case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8");
+            case 431 -> of(ProblemType.HEADERS_TOO_LARGE, "The headers are larger than this service accepts");
+            case 501 -> of(ProblemType.NOT_IMPLEMENTED, "This method is not one of HTTP's");
             case 400 -> of(ProblemType.INVALID_REQUEST, "The request is malformed");
             default ->
                 status >= 500

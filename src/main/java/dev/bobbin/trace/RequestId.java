@@ -13,7 +13,7 @@ import org.jboss.logging.MDC;
 @ApplicationScoped
 public class RequestId {
 
-    static final String HEADER = "x-request-id";
+    public static final String HEADER = "x-request-id";
 
     /** The name under which log formats find it: {@code %X{request_id}}. */
     static final String MDC_KEY = "request_id";
