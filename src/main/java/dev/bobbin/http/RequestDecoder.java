@@ -46,20 +46,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
 
-    /** Requests of one connection that may wait for their answers. */
-    private static final int PIPELINED = 16;
+    /** Requests of one connection that may wait for their answers: they are worked on one by one anyway. */
+    private static final int PIPELINED = 4;
+
+    /** The most lines of a head: short ones take many times their length in memory. */
+    private static final int LINES = 100;
 
     /** Long enough for the answer to reach the sender of a malformed body. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final HttpServerOptions options;
     private final Duration headTimeout;
-    private final Answers answers = new Answers();
+    private final Outgoing outgoing = new Outgoing();
 
     /** Between requests, or within the head of one. */
     private boolean inHead = true;
 
-    private boolean requestLineRead;
+    /** The lines of the current head that have been read. */
+    private int lines;
+
     private int unanswered;
     private boolean stalled;
     private boolean reading = true;
@@ -72,9 +77,9 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         this.headTimeout = headTimeout;
     }
 
-    /** The part that sees what goes out, to be put behind the encoder. */
-    ChannelHandler answers() {
-        return answers;
+    /** The part that sees what goes out, to be put after the encoder. */
+    ChannelHandler outgoing() {
+        return outgoing;
     }
 
     @Override
@@ -112,6 +117,11 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 refuse(null, INVALID_REQUEST.because("A header goes over several lines"), out);
                 return;
             }
+            if (lines > LINES) {
+                in.skipBytes(in.readableBytes());
+                refuse(null, HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers"), out);
+                return;
+            }
         }
         super.decode(ctx, in, out);
         if (!out.isEmpty()) {
@@ -120,6 +130,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void decoded(ChannelHandlerContext ctx, List<Object> out) {
+        Object last = out.get(out.size() - 1);
         if (out.get(0) instanceof HttpRequest request) {
             ProblemException problem = problem(request);
             if (problem != null) {
@@ -129,15 +140,14 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             stopTimer();
             unanswered++;
             inHead = false;
-        } else if (out.get(0) instanceof HttpContent content
-                && content.decoderResult().isFailure()) {
+        } else if (last instanceof HttpContent content && content.decoderResult().isFailure()) {
             out.clear();
             failBody(ctx, content.decoderResult().cause());
             return;
         }
-        if (out.get(out.size() - 1) instanceof LastHttpContent) {
+        if (last instanceof LastHttpContent) {
             inHead = true;
-            requestLineRead = false;
+            lines = 0;
         }
     }
 
@@ -215,7 +225,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private boolean isFolded(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
-        if (!requestLineRead) {
+        if (lines == 0) {
             // what Netty skips before a request
             at = in.forEachByte(at, end - at, b -> (b >= 0 && b <= ' ') || b == 0x7F);
             if (at < 0) {
@@ -225,7 +235,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return true;
         }
         for (int lf = in.indexOf(at, end, (byte) '\n'); lf >= 0; lf = in.indexOf(lf + 1, end, (byte) '\n')) {
-            requestLineRead = true;
+            lines++;
             if (lf + 1 == end || in.getByte(lf + 1) == '\r') {
                 return false;
             }
@@ -272,7 +282,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private boolean headBegun() {
-        return inHead && (requestLineRead || actualReadableBytes() > 0);
+        return inHead && (lines > 0 || actualReadableBytes() > 0);
     }
 
     private void startTimer(ChannelHandlerContext ctx) {
@@ -328,7 +338,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     /** Counts what is answered, and goes on reading when there is room again. */
-    private final class Answers extends ChannelDuplexHandler {
+    private final class Outgoing extends ChannelDuplexHandler {
 
         @Override
         public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {

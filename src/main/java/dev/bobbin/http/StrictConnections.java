@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that, and Quarkus does not hand out its server; Netty loads this class as a service. It does so by the class loader
  * that has Netty, which in dev mode and in tests inside the JVM does not see it: only the packaged application is strict.
  */
+@RegisterForReflection
 public final class StrictConnections extends ChannelInitializerExtension {
 
     private record Settings(HttpServerOptions options, Duration headTimeout) {}
@@ -77,7 +79,7 @@ public final class StrictConnections extends ChannelInitializerExtension {
             if (pipeline.get(DECODER) != null && pipeline.get(HANDLER) != null) {
                 RequestDecoder decoder = new RequestDecoder(settings.options, settings.headTimeout);
                 pipeline.replace(DECODER, DECODER, decoder);
-                pipeline.addBefore(HANDLER, null, decoder.answers());
+                pipeline.addBefore(HANDLER, null, decoder.outgoing());
             }
         }
     }

@@ -7,6 +7,8 @@ import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,12 @@ record Problem(int status, String type, String title, String detail, Map<String,
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.problem");
 
+    /** In a second. A failure that every call meets, such as a key that cannot be read, would fill a disk. */
+    private static final int MAX_TRACES = 10;
+
+    private static final AtomicLong SECOND = new AtomicLong();
+    private static final AtomicInteger TRACES = new AtomicInteger();
+
     static Problem of(Throwable failure) {
         ProblemException known = known(failure);
         if (known != null) {
@@ -32,7 +40,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
         if (failure instanceof WebApplicationException web) {
             return ofStatus(web.getResponse().getStatus());
         }
-        LOG.error("Unexpected failure", failure);
+        log("Unexpected failure", failure);
         return of(ProblemType.INTERNAL, "An unexpected failure. The log has the details under this request id.");
     }
 
@@ -96,10 +104,22 @@ record Problem(int status, String type, String title, String detail, Map<String,
 
     private static void log(ProblemException problem) {
         if (problem.type() == ProblemType.INTERNAL) {
-            LOG.error(problem.detail(), problem);
+            log(problem.detail(), problem);
         } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE) {
             Throwable cause = problem.getCause();
             LOG.warnf("%s%s", problem.detail(), cause == null ? "" : " [" + cause + "]");
+        }
+    }
+
+    private static void log(String message, Throwable failure) {
+        long now = System.nanoTime() / 1_000_000_000;
+        if (SECOND.getAndSet(now) != now) {
+            TRACES.set(0);
+        }
+        if (TRACES.incrementAndGet() <= MAX_TRACES) {
+            LOG.error(message, failure);
+        } else {
+            LOG.errorf("%s: %s (without its stack trace, after %d in this second)", message, failure, MAX_TRACES);
         }
     }
 

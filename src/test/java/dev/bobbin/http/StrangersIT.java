@@ -162,6 +162,9 @@ class StrangersIT {
         assertThat(ask("GET / HTTP/1.1\r\nx-request-id: mine\r\n" + HOST + "X: " + "x".repeat(30_000) + "\r\n\r\n"))
                 .startsWith("HTTP/1.1 431 ")
                 .contains("application/problem+json", "urn:bobbin:problem:headers-too-large", "x-request-id: mine");
+        assertThat(ask("GET / HTTP/1.1\r\n" + HOST + "a:\r\n".repeat(200) + "\r\n"))
+                .startsWith("HTTP/1.1 431 ")
+                .contains("application/problem+json");
         assertThat(ask("GET /v1/threads/%zz HTTP/1.1\r\n" + HOST + "\r\n"))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("application/problem+json");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
+import dev.bobbin.http.HttpConfig;
 import dev.bobbin.owner.AuthConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
@@ -23,7 +24,7 @@ class EnvExampleTest {
         List<String> lines = Files.readAllLines(Path.of(".env.example"));
         List<String> keys = Stream.concat(
                         Stream.of("DATABASE_URL", "DATABASE_DIRECT_URL"),
-                        Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
+                        Stream.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class)
                                 .flatMap(EnvExampleTest::keys))
                 .toList();
         assertThat(keys).contains("BOBBIN_AUTH_JWT_TENANT_CLAIM", "BOBBIN_POOL_MAX_SIZE", "BOBBIN_OWNER_ADOPT_AS");
@@ -36,7 +37,7 @@ class EnvExampleTest {
 
     @Test
     void theExampleNamesNoKeyThatNobodyReads() throws Exception {
-        List<String> known = Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
+        List<String> known = Stream.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class)
                 .flatMap(EnvExampleTest::keys)
                 .toList();
         assertThat(Files.readAllLines(Path.of(".env.example")).stream()
