@@ -2,6 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
+import dev.bobbin.http.HttpConfig;
 import dev.bobbin.ops.StartRefused;
 import dev.bobbin.owner.AuthConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
 public final class SettingNames {
 
     /** A further one has its own names, or its settings stop the start. */
-    static final List<Class<?>> GROUPS = List.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class);
+    static final List<Class<?>> GROUPS = List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class);
 
     private static final String PREFIX = "BOBBIN_";
 

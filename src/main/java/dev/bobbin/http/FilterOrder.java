@@ -16,7 +16,10 @@ public final class FilterOrder {
     /** Before CORS, since a preflight must end its connection like any other request. Refuses nothing. */
     static final int CLOSE_CONNECTIONS = 9_500;
 
-    /** Right after CORS: a process that is about to end does nothing more. */
+    /** Right after CORS: what is not HTTP as this service speaks it has no path to look at. */
+    static final int PROTOCOL = 295;
+
+    /** Then a process that is about to end does nothing more. */
     static final int SHUTTING_DOWN = 290;
 
     /** Before credentials are looked at, so that all that follows may rely on the path. */

@@ -23,15 +23,27 @@ class PathGuard {
 
     private static final Pattern DOTS = Pattern.compile("(\\.|%2[eE]){1,2}");
 
-    private record Route(Pattern path, List<String> methods) {}
+    /** What stands for an id in the path of a {@link Route}. */
+    private static final String ID = "*";
+
+    private record Route(String[] path, List<String> methods) {
+
+        boolean matches(String[] segments) {
+            boolean same = segments.length == path.length;
+            for (int i = 0; same && i < path.length; i++) {
+                same = path[i].equals(ID) || path[i].equals(segments[i]);
+            }
+            return same;
+        }
+    }
 
     /** Quarkus REST names no methods in its 405, which RFC 9110 wants, and has 404 for some of them. */
     private static final List<Route> ROUTES = List.of(
-            route("/v1/threads", "GET", "POST"),
-            route("/v1/threads/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/threads/[^/]+/items", "GET", "POST", "DELETE"),
-            route("/v1/threads/[^/]+/items/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
+            route("v1/threads", "GET", "POST"),
+            route("v1/threads/*", "GET", "PUT", "DELETE"),
+            route("v1/threads/*/items", "GET", "POST", "DELETE"),
+            route("v1/threads/*/items/*", "GET", "PUT", "DELETE"),
+            route("v1/attachments/*", "GET", "PUT", "DELETE"));
 
     void register(@Observes Filters filters) {
         filters.register(PathGuard::check, FilterOrder.PATH);
@@ -39,9 +51,11 @@ class PathGuard {
 
     private static void check(RoutingContext http) {
         String path = http.request().path();
-        String[] segments = path.substring(1).split("/", -1);
+        // /%761/threads is /v1/threads as well; dots and empty segments are resolved in it, so those are looked for before
+        String normalized = http.normalizedPath();
+        String[] segments = segments(path);
         for (int i = 0; i < segments.length; i++) {
-            boolean trailing = i == segments.length - 1 && !path.startsWith("/v1/");
+            boolean trailing = i == segments.length - 1 && !normalized.startsWith("/v1/");
             if (segments[i].isEmpty() && !trailing) {
                 throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
             }
@@ -56,9 +70,9 @@ class PathGuard {
             throw INVALID_REQUEST.because("The path is not percent-encoded UTF-8");
         }
         String method = http.request().method().name();
-        String normalized = http.normalizedPath();
+        String[] resolved = segments(normalized);
         for (Route route : ROUTES) {
-            if (route.path.matcher(normalized).matches()) {
+            if (route.matches(resolved)) {
                 if (route.methods.contains(method) || method.equals("HEAD")) {
                     break;
                 }
@@ -86,6 +100,10 @@ class PathGuard {
     }
 
     private static Route route(String path, String... methods) {
-        return new Route(Pattern.compile(path), List.of(methods));
+        return new Route(path.split("/"), List.of(methods));
+    }
+
+    private static String[] segments(String path) {
+        return path.substring(1).split("/", -1);
     }
 }

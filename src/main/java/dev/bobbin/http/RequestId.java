@@ -14,7 +14,7 @@ import org.jboss.logging.MDC;
 @ApplicationScoped
 class RequestId {
 
-    private static final String HEADER = "x-request-id";
+    static final String HEADER = "x-request-id";
 
     /** The name under which log formats find it: {@code %X{request_id}}. */
     private static final String MDC_KEY = "request_id";

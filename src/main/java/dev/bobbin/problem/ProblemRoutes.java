@@ -1,5 +1,6 @@
 package dev.bobbin.problem;
 
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,7 +31,7 @@ class ProblemRoutes {
         Throwable failure = http.failure();
         if (failure instanceof VertxException
                 || failure instanceof IOException
-                || failure instanceof NumberFormatException) {
+                || failure instanceof DecoderException) {
             // the connection broke in the middle of a body, or the body its own framing: nothing of ours failed
             LOG.debugf(failure, "A request ended early");
             answer(http, Problem.ofStatus(400));
