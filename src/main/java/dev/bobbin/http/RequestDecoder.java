@@ -140,7 +140,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             stopTimer();
             unanswered++;
             inHead = false;
-        } else if (last instanceof HttpContent content && content.decoderResult().isFailure()) {
+        } else if (last instanceof HttpContent content
+                && content.decoderResult().isFailure()) {
             out.clear();
             failBody(ctx, content.decoderResult().cause());
             return;
@@ -155,8 +156,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         super.decodeLast(ctx, in, out);
-        out.removeIf(
-                message -> message instanceof HttpRequest request && request.decoderResult().isFailure());
+        out.removeIf(message -> message instanceof HttpRequest request
+                && request.decoderResult().isFailure());
     }
 
     @Override
@@ -186,9 +187,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 return INVALID_REQUEST.because("Transfer-Encoding must be chunked, and nothing else");
             }
         }
-        return isWellFormed(request.uri())
-                ? null
-                : INVALID_REQUEST.because("The path is not percent-encoded ASCII");
+        return isWellFormed(request.uri()) ? null : INVALID_REQUEST.because("The path is not percent-encoded ASCII");
     }
 
     private ProblemException problem(Throwable cause) {

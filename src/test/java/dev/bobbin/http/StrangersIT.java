@@ -31,11 +31,11 @@ class StrangersIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Map<String, String> environment = new HashMap<>(
-                BobbinProcess.open(TestDatabase.get().freshDatabase()));
+        Map<String, String> environment =
+                new HashMap<>(BobbinProcess.open(TestDatabase.get().freshDatabase()));
         environment.put("BOBBIN_HTTP_HEAD_TIMEOUT", "5s");
-        bobbin = BobbinProcess.start(
-                environment, List.of("-Xmx82m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+        bobbin =
+                BobbinProcess.start(environment, List.of("-Xmx82m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
         bobbin.awaitReady();
         assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
     }
@@ -81,9 +81,8 @@ class StrangersIT {
 
     @Test
     void whoTakesNoAnswersIsReadNoFurther() throws Exception {
-        byte[] requests = ("GET /q/metrics HTTP/1.1\r\n" + HOST + "\r\n")
-                .repeat(1_000)
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] requests =
+                ("GET /q/metrics HTTP/1.1\r\n" + HOST + "\r\n").repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         long sent = 0;
         try (SocketChannel socket = SocketChannel.open(new InetSocketAddress("127.0.0.1", bobbin.port()))) {
             socket.configureBlocking(false);
@@ -183,8 +182,10 @@ class StrangersIT {
                 Socket endless = connect();
                 Socket slowBody = connect();
                 Socket kept = connect()) {
-            send(slowBody, "PUT /v1/threads/slow HTTP/1.1\r\n" + HOST
-                    + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{");
+            send(
+                    slowBody,
+                    "PUT /v1/threads/slow HTTP/1.1\r\n" + HOST
+                            + "Content-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{");
             send(kept, "GET /v1/threads/thr_1 HTTP/1.1\r\n" + HOST + "\r\n");
             skipAnswers(kept.getInputStream(), 1, "HTTP/1.1 200 ");
             send(endless, "GET /v1/threads HTTP/1.1\r\nX-Endless: ");
