@@ -310,7 +310,8 @@ class DbCommandIT {
     }
 
     @Test
-    void statsCountWhatIsStored() {
+    void statsCountWhatIsStoredInALanguageWithOtherDigitsToo() {
+        BobbinCommand bobbin = this.bobbin.jvm(List.of("-Duser.language=ar", "-Duser.region=EG"));
         assertThat(bobbin.run("db", "stats").exits(1).err()).contains("run `db migrate` first");
         bobbin.run("db", "migrate").exits(0);
         execute(
@@ -362,6 +363,11 @@ class DbCommandIT {
         assertThat(bobbin.run("db", "stats").exits(0).out())
                 .contains("Items by type", "thr_15", "2026-01-16")
                 .doesNotContain("\u001b");
+        // a table that is gone is no migration that is pending
+        execute("drop table attachments");
+        assertThat(bobbin.run("db", "stats").exits(1).err())
+                .contains("\"public.attachments\" does not exist")
+                .doesNotContain("migrate");
     }
 
     @Test
