@@ -1,8 +1,10 @@
 package dev.bobbin.command;
 
 import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.migration.Adoption;
 import dev.bobbin.database.migration.Migration;
 import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.database.migration.Verdict;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -32,6 +34,13 @@ final class CheckCommand extends DatabaseCommand {
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        return CheckReport.of(settings, Migrations.newest(migrations), Guard.of(settings.target(), migrations, news));
+        Guard guard = Guard.of(settings.target(), migrations, news);
+        Verdict verdict = guard.survey().verdict();
+        boolean madeByHand = verdict instanceof Verdict.MadeByHand
+                || verdict instanceof Verdict.Ours stamped && stamped.version() == 1;
+        Adoption adoption = madeByHand
+                ? Adoption.of(settings.target(), migrations, news)
+                : null;
+        return CheckReport.of(settings, Migrations.newest(migrations), guard, adoption);
     }
 }
