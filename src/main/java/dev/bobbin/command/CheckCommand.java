@@ -38,9 +38,7 @@ final class CheckCommand extends DatabaseCommand {
         Verdict verdict = guard.survey().verdict();
         boolean madeByHand = verdict instanceof Verdict.MadeByHand
                 || verdict instanceof Verdict.Ours stamped && stamped.version() == 1;
-        Adoption adoption = madeByHand
-                ? Adoption.of(settings.target(), migrations, news)
-                : null;
+        Adoption adoption = madeByHand ? Adoption.of(settings.target(), migrations, news) : null;
         return CheckReport.of(settings, Migrations.newest(migrations), guard, adoption);
     }
 }

@@ -131,7 +131,8 @@ class DbCommandIT {
     void whatMigrationsDoToRowsIsToldWithTheSizeOfTheTable() {
         execute(MADE_BY_HAND);
         bobbin.run("db", "check").exits(4);
-        execute(ROWS + "alter table threads add user_id int; update thread_items set content = '[{\"type\":\"input_text\",\"text\":\"Hello\"}]'"
+        execute(ROWS
+                + "alter table threads add user_id int; update thread_items set content = '[{\"type\":\"input_text\",\"text\":\"Hello\"}]'"
                 + " where id = 'msg_1'; update thread_items set content = '[1, 2] is a list' where id = 'msg_2'");
         Result check = bobbin.run("db", "check").exits(5);
         assertThat(check.out())

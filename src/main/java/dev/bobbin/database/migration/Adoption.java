@@ -34,7 +34,8 @@ public record Adoption(
         List<String> otherColumns,
         @Nullable String division) {
 
-    private static final Pattern FUNCTION = Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
+    private static final Pattern FUNCTION =
+            Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
 
     private static final Pattern OWNER =
             Pattern.compile("(?i).*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");
@@ -65,8 +66,8 @@ public record Adoption(
     private static Adoption of(Connection connection, SchemaTarget target, String functions) throws SQLException {
         List<String> others = new ArrayList<>();
         String division = null;
-        List<Table> tables =
-                CatalogReader.read(connection, target.schema(), ExpectedSchema.TABLES).tables();
+        List<Table> tables = CatalogReader.read(connection, target.schema(), ExpectedSchema.TABLES)
+                .tables();
         for (String name : List.of("threads", "thread_items")) {
             for (Column column : tables.stream()
                     .filter(table -> table.name().equals(name))

@@ -125,8 +125,9 @@ final class MadeByHand {
             }
             Pattern welcome = WELCOME.getOrDefault(name, Map.of()).get(column.name());
             if (TAKEN.contains(column.name())) {
-                found.add(name + "." + column.name() + " has a name that Bobbin uses for a column of its own; rename it: "
-                        + alter + "rename column " + column.name() + " to " + column.name() + "_old");
+                found.add(
+                        name + "." + column.name() + " has a name that Bobbin uses for a column of its own; rename it: "
+                                + alter + "rename column " + column.name() + " to " + column.name() + "_old");
             } else if (welcome != null) {
                 compareType(schema, name, column, welcome, null, types);
             } else if (!column.fillsItself()) {
@@ -146,20 +147,15 @@ final class MadeByHand {
     }
 
     private static void compareType(
-            String schema,
-            String table,
-            Column column,
-            Pattern type,
-            @Nullable String threadIds,
-            List<String> found) {
+            String schema, String table, Column column, Pattern type, @Nullable String threadIds, List<String> found) {
         if (type.matcher(column.type()).matches() && column.generatedExpression() == null) {
             return;
         }
         boolean threadId = column.name().equals(table.equals("threads") ? "id" : "thread_id");
         found.add(
                 threadId && threadIds != null
-                        ? "threads.id and thread_items.thread_id have to be text or varchar, here it is " + column.type()
-                                + "; change both: " + threadIds
+                        ? "threads.id and thread_items.thread_id have to be text or varchar, here it is "
+                                + column.type() + "; change both: " + threadIds
                         : table + "." + column.name() + " is "
                                 + (column.generatedExpression() == null ? column.type() : "a generated column")
                                 + " instead of "

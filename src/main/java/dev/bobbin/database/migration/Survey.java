@@ -180,6 +180,7 @@ public record Survey(
         return new Verdict.Unlike(
                 version == 0
                         ? differences
-                        : List.of("they are version " + version + " of Bobbin's, and lack its history; write it: db stamp"));
+                        : List.of("they are version " + version
+                                + " of Bobbin's, and lack its history; write it: db stamp"));
     }
 }

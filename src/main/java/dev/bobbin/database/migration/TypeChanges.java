@@ -61,7 +61,8 @@ final class TypeChanges {
     private static String value(String name, String type, String wanted) {
         boolean number = type.matches("(small|big)?int(eger)?|numeric.*|real|double precision");
         return switch (wanted) {
-            case "jsonb" -> type.equals("text") || type.startsWith("character") ? name + "::jsonb" : "to_jsonb(" + name + ")";
+            case "jsonb" ->
+                type.equals("text") || type.startsWith("character") ? name + "::jsonb" : "to_jsonb(" + name + ")";
             case "timestamptz" ->
                 type.equals("date")
                         ? name + "::timestamp at time zone 'UTC'"
@@ -75,9 +76,7 @@ final class TypeChanges {
                                 + " #>> '{}' else " + name + "::text end"
                         : type.equals("bytea")
                                 ? "convert_from(" + name + ", 'UTF8')"
-                                : type.endsWith("[]")
-                                        ? "array_to_string(" + name + ", E'\\n')"
-                                        : name + "::text";
+                                : type.endsWith("[]") ? "array_to_string(" + name + ", E'\\n')" : name + "::text";
         };
     }
 }
