@@ -1,8 +1,10 @@
 package dev.bobbin.command;
 
 import dev.bobbin.database.inspection.DeployCheck;
+import dev.bobbin.database.migration.Adoption;
 import dev.bobbin.database.migration.Migration;
 import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.database.migration.Verdict;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -32,7 +34,11 @@ final class CheckCommand extends DatabaseCommand {
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        return CheckReport.of(
-                settings, Migrations.newest(migrations), DeployCheck.of(settings.target(), migrations, news));
+        DeployCheck check = DeployCheck.of(settings.target(), migrations, news);
+        Verdict verdict = check.survey().verdict();
+        boolean madeByHand = verdict instanceof Verdict.MadeByHand
+                || verdict instanceof Verdict.Ours stamped && stamped.version() == 1;
+        Adoption adoption = madeByHand ? Adoption.of(settings.target(), migrations, news) : null;
+        return CheckReport.of(settings, Migrations.newest(migrations), check, adoption);
     }
 }

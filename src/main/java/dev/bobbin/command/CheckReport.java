@@ -2,6 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.database.inspection.DeployCheck;
 import dev.bobbin.database.inspection.TableSize;
+import dev.bobbin.database.migration.Adoption;
 import dev.bobbin.database.migration.Refusal;
 import dev.bobbin.database.migration.Survey;
 import dev.bobbin.database.migration.Verdict;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schemaVersion null where there is no history
  * @param refusal why a start would stop; null when it would not
+ * @param adoption what becomes of the rows of tables made by hand; null where there are none
  * @param foreignTables tables and views of another service that should not be there
  * @param drift breaking differences, and harmless ones, which are no more than notes
  */
@@ -29,9 +31,35 @@ record CheckReport(
         int buildVersion,
         @Nullable String refusal,
         List<Pending> pending,
+        @Nullable Rows adoption,
         List<String> foreignTables,
         List<DifferenceRow> drift)
         implements Report {
+
+    /** As {@link Adoption} tells it. */
+    record Rows(
+            String owner,
+            @Nullable Long unpacked,
+            @Nullable Long leftAsText,
+            List<String> otherColumns,
+            @Nullable String division) {
+
+        void print(Page page) {
+            page.heading("What becomes of the rows");
+            page.line("  All of them become " + owner + "'s (bobbin.owner.adopt-as).");
+            if (unpacked != null && leftAsText != null) {
+                page.line("  " + Words.count(unpacked, "item") + " with JSON of ChatKit's in content: unpacked. "
+                        + Words.count(leftAsText, "item") + " with other text that begins like JSON: shown as text.");
+            }
+            if (!otherColumns.isEmpty()) {
+                page.line("  Kept, and not read by Bobbin: " + String.join(", ", otherColumns) + ".");
+            }
+            if (division != null) {
+                page.line("  To divide the rows by owner, run this after the migration, before anybody uses them:");
+                page.line("  " + division + ";");
+            }
+        }
+    }
 
     /** @param reason what its header says of why it may hurt; null where it has none */
     record Pending(
@@ -81,7 +109,7 @@ record CheckReport(
         }
     }
 
-    static CheckReport of(Settings settings, int newest, DeployCheck check) {
+    static CheckReport of(Settings settings, int newest, DeployCheck check, @Nullable Adoption adoption) {
         Survey survey = check.survey();
         List<String> foreign = survey.foreign(settings.target());
         boolean servesOnNewer = settings.target().servesOnNewer(survey.verdict());
@@ -92,6 +120,14 @@ record CheckReport(
                 newest,
                 servesOnNewer ? null : Refusal.of(survey, settings.target()),
                 check.pending().stream().map(Pending::of).toList(),
+                adoption == null
+                        ? null
+                        : new Rows(
+                                adoption.owner(),
+                                adoption.unpacked(),
+                                adoption.leftAsText(),
+                                adoption.otherColumns(),
+                                adoption.division()),
                 foreign,
                 DifferenceRow.of(check.drift()));
     }
@@ -130,6 +166,9 @@ record CheckReport(
                     table.row(migration.version, migration.description, migration.destructive ? "destructive" : ""));
             page.table(table);
             printDangers(page);
+        }
+        if (adoption != null) {
+            adoption.print(page);
         }
         if (!foreignTables.isEmpty() && state != SchemaState.FOREIGN) {
             page.heading("Tables of another service");

@@ -3,8 +3,10 @@ package dev.bobbin.database.inspection;
 import dev.bobbin.database.catalog.Sql;
 import dev.bobbin.database.migration.DirectConnection;
 import dev.bobbin.database.migration.Inspection;
-import dev.bobbin.database.migration.SchemaException;
+import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.database.migration.Refusal;
 import dev.bobbin.database.migration.SchemaTarget;
+import dev.bobbin.database.migration.Survey;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -71,7 +73,7 @@ public record Contents(
                 return connection.unhurried(() -> read(connection, target.schema()));
             } catch (SQLException failure) {
                 if (OTHER_TABLES.contains(String.valueOf(failure.getSQLState()))) {
-                    throw SchemaException.notAtThisVersion(target);
+                    Refusal.unlessUpToDate(Survey.of(connection.jdbc(), target, Migrations.ours()), target);
                 }
                 throw failure;
             }
@@ -132,7 +134,7 @@ public record Contents(
                 sum(pg_column_size(document) + coalesce(pg_column_size(content), 0)) as bytes
               from %1$sthread_items group by 1, 2
             ) i on i.owner_id = t.owner_id and i.thread_id = t.id
-            order by bytes desc, 3 desc, 1, 2 limit %2$d""";
+            order by bytes desc, 3 desc, 1, 2 limit %2$s""";
 
     private static Times times(Connection connection, String table) throws SQLException {
         String utc = "to_char(%s(created_at) at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";

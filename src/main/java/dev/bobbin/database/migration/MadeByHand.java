@@ -5,6 +5,7 @@ import dev.bobbin.database.catalog.CatalogReader;
 import dev.bobbin.database.catalog.Column;
 import dev.bobbin.database.catalog.Constraint;
 import dev.bobbin.database.catalog.ExpectedSchema;
+import dev.bobbin.database.catalog.Sql;
 import dev.bobbin.database.catalog.Table;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether tables made by hand are version 1, which all that follows can carry over with every row. More columns may be
@@ -60,21 +63,21 @@ final class MadeByHand {
     /** What keeps the tables from being taken over, a sentence for each; empty when nothing does. */
     static List<String> differences(Connection connection, String schema) throws SQLException {
         Catalog catalog = CatalogReader.read(connection, schema, ExpectedSchema.TABLES);
-        List<String> found = new ArrayList<>();
+        Table threads = catalog.table("threads");
+        // what is to be dropped goes before the types: it would keep a column from changing its own
+        List<String> found = new ArrayList<>(Dependents.of(connection, schema));
+        List<String> types = new ArrayList<>();
+        String threadIds = TypeChanges.ofThreadIds(schema, threads, catalog.table("thread_items"));
         for (String name : List.of("threads", "thread_items")) {
             Table table = catalog.table(name);
             if (table == null) {
                 found.add("table " + name + " is missing");
             } else {
-                compare(table, found);
+                compare(schema, table, threadIds, found, types);
             }
         }
-        if (catalog.table("attachments") != null) {
-            found.add("table attachments is there, which version 1 has not; rename it");
-        }
+        types.stream().distinct().forEach(found::add);
         found.addAll(TakenNames.of(connection, schema));
-        found.addAll(Dependents.of(connection, schema));
-        Table threads = catalog.table("threads");
         // only then are the columns there that it reads, with the types that it knows
         if (found.isEmpty() && threads != null) {
             Column metadata = threads.column("metadata");
@@ -84,18 +87,36 @@ final class MadeByHand {
         return found;
     }
 
-    private static void compare(Table table, List<String> found) {
+    /** Columns that version 1 has not, nor a later one. */
+    static Stream<Column> others(Table table) {
+        return table.columns().stream()
+                .filter(column -> !REQUIRED.getOrDefault(table.name(), Map.of()).containsKey(column.name()))
+                .filter(column -> !WELCOME.getOrDefault(table.name(), Map.of()).containsKey(column.name()));
+    }
+
+    private static void compare(
+            String schema, Table table, @Nullable String threadIds, List<String> found, List<String> types) {
         String name = table.name();
+        String alter = "alter table " + Sql.quote(schema) + "." + name + " ";
         if (table.kind() != Table.Kind.TABLE) {
             found.add(name + " is a " + table.kind() + "; it has to be an ordinary table");
             return;
         }
+        Constraint key = table.constraints().stream()
+                .filter(constraint -> constraint.kind() == Constraint.Kind.PRIMARY_KEY)
+                .findFirst()
+                .orElse(null);
+        if (key == null || !KEY.matcher(key.definition()).matches()) {
+            found.add(name + " has no primary key on id alone; make one: " + alter
+                    + (key == null ? "" : "drop constraint " + Sql.quote(key.name()) + ", ") + "add primary key (id)");
+        }
         REQUIRED.getOrDefault(name, Map.of()).forEach((column, type) -> {
             Column there = table.column(column);
             if (there == null) {
-                found.add(name + "." + column + " is missing");
+                found.add(name + "." + column + " is missing; add it: " + alter + "add column " + column + " "
+                        + wanted(type));
             } else {
-                compareType(name, there, type, found);
+                compareType(schema, name, there, type, threadIds, types);
             }
         });
         for (Column column : table.columns()) {
@@ -105,40 +126,47 @@ final class MadeByHand {
             Pattern welcome = WELCOME.getOrDefault(name, Map.of()).get(column.name());
             if (TAKEN.contains(column.name())) {
                 found.add(
-                        name + "." + column.name() + " has a name that Bobbin uses for a column of its own; rename it");
+                        name + "." + column.name() + " has a name that Bobbin uses for a column of its own; rename it: "
+                                + alter + "rename column " + column.name() + " to " + column.name() + "_old");
             } else if (welcome != null) {
-                compareType(name, column, welcome, found);
+                compareType(schema, name, column, welcome, null, types);
             } else if (!column.fillsItself()) {
                 found.add(
                         name + "." + column.name() + " may not be null and has no default, and Bobbin does not fill it;"
-                                + " give it a default, or drop its not null");
+                                + " give it a default, or drop its not null: " + alter + "alter column "
+                                + Sql.quote(column.name()) + " drop not null");
             }
         }
-        if (table.constraints().stream()
-                .noneMatch(key -> key.kind() == Constraint.Kind.PRIMARY_KEY
-                        && KEY.matcher(key.definition()).matches())) {
-            found.add(name + " has no primary key on id alone");
-        }
         if (table.unlogged()) {
-            found.add(name + " is unlogged, and loses its rows in a crash; alter table " + name + " set logged");
+            found.add(name + " is unlogged, and loses its rows in a crash; log it: " + alter + "set logged");
         }
         if (table.rowSecurity()) {
-            found.add(name + " has row security on, which may hide rows from the migration; turn it off");
-        }
-        for (String view : table.views()) {
-            found.add("view " + view + " reads " + name
-                    + ", whose columns change their types; drop it, and make it anew" + " afterwards");
+            found.add(name + " has row security on, which may hide rows from the migration; turn it off: " + alter
+                    + "disable row level security");
         }
     }
 
-    private static void compareType(String table, Column column, Pattern type, List<String> found) {
-        if (!type.matcher(column.type()).matches() || column.generatedExpression() != null) {
-            found.add(table + "." + column.name() + " is "
-                    + (column.generatedExpression() == null ? column.type() : "a generated column") + " instead of "
-                    + (type == WORDS
-                            ? "text or varchar"
-                            : type == TIME ? "timestamptz or timestamp" : "jsonb or json"));
+    private static void compareType(
+            String schema, String table, Column column, Pattern type, @Nullable String threadIds, List<String> found) {
+        if (type.matcher(column.type()).matches() && column.generatedExpression() == null) {
+            return;
         }
+        boolean threadId = column.name().equals(table.equals("threads") ? "id" : "thread_id");
+        found.add(
+                threadId && threadIds != null
+                        ? "threads.id and thread_items.thread_id have to be text or varchar, here it is "
+                                + column.type() + "; change both: " + threadIds
+                        : table + "." + column.name() + " is "
+                                + (column.generatedExpression() == null ? column.type() : "a generated column")
+                                + " instead of "
+                                + (type == WORDS
+                                        ? "text or varchar"
+                                        : type == TIME ? "timestamptz or timestamp" : "jsonb or json")
+                                + "; change it: " + TypeChanges.of(schema, table, column, wanted(type)));
+    }
+
+    private static String wanted(Pattern type) {
+        return type == WORDS ? "text" : type == TIME ? "timestamptz" : "jsonb";
     }
 
     private static Map<String, Pattern> columns(Object... namesAndTypes) {

@@ -1,7 +1,5 @@
 package dev.bobbin.database.migration;
 
-import static dev.bobbin.database.migration.SchemaException.Kind.REFUSED;
-
 import dev.bobbin.database.catalog.Difference;
 import dev.bobbin.database.catalog.Outcome;
 import dev.bobbin.database.catalog.Step;
@@ -67,13 +65,7 @@ public final class Mending {
     }
 
     private List<Step> plan(DirectConnection connection, Survey survey) throws SQLException {
-        String refusal = Refusal.of(survey, target);
-        if (refusal != null) {
-            throw new SchemaException(REFUSED, refusal);
-        }
-        if (!(survey.verdict() instanceof Verdict.Ours ours) || !ours.pending().isEmpty()) {
-            throw SchemaException.notAtThisVersion(target);
-        }
+        Refusal.unlessUpToDate(survey, target);
         Comparison tables = Comparison.of(connection, target, survey);
         return Sync.plan(
                 tables.differences(),

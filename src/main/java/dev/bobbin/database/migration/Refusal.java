@@ -1,5 +1,7 @@
 package dev.bobbin.database.migration;
 
+import static dev.bobbin.database.migration.SchemaException.Kind.REFUSED;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,22 @@ public final class Refusal {
                     + " build's into the history. Nothing was changed";
         }
         return null;
+    }
+
+    /**
+     * Lets only a schema pass that is at this build's version.
+     *
+     * @throws SchemaException {@code REFUSED}, with what the schema is instead
+     */
+    public static void unlessUpToDate(Survey survey, SchemaTarget target) {
+        String refusal = of(survey, target);
+        if (refusal != null) {
+            throw new SchemaException(REFUSED, refusal);
+        }
+        if (!(survey.verdict() instanceof Verdict.Ours ours) || !ours.pending().isEmpty()) {
+            throw new SchemaException(
+                    REFUSED, "The " + target.where() + " is not at this build's version; run `db migrate` first");
+        }
     }
 
     private static String tables(List<String> tables) {

@@ -41,12 +41,6 @@ public final class SchemaException extends RuntimeException {
                 : new SchemaException(Kind.FAILED, where + " cannot be read: " + oneLine(failure), failure);
     }
 
-    /** Of tables that are not those of this build's version, where only those will do. */
-    public static SchemaException notAtThisVersion(SchemaTarget target) {
-        return new SchemaException(
-                Kind.REFUSED, "The " + target.where() + " is not at this build's version; run `db migrate` first");
-    }
-
     public Kind kind() {
         return kind;
     }

@@ -54,7 +54,7 @@ class SchemaMigration {
             version = survey.history() == null
                     ? "none"
                     : String.valueOf(survey.history().version());
-            LOG.infof("Schema is at version %s (%d migrations executed now)", version, result.executed());
+            LOG.infof("Schema is at version %s (%s migrations executed now)", version, result.executed());
             warnOfDrift(result.drift());
             warnOfOthers(target, survey.foreign(target));
         } catch (SchemaException refused) {

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,7 +116,7 @@ public record Survey(
             return withHistory(history, migrations);
         }
         // what was stamped, and not migrated yet, may have become something else meanwhile
-        Verdict tables = withoutHistory(connection, target, ours, others);
+        Verdict tables = withoutHistory(connection, target, migrations, ours, others);
         return history != null && history.version() == 1 && tables instanceof Verdict.MadeByHand
                 ? withHistory(history, migrations)
                 : tables;
@@ -168,15 +169,33 @@ public record Survey(
     }
 
     private static Verdict withoutHistory(
-            Connection connection, SchemaTarget target, List<String> ours, List<String> others) throws SQLException {
-        if (!others.isEmpty() && !target.allowShared()) {
-            return new Verdict.Foreign(others, OtherTools.in(others));
+            Connection connection,
+            SchemaTarget target,
+            List<Migration> migrations,
+            List<String> ours,
+            List<String> others)
+            throws SQLException {
+        // attachments alone are nobody's whom this is about
+        boolean madeByHand = ours.contains("threads") || ours.contains("thread_items");
+        List<String> foreign = Stream.concat(madeByHand ? Stream.empty() : ours.stream(), others.stream())
+                .toList();
+        if (!foreign.isEmpty() && !target.allowShared()) {
+            return new Verdict.Foreign(foreign, OtherTools.in(foreign));
         }
-        if (ours.isEmpty()) {
+        if (!madeByHand) {
             List<String> taken = TakenNames.of(connection, target.schema());
             return taken.isEmpty() ? new Verdict.Empty() : new Verdict.Unlike(taken);
         }
         List<String> differences = MadeByHand.differences(connection, target.schema());
-        return differences.isEmpty() ? new Verdict.MadeByHand() : new Verdict.Unlike(differences);
+        if (differences.isEmpty()) {
+            return new Verdict.MadeByHand();
+        }
+        // what to change about tables made by hand would break ours
+        int version = Stamp.version(connection, target, migrations);
+        return new Verdict.Unlike(
+                version == 0
+                        ? differences
+                        : List.of("they are version " + version
+                                + " of Bobbin's, and lack its history; write it: db stamp"));
     }
 }
