@@ -51,8 +51,7 @@ class PathGuard {
 
     private static void check(RoutingContext http) {
         String path = http.request().path();
-        // /%761/threads is /v1/threads as well; dots and empty segments are resolved in it, so those are looked for
-        // before
+        // /%761/threads is /v1/threads as well; dots and empty segments are gone from it
         String normalized = http.normalizedPath();
         String[] segments = segments(path);
         for (int i = 0; i < segments.length; i++) {
