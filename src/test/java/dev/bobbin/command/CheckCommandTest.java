@@ -144,7 +144,7 @@ class CheckCommandTest {
             all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
         }
         Settings settings = settings(url);
-        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}));
+        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}), null);
     }
 
     private static Settings settings(String url) {
