@@ -32,6 +32,12 @@ public final class DocumentReader {
     /** More than any page of thoughts that somebody reads in a database console. The document has all of it. */
     private static final int MAX_PLAIN_TEXT = 8_000;
 
+    /** More than any id or type may have; of a longer string the rest is of no use. */
+    private static final int MAX_IDENTIFIER = 1_000;
+
+    /** More than any date and time, or number of seconds, has characters. */
+    private static final int MAX_TIME = 100;
+
     /** The size of a body is bounded, so the sizes of its parts need no bounds of their own. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -143,11 +149,11 @@ public final class DocumentReader {
             } else if (name.equals("status")) {
                 status(value, strings);
             } else if (name.equals("metadata") && value == JsonToken.START_OBJECT) {
-                metadata = JsonbText.copy(parser);
+                metadata = JsonbText.copy(text, parser);
             } else if (name.equals("content")) {
-                content = PlainText.ofContent(parser, MAX_PLAIN_TEXT);
+                content = PlainText.ofContent(text, parser, MAX_PLAIN_TEXT);
             } else if (name.equals("copy_text") && value == JsonToken.VALUE_STRING) {
-                copyText = PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT);
+                copyText = PlainText.ofString(text, parser, MAX_PLAIN_TEXT);
             } else {
                 parser.skipChildren();
                 if (name.equals("items")) {
@@ -165,7 +171,7 @@ public final class DocumentReader {
     private void identifying(String name, JsonToken value, Map<String, String> strings, Set<String> nulls)
             throws IOException {
         if (value == JsonToken.VALUE_STRING) {
-            strings.put(name, parser.getText());
+            strings.put(name, PlainText.beginning(text, parser, MAX_IDENTIFIER));
             nulls.remove(name);
         } else if (value == JsonToken.VALUE_NULL) {
             strings.remove(name);
@@ -177,7 +183,7 @@ public final class DocumentReader {
 
     private void describing(String name, JsonToken value, Map<String, String> strings) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
-            strings.put(name, PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+            strings.put(name, PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
         } else {
             strings.remove(name);
             parser.skipChildren();
@@ -187,12 +193,12 @@ public final class DocumentReader {
     private void status(JsonToken value, Map<String, String> strings) throws IOException {
         strings.remove("status");
         if (value == JsonToken.VALUE_STRING) {
-            strings.put("status", PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+            strings.put("status", PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
         } else if (value == JsonToken.START_OBJECT) {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 boolean type = parser.currentName().equals("type");
                 if (parser.nextToken() == JsonToken.VALUE_STRING && type) {
-                    strings.put("status", PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+                    strings.put("status", PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
                 }
                 parser.skipChildren();
             }
@@ -207,7 +213,12 @@ public final class DocumentReader {
             return null;
         }
         nulls.remove(name);
-        OffsetDateTime instant = value.isScalarValue() ? CreatedAt.parse(parser.getText(), value.isNumeric()) : null;
+        OffsetDateTime instant = null;
+        if (value == JsonToken.VALUE_STRING) {
+            instant = CreatedAt.parse(PlainText.beginning(text, parser, MAX_TIME), false);
+        } else if (value.isNumeric() && parser.getTextLength() <= MAX_TIME) {
+            instant = CreatedAt.parse(parser.getText(), true);
+        }
         if (instant == null) {
             throw INVALID_REQUEST.because("created_at must be an ISO 8601 date and time, or seconds since 1970");
         }
