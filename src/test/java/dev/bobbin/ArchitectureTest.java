@@ -19,7 +19,7 @@ class ArchitectureTest {
             .and()
             .haveSimpleNameNotEndingWith("Entity")
             .and()
-            .haveSimpleNameNotEndingWith("Added")
+            .haveSimpleNameNotEndingWith("AddResult")
             .and()
             .resideOutsideOfPackages("dev.bobbin.database..")
             .should()
@@ -27,7 +27,7 @@ class ArchitectureTest {
             .resideInAnyPackage(
                     "io.vertx.sqlclient..",
                     "io.vertx.pgclient..",
-                    "org.hibernate..",
+                    "org.hibernate.[reactive|query|annotations]..",
                     "io.quarkus.hibernate..",
                     "java.sql..")
             .because("a reader who looks for a statement should have one place to look; resources speak documents");
@@ -45,6 +45,8 @@ class ArchitectureTest {
     static final ArchRule onlyProblemBuildsErrorAnswers = noClasses()
             .that()
             .resideOutsideOfPackages("dev.bobbin.problem..")
+            .and()
+            .haveSimpleNameNotEndingWith("Writer")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("jakarta.ws.rs.ext..")

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
+import dev.bobbin.http.MemoryConfig;
 import dev.bobbin.owner.AuthConfig;
+import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithName;
 import java.lang.reflect.Method;
@@ -23,7 +25,12 @@ class EnvExampleTest {
         List<String> lines = Files.readAllLines(Path.of(".env.example"));
         List<String> keys = Stream.concat(
                         Stream.of("DATABASE_URL", "DATABASE_DIRECT_URL"),
-                        Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
+                        Stream.of(
+                                        AuthConfig.class,
+                                        DatabaseConfig.class,
+                                        MemoryConfig.class,
+                                        PageConfig.class,
+                                        PoolConfig.class)
                                 .flatMap(EnvExampleTest::keys))
                 .toList();
         assertThat(keys).contains("BOBBIN_AUTH_JWT_TENANT_CLAIM", "BOBBIN_POOL_MAX_SIZE", "BOBBIN_OWNER_ADOPT_AS");
@@ -36,7 +43,8 @@ class EnvExampleTest {
 
     @Test
     void theExampleNamesNoKeyThatNobodyReads() throws Exception {
-        List<String> known = Stream.of(AuthConfig.class, DatabaseConfig.class, PoolConfig.class)
+        List<String> known = Stream.of(
+                        AuthConfig.class, DatabaseConfig.class, MemoryConfig.class, PageConfig.class, PoolConfig.class)
                 .flatMap(EnvExampleTest::keys)
                 .toList();
         assertThat(Files.readAllLines(Path.of(".env.example")).stream()
