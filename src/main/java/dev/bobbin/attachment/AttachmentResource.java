@@ -4,7 +4,8 @@ import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Ids;
 import dev.bobbin.document.Kind;
 import dev.bobbin.http.Answers;
-import dev.bobbin.http.Incoming;
+import dev.bobbin.http.DocumentReads;
+import dev.bobbin.http.RequestBodyFilter;
 import dev.bobbin.owner.Owner;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -28,9 +29,11 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class AttachmentResource {
 
     private final AttachmentStore attachments;
+    private final DocumentReads reads;
 
-    AttachmentResource(AttachmentStore attachments) {
+    AttachmentResource(AttachmentStore attachments, DocumentReads reads) {
         this.attachments = attachments;
+        this.reads = reads;
     }
 
     @PUT
@@ -44,7 +47,7 @@ public class AttachmentResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
         Ids.check("attachment_id", id);
-        return Incoming.of(http, body -> DocumentReader.read(Kind.ATTACHMENT, body), attachment -> attachments
+        return RequestBodyFilter.of(http, body -> DocumentReader.read(Kind.ATTACHMENT, body), attachment -> attachments
                 .save(Owner.of(http), attachment.agreeing("id", id), attachment)
                 .map(created -> Answers.stored(http, created, attachment.text())));
     }
@@ -55,7 +58,8 @@ public class AttachmentResource {
     @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
         Ids.check("attachment_id", id);
-        return attachments.load(Owner.of(http), id).map(Answers::document);
+        Owner owner = Owner.of(http);
+        return reads.answer(http, most -> attachments.load(owner, id, most));
     }
 
     @DELETE

@@ -2,12 +2,16 @@ package dev.bobbin.attachment;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
+import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
+import dev.bobbin.document.FetchLimit;
+import dev.bobbin.document.Fetched;
 import dev.bobbin.owner.Owner;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /** Attachments of an owner: what is known of each; the bytes are kept elsewhere. Seldom asked for, hence by Panache. */
@@ -22,6 +26,9 @@ class AttachmentStore {
             on conflict (owner_id, id) do update set document = excluded.document, type = excluded.type,
               name = excluded.name, mime_type = excluded.mime_type, thread_id = excluded.thread_id, updated_at = now()
             returning (xmax = 0)""";
+
+    private static final String LOAD =
+            "select " + Fetch.document("$3") + " from bobbin.attachments where owner_id = $1 and id = $2";
 
     private static final String KEY = "ownerId = :owner and id = :id";
 
@@ -54,15 +61,13 @@ class AttachmentStore {
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the owner has no such attachment
      */
-    Uni<String> load(Owner owner, String id) {
-        return statements
-                .inSession(() -> AttachmentEntity.find(
-                                "select document from AttachmentEntity where " + KEY, key(owner, id))
-                        .project(String.class)
-                        .firstResult())
-                .onItem()
-                .ifNull()
-                .failWith(() -> NOT_FOUND.because("Attachment " + id + " not found"));
+    Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
+        return statements.run(LOAD, Tuple.of(owner.id(), id, limit.fetch())).map(rows -> {
+            if (rows.size() == 0) {
+                throw NOT_FOUND.because("Attachment " + id + " not found");
+            }
+            return Fetch.one(rows.iterator().next());
+        });
     }
 
     /** Deletes an attachment; one that is not there is no error. */

@@ -3,8 +3,10 @@ package dev.bobbin.command;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.http.HttpConfig;
+import dev.bobbin.http.MemoryConfig;
 import dev.bobbin.ops.StartRefused;
 import dev.bobbin.owner.AuthConfig;
+import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.common.utils.StringUtil;
@@ -22,7 +24,8 @@ public final class SettingNames {
 
     /** A further one has its own names, or its settings stop the start. */
     static final List<Class<?>> GROUPS =
-            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class);
+            List.of(
+            AuthConfig.class, DatabaseConfig.class, HttpConfig.class, MemoryConfig.class, PageConfig.class, PoolConfig.class);
 
     private static final String PREFIX = "BOBBIN_";
 

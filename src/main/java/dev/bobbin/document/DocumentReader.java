@@ -33,6 +33,12 @@ public final class DocumentReader {
     /** More than any page of thoughts that somebody reads in a database console. The document has all of it. */
     private static final int MAX_PLAIN_TEXT = 8_000;
 
+    /** More than any id or type may have; of a longer string the rest is of no use. */
+    private static final int MAX_IDENTIFIER = 1_000;
+
+    /** More than any date and time, or number of seconds, has characters. */
+    private static final int MAX_TIME = 100;
+
     /** The size of a body is bounded, so the sizes of its parts need no bounds of their own. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -147,12 +153,12 @@ public final class DocumentReader {
             } else if (name.equals("status")) {
                 status(value, strings);
             } else if (name.equals("metadata")) {
-                metadata = value == JsonToken.START_OBJECT ? JsonbText.copy(parser) : passedOver();
+                metadata = value == JsonToken.START_OBJECT ? JsonbText.copy(text, parser) : passedOver();
             } else if (name.equals("content")) {
-                content = PlainText.ofContent(parser, MAX_PLAIN_TEXT);
+                content = PlainText.ofContent(text, parser, MAX_PLAIN_TEXT);
             } else if (name.equals("copy_text")) {
                 copyText = value == JsonToken.VALUE_STRING
-                        ? PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT)
+                        ? PlainText.ofString(text, parser, MAX_PLAIN_TEXT)
                         : passedOver();
             } else if (name.equals("items")) {
                 items(value);
@@ -175,7 +181,7 @@ public final class DocumentReader {
         nulls.remove(name);
         refused.remove(name);
         if (value == JsonToken.VALUE_STRING) {
-            strings.put(name, parser.getText());
+            strings.put(name, PlainText.beginning(text, parser, MAX_IDENTIFIER));
         } else if (value == JsonToken.VALUE_NULL) {
             nulls.add(name);
         } else {
@@ -186,7 +192,7 @@ public final class DocumentReader {
 
     private void describing(String name, JsonToken value, Map<String, String> strings) throws IOException {
         if (value == JsonToken.VALUE_STRING) {
-            strings.put(name, PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+            strings.put(name, PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
         } else {
             strings.remove(name);
             parser.skipChildren();
@@ -196,7 +202,7 @@ public final class DocumentReader {
     private void status(JsonToken value, Map<String, String> strings) throws IOException {
         strings.remove("status");
         if (value == JsonToken.VALUE_STRING) {
-            strings.put("status", PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+            strings.put("status", PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
         } else if (value == JsonToken.START_OBJECT) {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 boolean type = parser.currentName().equals("type");
@@ -219,7 +225,12 @@ public final class DocumentReader {
             nulls.add(name);
             return null;
         }
-        OffsetDateTime instant = value.isScalarValue() ? CreatedAt.parse(parser.getText(), value.isNumeric()) : null;
+        OffsetDateTime instant = null;
+        if (value == JsonToken.VALUE_STRING) {
+            instant = CreatedAt.parse(PlainText.beginning(text, parser, MAX_TIME), false);
+        } else if (value.isNumeric() && parser.getTextLength() <= MAX_TIME) {
+            instant = CreatedAt.parse(parser.getText(), true);
+        }
         if (instant == null) {
             parser.skipChildren();
             refused.put(

@@ -20,23 +20,27 @@ final class JsonbText {
 
     private JsonbText() {}
 
-    /** Copies the object at whose start the parser stands, and leaves it at the object's end. */
-    static String copy(JsonParser parser) throws IOException {
+    /**
+     * Copies the object at whose start the parser stands, and leaves it at the object's end.
+     *
+     * @param json what the parser parses
+     */
+    static String copy(String json, JsonParser parser) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator copy = JSON.createGenerator(text)) {
             int depth = 0;
             do {
-                depth += one(parser, copy);
+                depth += one(json, parser, copy);
             } while (depth > 0 && parser.nextToken() != null);
         }
         return text.toString();
     }
 
-    private static int one(JsonParser parser, JsonGenerator copy) throws IOException {
+    private static int one(String json, JsonParser parser, JsonGenerator copy) throws IOException {
         JsonToken token = parser.currentToken();
         switch (token) {
             case FIELD_NAME -> copy.writeFieldName(clean(parser.currentName()));
-            case VALUE_STRING -> copy.writeString(clean(parser.getText()));
+            case VALUE_STRING -> string(json, parser, copy);
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText(), copy);
             case VALUE_TRUE, VALUE_FALSE -> copy.writeBoolean(token == JsonToken.VALUE_TRUE);
             case VALUE_NULL -> copy.writeNull();
@@ -59,6 +63,20 @@ final class JsonbText {
             default -> throw new IllegalStateException("no such token in a string: " + token);
         }
         return 0;
+    }
+
+    /** As it is written, without another copy of it; only an escape may stand for a character that has to be replaced. */
+    private static void string(String json, JsonParser parser, JsonGenerator copy) throws IOException {
+        int start = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+        int end = start + 1;
+        while (end < json.length() && json.charAt(end) != '"') {
+            if (json.charAt(end) == '\\' && json.startsWith("u", ++end)) {
+                copy.writeString(clean(parser.getText()));
+                return;
+            }
+            end++;
+        }
+        copy.writeRawValue(json, start, Math.min(end + 1, json.length()) - start);
     }
 
     private static void number(String number, JsonGenerator copy) throws IOException {

@@ -15,9 +15,9 @@ final class PlainText {
      *
      * @return null when there is no text in it
      */
-    static @Nullable String ofContent(JsonParser parser, int most) throws IOException {
+    static @Nullable String ofContent(String json, JsonParser parser, int most) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            return scrub(parser.getText(), most);
+            return ofString(json, parser, most);
         }
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             parser.skipChildren();
@@ -26,7 +26,7 @@ final class PlainText {
         StringBuilder lines = new StringBuilder();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() == JsonToken.START_OBJECT) {
-                part(parser, lines, most);
+                part(json, parser, lines, most);
             } else {
                 parser.skipChildren();
             }
@@ -34,7 +34,7 @@ final class PlainText {
         return lines.isEmpty() ? null : scrub(lines.toString(), most);
     }
 
-    private static void part(JsonParser parser, StringBuilder lines, int most) throws IOException {
+    private static void part(String json, JsonParser parser, StringBuilder lines, int most) throws IOException {
         int before = lines.length();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             boolean text = parser.currentName().equals("text");
@@ -43,10 +43,48 @@ final class PlainText {
                 lines.setLength(before);
             }
             if (text && value == JsonToken.VALUE_STRING && lines.length() < most) {
-                lines.append(lines.isEmpty() ? "" : "\n").append(parser.getText());
+                lines.append(lines.isEmpty() ? "" : "\n").append(beginning(json, parser, most));
             }
             parser.skipChildren();
         }
+    }
+
+    /** The string at whose start the parser stands, as {@link #scrub} has it. */
+    static String ofString(String json, JsonParser parser, int most) {
+        return scrub(beginning(json, parser, most), most);
+    }
+
+    /**
+     * The first characters, at least {@code most}, of the string at whose start the parser stands. The parser's own way to
+     * them makes several copies of the whole string, which may be all of a large body. It is left to the parser to go over
+     * the string, and to say if it is malformed.
+     *
+     * @param json what the parser parses
+     */
+    static String beginning(String json, JsonParser parser, int most) {
+        StringBuilder text = new StringBuilder();
+        int at = Math.toIntExact(parser.currentTokenLocation().getCharOffset()) + 1;
+        // a character may be two of Java's
+        while (at < json.length() && json.charAt(at) != '"' && text.length() < 2L * most) {
+            char c = json.charAt(at++);
+            if (c != '\\' || at == json.length()) {
+                text.append(c);
+                continue;
+            }
+            char escaped = json.charAt(at++);
+            if (escaped != 'u') {
+                int named = "bfnrt".indexOf(escaped);
+                text.append(named < 0 ? escaped : "\b\f\n\r\t".charAt(named));
+                continue;
+            }
+            int end = Math.min(at + 4, json.length());
+            int code = 0;
+            for (; at < end; at++) {
+                code = code * 16 + Math.max(0, Character.digit(json.charAt(at), 16));
+            }
+            text.append((char) code);
+        }
+        return text.toString();
     }
 
     /** At most {@code most} characters, and U+FFFD for those that Postgres' text cannot hold. */

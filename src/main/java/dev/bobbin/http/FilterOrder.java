@@ -16,6 +16,9 @@ public final class FilterOrder {
     /** Before CORS, since a preflight must end its connection like any other request. Refuses nothing. */
     static final int CLOSE_CONNECTIONS = 9_500;
 
+    /** Before all work: a request waits until its client has taken the answers before. Refuses nothing. */
+    static final int UNREAD_ANSWERS = 9_400;
+
     /** Right after CORS: what is not HTTP as this service speaks it has no path to look at. */
     static final int PROTOCOL = 295;
 

@@ -1,43 +1,81 @@
 package dev.bobbin.page;
 
+import dev.bobbin.document.FetchLimit;
+import dev.bobbin.document.Fetched;
 import dev.bobbin.document.Json;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * A page of documents, each verbatim.
- *
- * @param hasMore whether there are rows behind the last one of this page
- */
-public record Page(List<Entry> data, boolean hasMore) {
+/** Makes a page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}. */
+public final class Page {
 
-    /** A document and the id by which a cursor names it. */
-    public record Entry(String id, String document) {}
+    private Page() {}
 
-    /** Makes the page that {@code request} asked for out of up to {@link PageRequest#limitAndOneMore()} rows. */
-    public static Page of(List<Entry> found, PageRequest request) {
-        boolean hasMore = found.size() > request.limit();
-        return new Page(hasMore ? found.subList(0, request.limit()) : found, hasMore);
+    /**
+     * A row of a page.
+     *
+     * @param id by which a cursor names it
+     * @param bytes of its document
+     * @param document null where the statement left it out, since it and those before it are larger than
+     *     {@link FetchLimit#fetch}
+     */
+    public record Entry(String id, int bytes, @Nullable Buffer document) {}
+
+    /**
+     * The page that {@code request} asked for, of up to {@link PageRequest#limitAndOneMore()} rows. It ends early where the
+     * next document would make it larger than {@link FetchLimit#page}, but not before its first one.
+     */
+    public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit) {
+        int count = 0;
+        long bytes = 0;
+        while (count < Math.min(found.size(), request.limit())) {
+            long with = bytes + found.get(count).bytes();
+            if (count > 0 && with > limit.page()) {
+                break;
+            }
+            bytes = with;
+            count++;
+        }
+        if (count > 0 && found.get(count - 1).document() == null) {
+            return Fetched.tooLarge(bytes);
+        }
+        return new Fetched(json(found, count), bytes);
     }
 
-    /** {@code {"data":[…],"has_more":…,"after":…}}; {@code after} is null when there is nothing behind the page. */
-    public String json() {
-        int length = 64;
-        for (Entry entry : data) {
-            length += entry.document().length() + 1;
+    /**
+     * The same, as the last member {@code items} of a thread.
+     *
+     * @param thread null where the statement left it out
+     */
+    public static Fetched within(
+            int threadBytes, @Nullable Buffer thread, List<Entry> found, PageRequest request, FetchLimit limit) {
+        Fetched page = of(found, request, new FetchLimit(limit.fetch(), limit.page() - threadBytes));
+        long bytes = threadBytes + page.bytes();
+        if (thread == null || !page.isComplete()) {
+            return Fetched.tooLarge(bytes);
         }
-        StringBuilder json = new StringBuilder(length).append("{\"data\":[");
-        for (int i = 0; i < data.size(); i++) {
-            if (i > 0) {
-                json.append(',');
-            }
-            json.append(data.get(i).document());
+        return new Fetched(Json.withMember(thread, "items", page.json()), bytes);
+    }
+
+    private static List<Buffer> json(List<Entry> found, int count) {
+        List<Buffer> json = new ArrayList<>(2 * count + 2);
+        for (int i = 0; i < count; i++) {
+            json.add(Buffer.buffer(i == 0 ? "{\"data\":[" : ","));
+            json.add(found.get(i).document());
         }
-        json.append("],\"has_more\":").append(hasMore).append(",\"after\":");
+        boolean hasMore = found.size() > count;
+        StringBuilder end = new StringBuilder(count == 0 ? "{\"data\":[" : "")
+                .append("],\"has_more\":")
+                .append(hasMore)
+                .append(",\"after\":");
         if (hasMore) {
-            Json.quote(data.get(data.size() - 1).id(), json);
+            Json.quote(found.get(count - 1).id(), end);
         } else {
-            json.append("null");
+            end.append("null");
         }
-        return json.append('}').toString();
+        json.add(Buffer.buffer(end.append('}').toString()));
+        return json;
     }
 }

@@ -2,15 +2,15 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
-import dev.bobbin.document.Completion;
 import dev.bobbin.document.Document;
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Ids;
 import dev.bobbin.document.Kind;
+import dev.bobbin.document.NewDocument;
 import dev.bobbin.http.Answers;
-import dev.bobbin.http.Incoming;
+import dev.bobbin.http.DocumentReads;
+import dev.bobbin.http.RequestBodyFilter;
 import dev.bobbin.owner.Owner;
-import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -45,10 +45,12 @@ public class ThreadItemResource {
     private static final int MAX_BATCH = 1_000;
 
     private final ThreadItemStore items;
+    private final DocumentReads reads;
     private final Clock clock;
 
-    ThreadItemResource(ThreadItemStore items, Clock clock) {
+    ThreadItemResource(ThreadItemStore items, DocumentReads reads, Clock clock) {
         this.items = items;
+        this.reads = reads;
         this.clock = clock;
     }
 
@@ -63,9 +65,9 @@ public class ThreadItemResource {
             @QueryParam("order") @Nullable String order,
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
-        return items.list(Owner.of(http), threadId, PageRequest.of(limit, after, order))
-                .map(Page::json)
-                .map(Answers::document);
+        Owner owner = Owner.of(http);
+        PageRequest page = PageRequest.of(limit, after, order);
+        return reads.answer(http, most -> items.list(owner, threadId, page, most));
     }
 
     @POST
@@ -83,7 +85,7 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         boolean replace = replaces(onConflict);
-        return Incoming.of(http, body -> read(body, threadId), sent -> {
+        return RequestBodyFilter.of(http, body -> read(body, threadId), sent -> {
             if (sent.batch()) {
                 return storeAll(http, threadId, sent.items(), replace);
             }
@@ -108,7 +110,7 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         Ids.check("item_id", itemId);
-        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body)), item -> items.save(
+        return RequestBodyFilter.of(http, body -> check(DocumentReader.read(Kind.ITEM, body)), item -> items.save(
                         Owner.of(http), threadId, item.agreeing("id", itemId), item)
                 .map(created -> Answers.stored(http, created, item.text())));
     }
@@ -124,7 +126,8 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         Ids.check("item_id", itemId);
-        return items.load(Owner.of(http), threadId, itemId).map(Answers::document);
+        Owner owner = Owner.of(http);
+        return reads.answer(http, most -> items.load(owner, threadId, itemId, most));
     }
 
     @DELETE
@@ -156,32 +159,34 @@ public class ThreadItemResource {
                 .map(deleted -> Answers.noContent());
     }
 
-    private Uni<Added> store(RoutingContext http, String threadId, Completion item, boolean replace) {
+    private Uni<AddResult> store(RoutingContext http, String threadId, NewDocument item, boolean replace) {
         Owner owner = Owner.of(http);
         if (!replace) {
             return items.add(owner, threadId, item);
         }
         return items.save(owner, threadId, item.id(), item.document())
-                .map(created -> new Added(item.id(), item.document().text(), created));
+                .map(created -> new AddResult(item.id(), item.document().text(), created));
     }
 
-    private Uni<Response> storeAll(RoutingContext http, String threadId, List<Completion> batch, boolean replace) {
+    private Uni<Response> storeAll(RoutingContext http, String threadId, List<NewDocument> batch, boolean replace) {
         Owner owner = Owner.of(http);
-        Uni<List<Added>> stored =
+        Uni<List<AddResult>> stored =
                 replace ? items.saveAll(owner, threadId, batch) : items.addAll(owner, threadId, batch);
-        return stored.map(all -> Answers.stored(http, all.stream().anyMatch(Added::created), data(all)));
+        return stored.map(all -> Answers.stored(http, all.stream().anyMatch(AddResult::created), data(all)));
     }
 
-    private static String data(List<Added> all) {
-        StringBuilder json = new StringBuilder("{\"data\":[");
+    private static String[] data(List<AddResult> all) {
+        String[] json = new String[2 * all.size() + 1];
         for (int i = 0; i < all.size(); i++) {
-            json.append(i == 0 ? "" : ",").append(all.get(i).document());
+            json[2 * i] = i == 0 ? "{\"data\":[" : ",";
+            json[2 * i + 1] = all.get(i).document();
         }
-        return json.append("]}").toString();
+        json[2 * all.size()] = "]}";
+        return json;
     }
 
     /** What a POST brought: one item, or a batch of them. */
-    private record Sent(List<Completion> items, boolean batch) {}
+    private record Sent(List<NewDocument> items, boolean batch) {}
 
     private Sent read(String body, String threadId) {
         if (!DocumentReader.isArray(body)) {
@@ -192,10 +197,10 @@ public class ThreadItemResource {
             throw INVALID_REQUEST.because(
                     "A batch must have 1 to " + MAX_BATCH + " items, and has " + documents.size());
         }
-        List<Completion> batch =
+        List<NewDocument> batch =
                 documents.stream().map(item -> complete(item, threadId)).toList();
         Set<String> ids = new HashSet<>();
-        for (Completion item : batch) {
+        for (NewDocument item : batch) {
             if (!ids.add(item.id())) {
                 throw INVALID_REQUEST.because("Item " + item.id() + " stands twice in the batch");
             }
@@ -203,10 +208,10 @@ public class ThreadItemResource {
         return new Sent(batch, true);
     }
 
-    private Completion complete(Document item, String threadId) {
+    private NewDocument complete(Document item, String threadId) {
         check(item);
         String prefix = ItemType.idPrefix(String.valueOf(item.string("type")));
-        return Completion.of(item, prefix, Map.of("thread_id", threadId), clock);
+        return NewDocument.of(item, prefix, Map.of("thread_id", threadId), clock);
     }
 
     private static Document check(Document item) {

@@ -3,13 +3,17 @@ package dev.bobbin.thread;
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
 import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
-import dev.bobbin.document.Completion;
 import dev.bobbin.document.Document;
+import dev.bobbin.document.FetchLimit;
+import dev.bobbin.document.Fetched;
+import dev.bobbin.document.NewDocument;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
 import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
+import io.netty.buffer.ByteBufUtil;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -47,7 +51,7 @@ public class ThreadItemStore {
               with ordinality as item (id, document, created_at, type, role, content, nr)
             order by nr""";
 
-    private static final String KEEP = Added.onConflictKeep("thread_items", "owner_id, thread_id, id");
+    private static final String KEY = "owner_id, thread_id, id";
 
     private static final String REPLACE =
             """
@@ -55,9 +59,12 @@ public class ThreadItemStore {
               role = excluded.role, content = excluded.content, updated_at = now()
             returning id, (xmax = 0) as created""";
 
-    private static final String ADD = COLUMNS + VALUES + KEEP;
+    private static final String ADD =
+            COLUMNS + VALUES + AddResult.onConflictKeep("thread_items", KEY, "octet_length($4)");
     private static final String SAVE = COLUMNS + VALUES + REPLACE;
-    private static final String ADD_ALL = COLUMNS + UNNEST + KEEP;
+    private static final String ADD_ALL = COLUMNS
+            + UNNEST
+            + AddResult.onConflictKeep("thread_items", KEY, "($9::int[])[array_position($3::text[], id)]");
     private static final String SAVE_ALL = COLUMNS + UNNEST + REPLACE;
 
     /**
@@ -71,7 +78,7 @@ public class ThreadItemStore {
             where (owner_id, thread_id, id) >= ($1, $2, $3) and (owner_id, thread_id, id) <= ($1, $2, $3)
             order by owner_id, thread_id, id limit 1""";
 
-    private static final String LOAD = "select document" + BY_ID;
+    private static final String LOAD = "select " + Fetch.document("$4") + BY_ID;
     private static final String CURSOR = "select created_at, seq" + BY_ID;
 
     private static final String DELETE =
@@ -94,7 +101,10 @@ public class ThreadItemStore {
 
     private static final ByOrder FIRST = ByOrder.of(
             """
-            select id, document from bobbin.thread_items where owner_id = $1 and thread_id = $2
+            select id, """
+                    + Fetch.documents("0", "$4")
+                    + """
+             from bobbin.thread_items where owner_id = $1 and thread_id = $2
             order by created_at %1$s, seq %1$s limit $3""");
 
     /**
@@ -103,12 +113,15 @@ public class ThreadItemStore {
      */
     private static final ByOrder NEXT = ByOrder.of(
             """
-            select page.id, page.document
+            select page.id, page.bytes, page.document
             from ("""
                     + CURSOR
                     + """
             ) cursor left join lateral (
-              select id, document from bobbin.thread_items
+              select id, """
+                    + Fetch.documents("0", "$5")
+                    + """
+               from bobbin.thread_items
               where owner_id = $1 and thread_id = $2 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
               order by created_at %1$s, seq %1$s limit $4) page on true""");
 
@@ -126,10 +139,10 @@ public class ThreadItemStore {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when another document has this id, or the owner has no such
      *     thread
      */
-    Uni<Added> add(Owner owner, String threadId, Completion item) {
+    Uni<AddResult> add(Owner owner, String threadId, NewDocument item) {
         return statements
                 .run(ADD, row(owner, threadId, item.id(), item.document()))
-                .map(rows -> Added.of(rows.iterator().next(), item, "Item"))
+                .map(rows -> AddResult.of(rows.iterator().next(), item, "Item"))
                 .onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
                 .transform(e -> ThreadStore.notFound(threadId));
     }
@@ -139,10 +152,10 @@ public class ThreadItemStore {
      *
      * @throws dev.bobbin.problem.ProblemException as {@link #add}
      */
-    Uni<List<Added>> addAll(Owner owner, String threadId, List<Completion> items) {
+    Uni<List<AddResult>> addAll(Owner owner, String threadId, List<NewDocument> items) {
         return statements.inTransaction(connection -> connection
                 .preparedQuery(statements.inSchema(ADD_ALL))
-                .execute(rows(owner, threadId, items))
+                .execute(rows(owner, threadId, items).addValue(lengths(items)))
                 .map(rows -> inOrder(threadId, rows, items, true)));
     }
 
@@ -161,7 +174,7 @@ public class ThreadItemStore {
     }
 
     /** Saves all of {@code items}, in their order, or none of them. */
-    Uni<List<Added>> saveAll(Owner owner, String threadId, List<Completion> items) {
+    Uni<List<AddResult>> saveAll(Owner owner, String threadId, List<NewDocument> items) {
         return statements
                 .run(SAVE_ALL, rows(owner, threadId, items))
                 .map(rows -> inOrder(threadId, rows, items, false));
@@ -172,13 +185,15 @@ public class ThreadItemStore {
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the thread, or the owner, has no such item
      */
-    Uni<String> load(Owner owner, String threadId, String id) {
-        return statements.run(LOAD, Tuple.of(owner.id(), threadId, id)).map(rows -> {
-            if (rows.size() == 0) {
-                throw itemNotFound(id);
-            }
-            return rows.iterator().next().getString("document");
-        });
+    Uni<Fetched> load(Owner owner, String threadId, String id, FetchLimit limit) {
+        return statements
+                .run(LOAD, Tuple.of(owner.id(), threadId, id, limit.fetch()))
+                .map(rows -> {
+                    if (rows.size() == 0) {
+                        throw itemNotFound(id);
+                    }
+                    return Fetch.one(rows.iterator().next());
+                });
     }
 
     /**
@@ -186,20 +201,24 @@ public class ThreadItemStore {
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the cursor names no item of the thread
      */
-    Uni<Page> list(Owner owner, String threadId, PageRequest request) {
+    Uni<Fetched> list(Owner owner, String threadId, PageRequest request, FetchLimit limit) {
         String after = request.after();
         if (after == null) {
             return statements
-                    .run(FIRST.in(request.order()), Tuple.of(owner.id(), threadId, request.limitAndOneMore()))
-                    .map(rows -> Page.of(ThreadStore.entries(rows), request));
+                    .run(
+                            FIRST.in(request.order()),
+                            Tuple.of(owner.id(), threadId, request.limitAndOneMore(), limit.fetch()))
+                    .map(rows -> Page.of(Fetch.entries(rows), request, limit));
         }
         return statements
-                .run(NEXT.in(request.order()), Tuple.of(owner.id(), threadId, after, request.limitAndOneMore()))
+                .run(
+                        NEXT.in(request.order()),
+                        Tuple.of(owner.id(), threadId, after, request.limitAndOneMore(), limit.fetch()))
                 .map(rows -> {
                     if (rows.size() == 0) {
                         throw itemNotFound(after);
                     }
-                    return Page.of(ThreadStore.entries(rows), request);
+                    return Page.of(Fetch.entries(rows), request, limit);
                 });
     }
 
@@ -233,7 +252,7 @@ public class ThreadItemStore {
                 .addValue(item.plainText());
     }
 
-    private Tuple rows(Owner owner, String threadId, List<Completion> items) {
+    private Tuple rows(Owner owner, String threadId, List<NewDocument> items) {
         int n = items.size();
         String[] ids = new String[n];
         String[] documents = new String[n];
@@ -255,20 +274,26 @@ public class ThreadItemStore {
                 .addValue(contents);
     }
 
+    private static Integer[] lengths(List<NewDocument> items) {
+        return items.stream()
+                .map(item -> ByteBufUtil.utf8Bytes(item.document().text()))
+                .toArray(Integer[]::new);
+    }
+
     /** Postgres returns the rows of an insert in any order. */
-    private static List<Added> inOrder(String threadId, RowSet<Row> rows, List<Completion> items, boolean strict) {
+    private static List<AddResult> inOrder(String threadId, RowSet<Row> rows, List<NewDocument> items, boolean strict) {
         if (rows.size() == 0) {
             throw ThreadStore.notFound(threadId);
         }
         Map<String, Row> byId = new HashMap<>();
         rows.forEach(row -> byId.put(row.getString("id"), row));
-        List<Added> added = new ArrayList<>(items.size());
-        for (Completion item : items) {
+        List<AddResult> added = new ArrayList<>(items.size());
+        for (NewDocument item : items) {
             Row row = Objects.requireNonNull(byId.get(item.id()), "a row for each item");
             added.add(
                     strict
-                            ? Added.of(row, item, "Item")
-                            : new Added(item.id(), item.document().text(), row.getBoolean("created")));
+                            ? AddResult.of(row, item, "Item")
+                            : new AddResult(item.id(), item.document().text(), row.getBoolean("created")));
         }
         return added;
     }

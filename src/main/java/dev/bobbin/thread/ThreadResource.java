@@ -2,15 +2,15 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
-import dev.bobbin.document.Completion;
 import dev.bobbin.document.Document;
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Ids;
 import dev.bobbin.document.Kind;
+import dev.bobbin.document.NewDocument;
 import dev.bobbin.http.Answers;
-import dev.bobbin.http.Incoming;
+import dev.bobbin.http.DocumentReads;
+import dev.bobbin.http.RequestBodyFilter;
 import dev.bobbin.owner.Owner;
-import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
 import io.smallrye.mutiny.Uni;
 import io.vertx.ext.web.RoutingContext;
@@ -41,10 +41,12 @@ public class ThreadResource {
     private static final String ITEMS = "items";
 
     private final ThreadStore threads;
+    private final DocumentReads reads;
     private final Clock clock;
 
-    ThreadResource(ThreadStore threads, Clock clock) {
+    ThreadResource(ThreadStore threads, DocumentReads reads, Clock clock) {
         this.threads = threads;
+        this.reads = reads;
         this.clock = clock;
     }
 
@@ -57,9 +59,9 @@ public class ThreadResource {
             @QueryParam("after") @Nullable String after,
             @QueryParam("order") @Nullable String order,
             @Context RoutingContext http) {
-        return threads.list(Owner.of(http), PageRequest.of(limit, after, order))
-                .map(Page::json)
-                .map(Answers::document);
+        Owner owner = Owner.of(http);
+        PageRequest page = PageRequest.of(limit, after, order);
+        return reads.answer(http, most -> threads.list(owner, page, most));
     }
 
     @POST
@@ -71,9 +73,9 @@ public class ThreadResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "409", ref = "Conflict")
     public Uni<Response> addThread(@Context RoutingContext http) {
-        return Incoming.of(
+        return RequestBodyFilter.of(
                         http,
-                        body -> Completion.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
+                        body -> NewDocument.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
                         thread -> threads.add(Owner.of(http), thread))
                 .map(added ->
                         Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
@@ -89,7 +91,7 @@ public class ThreadResource {
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
-        return Incoming.of(http, ThreadResource::thread, thread -> threads.save(
+        return RequestBodyFilter.of(http, ThreadResource::thread, thread -> threads.save(
                         Owner.of(http), thread.agreeing("id", threadId), thread)
                 .map(created -> Answers.stored(http, created, thread.text())));
     }
@@ -109,12 +111,12 @@ public class ThreadResource {
         PageRequest page = PageRequest.of(limit, null, order);
         Owner owner = Owner.of(http);
         if (include == null || include.isEmpty()) {
-            return threads.load(owner, threadId).map(Answers::document);
+            return reads.answer(http, most -> threads.load(owner, threadId, most));
         }
         if (!include.equals(ITEMS)) {
             throw INVALID_REQUEST.because("include must be items");
         }
-        return threads.loadWithItems(owner, threadId, page).map(Answers::document);
+        return reads.answer(http, most -> threads.loadWithItems(owner, threadId, page, most));
     }
 
     @DELETE

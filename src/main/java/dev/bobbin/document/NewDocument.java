@@ -15,7 +15,7 @@ import java.util.Map;
  * @param document the document to store
  * @param madeAt where in its text the time stands that the service made; -1 when it came with the document
  */
-public record Completion(Document document, String id, int madeAt) {
+public record NewDocument(Document document, String id, int madeAt) {
 
     /** Always of this length, so that two completions of one body differ in nothing but these characters. */
     private static final DateTimeFormatter UTC_MICROS =
@@ -30,12 +30,12 @@ public record Completion(Document document, String id, int madeAt) {
      * @param context members that the path gives, such as {@code thread_id}; added to an incomplete document that has them
      *     not
      */
-    public static Completion of(Document sent, String prefix, Map<String, String> context, Clock clock) {
+    public static NewDocument of(Document sent, String prefix, Map<String, String> context, Clock clock) {
         String id = sent.string("id");
         if (id != null) {
             Ids.check("id", id);
             if (sent.createdAt() != null) {
-                return new Completion(sent, id, -1);
+                return new NewDocument(sent, id, -1);
             }
         }
         Map<String, String> missing = new LinkedHashMap<>();
@@ -49,13 +49,13 @@ public record Completion(Document document, String id, int madeAt) {
             }
         });
         if (sent.createdAt() != null) {
-            return new Completion(sent.with(missing, sent.createdAt()), id, -1);
+            return new NewDocument(sent.with(missing, sent.createdAt()), id, -1);
         }
         OffsetDateTime now = clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
         String time = UTC_MICROS.format(now);
         missing.put("created_at", time);
         Document completed = sent.with(missing, now);
-        return new Completion(completed, id, completed.text().indexOf(time));
+        return new NewDocument(completed, id, completed.text().indexOf(time));
     }
 
     /** Whether {@code stored} may have come of the same body: it is equal, but for a time that the service made. */

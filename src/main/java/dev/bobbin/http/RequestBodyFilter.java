@@ -7,7 +7,6 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -18,6 +17,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,19 +27,21 @@ import org.jspecify.annotations.Nullable;
  * over-long chunked body with an empty 413, and hands everything over 10 kB to a worker thread.
  */
 @ApplicationScoped
-public class Incoming {
+public class RequestBodyFilter {
 
     /** From this size on a body is parsed on a worker: 1 MiB takes about 5 ms, which would delay a whole event loop. */
     private static final int LARGE = 1 << 20;
 
-    private static final Logger LOG = Logger.getLogger(Incoming.class);
+    private static final Logger LOG = Logger.getLogger(RequestBodyFilter.class);
 
-    private final Room room = new Room(Runtime.getRuntime().maxMemory());
+    private final MemoryBudgets budgets;
     private final long limit;
 
-    Incoming(@ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit) {
+    RequestBodyFilter(
+            @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit, MemoryBudgets budgets) {
+        this.budgets = budgets;
         // an array holds no more than an int can tell
-        this.limit = Math.min(Math.min(limit.asLongValue(), room.size()), Integer.MAX_VALUE);
+        this.limit = Math.min(Math.min(limit.asLongValue(), budgets.largest()), Integer.MAX_VALUE);
         if (this.limit < limit.asLongValue()) {
             LOG.infof(
                     "Bodies of more than %d bytes are refused: a heap of %d bytes has no room for the %d of "
@@ -67,33 +69,32 @@ public class Incoming {
         String length = request.getHeader("content-length");
         // 19 digits and more do not fit a long, and are too large all the same
         if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
-            http.fail(Body.longerThan(limit));
+            http.fail(RequestBody.longerThan(limit));
             return;
         }
-        Body.read(http, room, limit, length == null ? -1 : Integer.parseInt(length));
+        RequestBody.read(http, budgets, limit, length == null ? -1 : Integer.parseInt(length));
     }
 
     /**
-     * What {@code work} does with what {@code read} makes of the request's body.
+     * What {@code work} does with what {@code read} makes of the request's body. The body's memory stays reserved until
+     * the answer is sent.
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the body is empty or not UTF-8
      */
     public static <T, R> Uni<R> of(RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
-        Body body = Body.of(http);
-        return Uni.createFrom()
-                .deferred(() -> read(http, body.use(), read).<R>flatMap(work))
-                .onItemOrFailure()
-                .invoke(body::release)
-                .onCancellation()
-                .invoke(body::releaseLater);
+        RequestBody body = RequestBody.of(http);
+        Supplier<Uni<? extends R>> whole = () -> read(http, body, read).flatMap(work);
+        return RequestMemory.isReservedFor(http)
+                ? RequestMemory.of(http).during(whole)
+                : Uni.createFrom().deferred(whole);
     }
 
-    private static <T> Uni<T> read(RoutingContext http, Buffer body, Function<String, T> read) {
-        if (body.length() == 0) {
+    private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
+        if (body.size() == 0) {
             return Uni.createFrom().failure(INVALID_REQUEST.because("The body is empty; it must be a JSON document"));
         }
-        Uni<T> result = Uni.createFrom().item(() -> read.apply(utf8(body.getBytes())));
-        if (body.length() < LARGE) {
+        Uni<T> result = Uni.createFrom().item(() -> read.apply(utf8(body.take())));
+        if (body.size() < LARGE) {
             return result;
         }
         Context caller = http.vertx().getOrCreateContext();
