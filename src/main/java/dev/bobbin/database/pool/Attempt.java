@@ -38,8 +38,8 @@ final class Attempt extends PgConnectionFactory {
     }
 
     /** What came of it, within {@code timeout}; after a failure no socket is left. Completes on the context. */
-    Future<Opened> within(Duration timeout) {
-        Promise<Opened> opened = context.promise();
+    Future<OpenConnection> within(Duration timeout) {
+        Promise<OpenConnection> opened = context.promise();
         context.runOnContext(start -> {
             long timer = context.setTimer(timeout.toMillis(), late -> {
                 givenUp = true;
@@ -53,7 +53,7 @@ final class Attempt extends PgConnectionFactory {
                     // a refused TLS, for one, leaves its socket open
                     closeSocket();
                     opened.tryFail(connected.cause());
-                } else if (!opened.tryComplete(new Opened((SqlConnectionInternal) connected.result(), open))) {
+                } else if (!opened.tryComplete(new ClientConnection((SqlConnectionInternal) connected.result(), open, context))) {
                     closeSocket();
                 }
             });
@@ -81,9 +81,6 @@ final class Attempt extends PgConnectionFactory {
         return asked.future();
     }
 
-    /** A connection and the socket beneath it. */
-    record Opened(SqlConnectionInternal connection, NetSocketInternal socket) {}
-
     @Override
     protected NetClient netClient(NetClientOptions unused) {
         return new SocketListener(client, this::opened);
@@ -101,7 +98,7 @@ final class Attempt extends PgConnectionFactory {
     private void closeSocket() {
         NetSocketInternal open = socket;
         if (open != null) {
-            Sockets.closeHard(open);
+            ClientConnection.closeHard(open);
         }
     }
 }
