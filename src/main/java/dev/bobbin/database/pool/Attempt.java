@@ -53,7 +53,8 @@ final class Attempt extends PgConnectionFactory {
                     // a refused TLS, for one, leaves its socket open
                     closeSocket();
                     opened.tryFail(connected.cause());
-                } else if (!opened.tryComplete(new ClientConnection((SqlConnectionInternal) connected.result(), open, context))) {
+                } else if (!opened.tryComplete(
+                        new ClientConnection((SqlConnectionInternal) connected.result(), open, context))) {
                     closeSocket();
                 }
             });

@@ -20,7 +20,6 @@ final class ConnectionQueue {
     private final PoolConfig config;
     private final PoolMeters meters;
     private final Timers timers;
-    private final long acquireTimeout;
 
     /** Its monitor guards all state of the pool. */
     private final ConnectionSet connections;
@@ -49,7 +48,6 @@ final class ConnectionQueue {
         this.config = config;
         this.meters = meters;
         this.timers = timers;
-        this.acquireTimeout = config.acquireTimeout().toNanos();
         this.connections = new ConnectionSet(config, timers.nanos());
         this.expiry = new Expiry(config, connections, meters, timers, this::work);
         this.opener = new Opener(config, connector, objection, connections, expiry, this, meters, timers);
@@ -67,13 +65,15 @@ final class ConnectionQueue {
         Lease fresh;
         String refusal = null;
         Waiter waiter = null;
+        long acquireTimeout = config.acquireTimeout().toNanos();
         synchronized (connections) {
             fresh = waiters.isEmpty() && !closed ? lendFresh(context, until, now) : null;
             if (fresh == null) {
                 refusal = refusal(now);
             }
             if (fresh == null && refusal == null) {
-                waiter = new Waiter(context, context.promise(), now, now + Math.min(acquireTimeout, until - now), until);
+                waiter =
+                        new Waiter(context, context.promise(), now, now + Math.min(acquireTimeout, until - now), until);
                 waiters.add(waiter);
                 late.at(waiter.until());
             }
@@ -185,17 +185,16 @@ final class ConnectionQueue {
 
     /** A borrower is done with it. */
     void giveBack(PooledConnection connection) {
-        boolean work;
         synchronized (connections) {
             connection.lendTo(null);
             connection.proven = false;
             long now = timers.nanos();
             expiry.rest(connection, now);
-            work = closed || !waiters.isEmpty() || !connections.isFit(connection, now);
+            if (!closed && waiters.isEmpty() && connections.isFit(connection, now)) {
+                return;
+            }
         }
-        if (work) {
-            work();
-        }
+        work();
     }
 
     /** A borrower's statement was lost with it, or it is of no use any more. */
@@ -244,7 +243,8 @@ final class ConnectionQueue {
                     late.at(waiter.until());
                 }
             }
-            if (connections.isEmpty() && failed.stream().anyMatch(waiter -> now - waiter.since() >= acquireTimeout)) {
+            long patience = config.acquireTimeout().toNanos();
+            if (connections.isEmpty() && failed.stream().anyMatch(waiter -> now - waiter.since() >= patience)) {
                 why += ": " + opener.callDown(why, now);
             }
         }

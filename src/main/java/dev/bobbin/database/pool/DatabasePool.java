@@ -124,8 +124,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
 
     /** Runs work again when its connection was lost, or the database says so, until its call's time is up. */
     public Retries retries() {
-        return new Retries(
-                end -> new DatabasePool(this, end), () -> context().promise(), meters, timers, callTime);
+        return new Retries(end -> new DatabasePool(this, end), () -> context().promise(), meters, timers, callTime);
     }
 
     @Override

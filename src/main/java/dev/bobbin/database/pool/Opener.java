@@ -79,10 +79,8 @@ final class Opener {
                 reconnect.begin(now);
             }
             // the event loop of a call that waits, so that it and the connection share a thread
-            Optional<ContextInternal> near = waiters.stream()
-                    .limit(opening + 1L)
-                    .map(Waiter::context)
-                    .reduce((earlier, later) -> later);
+            Optional<ContextInternal> near =
+                    waiters.stream().limit(opening + 1L).map(Waiter::context).reduce((earlier, later) -> later);
             opening++;
             actions.add(() -> connect(near));
         }
@@ -188,8 +186,7 @@ final class Opener {
             shown = now;
             boolean isDown = now == DatabaseState.DOWN;
             String reason = isDown ? " (" + reconnect.down() + ")" : "";
-            actions.add(() ->
-                    LOG.logf(isDown ? Logger.Level.ERROR : Logger.Level.INFO, "Database: %s%s", now, reason));
+            actions.add(() -> LOG.logf(isDown ? Logger.Level.ERROR : Logger.Level.INFO, "Database: %s%s", now, reason));
         }
     }
 

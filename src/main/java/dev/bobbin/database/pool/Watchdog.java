@@ -93,7 +93,8 @@ final class Watchdog {
     private void cancel(Lease lease) {
         LOG.warnf(
                 "A statement was silent for %d ms; it is cancelled, and its connection given up",
-                Duration.ofNanos(Math.min(times.silence(), lease.silentFor(timers.nanos()))).toMillis());
+                Duration.ofNanos(Math.min(times.silence(), lease.silentFor(timers.nanos())))
+                        .toMillis());
         meters.discarded("silent");
         canceller.apply(lease.connection().physical()).onComplete(done -> {
             synchronized (connections) {

@@ -101,8 +101,7 @@ class ConnectFailureTest {
     /** As Neon's proxy is while the database wakes: the client by itself would wait for ever. */
     @Test
     void aServerThatIsSilentAfterTheLogInMayWake() throws Exception {
-        try (FakeServer server =
-                new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
+        try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
             Throwable failure = failureOf(server, server.options(), Duration.ofMillis(1));
             assertThat(failure).isInstanceOf(TimeoutException.class).hasMessage("no connection within 1 ms");
             assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
@@ -144,8 +143,8 @@ class ConnectFailureTest {
                 .isFalse();
     }
 
-    private static Throwable failureOf(
-            BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed) throws Exception {
+    private static Throwable failureOf(BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed)
+            throws Exception {
         try (FakeServer server = new FakeServer(talk)) {
             return failureOf(server, changed.apply(server.options()), LONG);
         }

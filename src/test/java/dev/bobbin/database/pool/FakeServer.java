@@ -24,8 +24,8 @@ final class FakeServer implements AutoCloseable {
 
     /** Hands the conversation to the test: a socket, and each piece that the client sends, the startup message first. */
     FakeServer(BiConsumer<NetSocket, Buffer> talk) throws Exception {
-        server.connectHandler(socket -> socket.exceptionHandler(clientIsGone -> {})
-                .handler(bytes -> talk.accept(socket, bytes)));
+        server.connectHandler(
+                socket -> socket.exceptionHandler(clientIsGone -> {}).handler(bytes -> talk.accept(socket, bytes)));
         get(server.listen(0, "127.0.0.1"));
     }
 

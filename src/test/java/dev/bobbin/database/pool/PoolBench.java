@@ -79,9 +79,10 @@ final class PoolBench {
                 (proxy, method, arguments) -> switch (method.getName()) {
                     case "promise" -> Promise.promise();
                     case "succeededFuture" -> Future.succeededFuture(arguments[0]);
-                    case "failedFuture" -> arguments[0] instanceof Throwable failure
-                            ? Future.failedFuture(failure)
-                            : Future.failedFuture((String) arguments[0]);
+                    case "failedFuture" ->
+                        arguments[0] instanceof Throwable failure
+                                ? Future.failedFuture(failure)
+                                : Future.failedFuture((String) arguments[0]);
                     case "equals" -> proxy == arguments[0];
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> throw new UnsupportedOperationException(method.getName());

@@ -41,7 +41,8 @@ class ReconnectTest {
         reconnect.failed(ConnectFailure.HOPELESS, "no", false, false, NOW);
         assertThat(reconnect.down()).isEqualTo("no");
         assertThat(reconnect.isRefusedUntilLater(NOW)).isTrue();
-        assertThat(reconnect.isRefusedUntilLater(NOW + Duration.ofSeconds(10).toNanos())).isFalse();
+        assertThat(reconnect.isRefusedUntilLater(NOW + Duration.ofSeconds(10).toNanos()))
+                .isFalse();
     }
 
     @Test
@@ -58,11 +59,13 @@ class ReconnectTest {
     void probesOfADatabaseThatIsDownGrowSeldomAndThoseThatWakeItMore(boolean ofTheDatabase, long first, long last) {
         reconnect.begin(NOW);
         reconnect.failed(ConnectFailure.HOPELESS, "no", ofTheDatabase, false, NOW);
-        assertThat(reconnect.due(false) - NOW).isEqualTo(Duration.ofSeconds(first).toNanos());
+        assertThat(reconnect.due(false) - NOW)
+                .isEqualTo(Duration.ofSeconds(first).toNanos());
         for (int failure = 0; failure < 20; failure++) {
             reconnect.failed(ConnectFailure.HOPELESS, "no", ofTheDatabase, false, NOW);
         }
-        assertThat(reconnect.due(false) - NOW).isEqualTo(Duration.ofSeconds(last).toNanos());
+        assertThat(reconnect.due(false) - NOW)
+                .isEqualTo(Duration.ofSeconds(last).toNanos());
     }
 
     @Test

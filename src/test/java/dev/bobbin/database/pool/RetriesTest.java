@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RetriesTest {
 
     /** With the default configuration: 45 s, less what cancelling the last statement takes. */
-    private static final Duration CALL = Duration.ofNanos(CallTimes.of(PoolBench.config()).call());
+    private static final Duration CALL =
+            Duration.ofNanos(CallTimes.of(PoolBench.config()).call());
 
     private final ManualTimers time = new ManualTimers();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -90,7 +91,8 @@ class RetriesTest {
     @Test
     void aCallHasAcquireTimeoutAndHalfOfStatementTimeout() {
         assertThat(CALL.plusSeconds(2)).as("less a look and a ping").isEqualTo(Duration.ofSeconds(45));
-        long little = CallTimes.of(PoolBench.config("acquire-timeout", "400ms", "statement-timeout", "10s")).call();
+        long little = CallTimes.of(PoolBench.config("acquire-timeout", "400ms", "statement-timeout", "10s"))
+                .call();
         assertThat(Duration.ofNanos(little).plusSeconds(2)).as("two runs").isEqualTo(Duration.ofSeconds(10));
     }
 

@@ -64,8 +64,8 @@ class RetryReasonTest {
     @ParameterizedTest
     @ValueSource(strings = {"57P01", "57P02", "57P05", "25P03"})
     void aStatementWhoseSessionIsEndedIsLost(String sqlState) throws Exception {
-        Throwable failure = failureOf(socket -> socket.write(FakeServer.error("FATAL", sqlState, "terminating"))
-                .onComplete(written -> socket.close()));
+        Throwable failure = failureOf(socket ->
+                socket.write(FakeServer.error("FATAL", sqlState, "terminating")).onComplete(written -> socket.close()));
         assertThat(RetryReason.of(failure)).isEqualTo(RetryReason.UNKNOWN);
     }
 
@@ -87,8 +87,8 @@ class RetryReasonTest {
                 "53300, too many clients, null"
             })
     void whatTheDatabaseReportsIsToldByItsCode(String sqlState, String text, RetryReason reason) throws Exception {
-        Throwable failure = failureOf(socket -> socket.write(
-                FakeServer.error("ERROR", sqlState, text).appendBuffer(FakeServer.READY)));
+        Throwable failure = failureOf(
+                socket -> socket.write(FakeServer.error("ERROR", sqlState, text).appendBuffer(FakeServer.READY)));
         assertThat(failure).isInstanceOf(PgException.class);
         assertThat(RetryReason.of(failure)).isEqualTo(reason);
         assertThat(RetryReason.of(new CompletionException(new SQLException(text, sqlState))))
@@ -104,7 +104,8 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.UNKNOWN);
         assertThat(RetryReason.of(new CompletionException(new SQLException("terminating connection", "57P01"))))
                 .isEqualTo(RetryReason.UNKNOWN);
-        assertThat(RetryReason.of(new CompletionException(new SilentStatement()))).isEqualTo(RetryReason.SILENT);
+        assertThat(RetryReason.of(new CompletionException(new SilentStatement())))
+                .isEqualTo(RetryReason.SILENT);
         assertThat(RetryReason.of(new CompletionException(new DatabaseUnavailable("none"))))
                 .isNull();
         assertThat(RetryReason.of(new IllegalStateException("something else"))).isNull();

@@ -36,7 +36,11 @@ class WatchdogTest {
     void whatTheServerSaysToTheCancellingIsNoAnswer() {
         Future<Object> answer = FakeConnection.send(ConnectionQueueTest.lend(pool));
         pool.time.advance(SILENCE.plus(A_LOOK));
-        pool.opened.get(0).statements.removeFirst().fail(new PgException("canceling statement", "ERROR", "57014", null));
+        pool.opened
+                .get(0)
+                .statements
+                .removeFirst()
+                .fail(new PgException("canceling statement", "ERROR", "57014", null));
         assertThat(answer.cause()).isInstanceOf(SilentStatement.class);
     }
 
