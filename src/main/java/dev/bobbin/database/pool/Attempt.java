@@ -63,19 +63,21 @@ final class Attempt extends PgConnectionFactory {
     }
 
     /**
-     * Asks the server to cancel what another connection does. Completes when it was asked, or cannot be within
-     * {@code timeout}; whether the server has done it is not known.
+     * Asks the server to cancel what another connection does. Completes when it was asked, or after {@code patience}: then
+     * it goes on until {@code timeout}, as a statement that is not cancelled holds its session, and what it has locked.
+     * Whether the server has done it is not known.
      */
-    Future<Void> cancel(Connection other, Duration timeout) {
+    Future<Void> cancel(Connection other, Duration patience, Duration timeout) {
         Promise<Void> asked = context.promise();
         context.runOnContext(start -> {
-            long timer = context.setTimer(timeout.toMillis(), late -> {
+            long impatient = context.setTimer(patience.toMillis(), late -> asked.tryComplete());
+            long end = context.setTimer(timeout.toMillis(), late -> {
                 givenUp = true;
                 closeSocket();
-                asked.tryComplete();
             });
             cancelRequest(server.options(), other.getProcessId(), other.getSecretKey(), done -> {
-                context.owner().cancelTimer(timer);
+                context.owner().cancelTimer(impatient);
+                context.owner().cancelTimer(end);
                 asked.tryComplete();
             });
         });

@@ -65,15 +65,14 @@ final class ConnectionQueue {
         Lease fresh;
         String refusal = null;
         Waiter waiter = null;
-        long acquireTimeout = config.acquireTimeout().toNanos();
+        long patience = Math.min(config.acquireTimeout().toNanos(), Math.max(0, until - now));
         synchronized (connections) {
             fresh = waiters.isEmpty() && !closed ? lendFresh(context, until, now) : null;
             if (fresh == null) {
                 refusal = refusal(now);
             }
             if (fresh == null && refusal == null) {
-                waiter =
-                        new Waiter(context, context.promise(), now, now + Math.min(acquireTimeout, until - now), until);
+                waiter = new Waiter(context, context.promise(), now, now + patience, until);
                 waiters.add(waiter);
                 late.at(waiter.until());
             }

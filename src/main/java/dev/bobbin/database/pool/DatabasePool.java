@@ -67,7 +67,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
                 config,
                 near -> new Attempt(home(near), client, server).within(config.connectTimeout()),
                 connection -> new Attempt(this.vertx.createEventLoopContext(), client, server)
-                        .cancel(connection, config.pingTimeout()),
+                        .cancel(connection, config.pingTimeout(), config.connectTimeout()),
                 server.objection(),
                 meters,
                 timers);
@@ -76,7 +76,8 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         meters.observe(connections);
     }
 
-    private DatabasePool(DatabasePool pool, long until) {
+    /** The same pool, for a call that ends at a time. */
+    DatabasePool(DatabasePool pool, long until) {
         super(PgDriver.INSTANCE);
         this.vertx = pool.vertx;
         this.meters = pool.meters;

@@ -75,6 +75,9 @@ class ConnectionQueueTest {
         assertThat(hurried.failed()).isTrue();
         assertThat(patient.isComplete()).isFalse();
         assertThat(pool.queue.state()).isEqualTo(DatabaseState.WAKING);
+        Future<Lease> late = pool.acquire(Duration.ofSeconds(-1));
+        pool.time.advance(Duration.ZERO);
+        assertThat(late.failed()).isTrue();
     }
 
     @Test
