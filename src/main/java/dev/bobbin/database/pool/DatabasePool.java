@@ -133,7 +133,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         ContextInternal context = context();
         return acquire(context).map(lease -> {
             SqlConnectionInternal connection = driver.wrapConnection(context, factory, lease);
-            // a server's farewell is the pool's matter; without a handler the client prints a stack trace
+            // what a server says at last is the pool's matter; without a handler the client prints a stack trace
             connection.exceptionHandler(ignored -> {});
             lease.init(connection);
             return connection;

@@ -16,7 +16,7 @@ interface Timers {
      */
     Runnable after(long nanos, Runnable work);
 
-    /** Vert.x' own, on a context that is nobody else's: on a request's, timers would carry the request about. */
+    /** Vert.x' own. The context must be no request's: timers would keep the request in memory. */
     static Timers on(ContextInternal context) {
         return new Timers() {
             @Override
