@@ -55,7 +55,8 @@ public class Statements {
 
     /** Work of Hibernate Reactive's, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
     public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
-        return retries.runUni(() -> Panache.withSession(work)).onFailure().transform(DatabaseErrors::translate);
+        return uni(pool -> pool.inContext(
+                () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage())));
     }
 
     private <T> Uni<T> uni(Function<DatabasePool, Future<T>> work) {

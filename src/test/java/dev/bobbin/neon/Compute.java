@@ -80,6 +80,13 @@ final class Compute {
         }
     }
 
+    void wakeNow() {
+        if (state == State.WAKING) {
+            vertx.cancelTimer(wake);
+            awake();
+        }
+    }
+
     void suspend(Ending ending) {
         if (state != State.SUSPENDED) {
             vertx.cancelTimer(wake);

@@ -125,6 +125,11 @@ public final class NeonSimulator implements AutoCloseable {
         onLoop(() -> simulation.compute().setWakeGap(gap));
     }
 
+    /** Ends the wake that is under way, if there is one. */
+    public void wakeNow() {
+        onLoop(() -> simulation.compute().wakeNow());
+    }
+
     /** Suspends the compute whenever nothing was going on for so long, by Neon's rules; null is never, as at the start. */
     public void suspendAfter(Duration idle) {
         suspendAfter(idle, Ending.TERMINATED);

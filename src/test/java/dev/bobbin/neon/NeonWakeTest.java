@@ -2,6 +2,7 @@ package dev.bobbin.neon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.Socket;
 import java.nio.file.Path;
@@ -17,21 +18,25 @@ import org.junit.jupiter.api.Test;
 /** Suspend and wake: what a login waits for, how it fails, and what keeps the compute awake. */
 class NeonWakeTest extends SimulatedNeon {
 
+    /** Until the test says so. */
+    private static final Duration FOR_EVER = Duration.ofDays(1);
+
+    private static final Duration IDLE = Duration.ofSeconds(2);
     private static final String AUTHENTICATION_OK = "R\0\0\0\10\0\0\0\0";
 
     @Test
     void aWakeIsASilenceBehindAuthenticationOk() throws Exception {
         neon.suspend();
-        neon.wakeGap(Duration.ofSeconds(2));
+        neon.wakeGap(FOR_EVER);
         Tap tap = new Tap();
-        long begin = System.nanoTime();
         CompletableFuture<Void> login = async(() -> connect(tap, false, false));
 
         await(() -> tap.arrived().endsWith(AUTHENTICATION_OK));
         assertThat(neon.state()).isEqualTo(State.WAKING);
-        assertThat(login).succeedsWithin(20, TimeUnit.SECONDS);
+        assertThat(login).isNotDone();
+        neon.wakeNow();
+        assertThat(login).succeedsWithin(60, TimeUnit.SECONDS);
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofSeconds(2));
         assertThat(tap.arrived()).contains("server_version");
         assertThat(neon.state()).isEqualTo(State.ACTIVE);
         assertThat(neon.meters().wakes()).isEqualTo(1);
@@ -40,13 +45,15 @@ class NeonWakeTest extends SimulatedNeon {
     @Test
     void loginsShareAWake() throws Exception {
         neon.suspend();
-        neon.wakeGap(Duration.ofSeconds(2));
+        neon.wakeGap(FOR_EVER);
         List<CompletableFuture<Void>> logins = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             logins.add(async(this::connect));
         }
+        await(() -> neon.meters().accepts() == 5);
+        neon.wakeNow();
         for (CompletableFuture<Void> login : logins) {
-            assertThat(login).succeedsWithin(20, TimeUnit.SECONDS);
+            assertThat(login).succeedsWithin(60, TimeUnit.SECONDS);
         }
         assertThat(neon.meters().wakes()).isEqualTo(1);
         assertThat(neon.meters().sessions()).isEqualTo(5);
@@ -114,17 +121,23 @@ class NeonWakeTest extends SimulatedNeon {
     @Test
     void idleConnectionsDoNotKeepTheComputeAwakeButStatementsAndTransactionsDo() throws Exception {
         Connection connection = connect();
-        neon.suspendAfter(Duration.ofSeconds(2));
+        neon.suspendAfter(IDLE);
         neon.resetMeters();
         for (int i = 0; i < 12; i++) {
+            long rested = System.nanoTime();
             Thread.sleep(250);
-            query(connection, "select 1");
+            try {
+                query(connection, "select 1");
+            } catch (SQLException e) {
+                assumeTrue(System.nanoTime() - rested < IDLE.toNanos(), "nothing else kept this machine busy");
+                throw e;
+            }
         }
         connection.setAutoCommit(false);
         query(connection, "select 1");
         Thread.sleep(3_000);
         assertThat(neon.state()).isEqualTo(State.ACTIVE);
-        assertThat(neon.meters().awakeSeconds()).isBetween(6.0, 60.0);
+        assertThat(neon.meters().awakeSeconds()).isGreaterThanOrEqualTo(6.0);
         connection.commit();
         await(() -> neon.state() == State.SUSPENDED);
 
@@ -153,7 +166,7 @@ class NeonWakeTest extends SimulatedNeon {
 
         assertThat(ca.getParent()).doesNotExist();
         assertThat(hosts).doesNotExist();
-        assertThat(tap.rest()).endsWith("FIN");
+        assertThat(tap.rest(Duration.ofSeconds(60))).endsWith("FIN");
         assertThatThrownBy(() -> new Socket("127.0.0.1", port)).hasMessageContaining("refused");
         awaitNoBackend();
     }

@@ -100,7 +100,7 @@ abstract class SimulatedNeon {
     }
 
     static void await(Condition condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.holds()) {
             assertThat(System.nanoTime()).as("it never came to be").isLessThan(deadline);
             Thread.sleep(10);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Properties;
 import javax.net.SocketFactory;
 
@@ -22,9 +23,6 @@ final class Tap {
 
     /** The driver makes its socket factory by the name of the class, on the thread that connects. */
     private static final ThreadLocal<Tap> CONNECTING = new ThreadLocal<>();
-
-    /** Long enough for what is on its way across the loopback. */
-    private static final int SILENCE_MILLIS = 1_500;
 
     private final ByteArrayOutputStream arrived = new ByteArrayOutputStream();
     private final Tapped socket = new Tapped();
@@ -37,6 +35,8 @@ final class Tap {
         Properties properties = new Properties();
         properties.put("user", credentials[0]);
         properties.put("password", credentials[1]);
+        // the driver waits for 5 s by itself
+        properties.put("sslResponseTimeout", "60000");
         properties.put("socketFactory", Factory.class.getName());
         CONNECTING.set(this);
         try {
@@ -46,10 +46,10 @@ final class Tap {
         }
     }
 
-    /** What one sees who reads the socket on: bytes or none, then FIN, silence, or the failure. */
-    String rest() throws IOException {
+    /** What one sees who reads the socket on: bytes or none, then FIN, or the failure, or silence for so long. */
+    String rest(Duration patience) throws IOException {
         String before = "";
-        socket.setSoTimeout(SILENCE_MILLIS);
+        socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
         try {
             while (socket.raw().read() >= 0) {
                 before = "bytes, ";

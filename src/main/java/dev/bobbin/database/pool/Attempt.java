@@ -38,8 +38,8 @@ final class Attempt extends PgConnectionFactory {
     }
 
     /** What came of it, within {@code timeout}; after a failure no socket is left. Completes on the context. */
-    Future<Opened> within(Duration timeout) {
-        Promise<Opened> opened = context.promise();
+    Future<OpenConnection> within(Duration timeout) {
+        Promise<OpenConnection> opened = context.promise();
         context.runOnContext(start -> {
             long timer = context.setTimer(timeout.toMillis(), late -> {
                 givenUp = true;
@@ -53,7 +53,8 @@ final class Attempt extends PgConnectionFactory {
                     // a refused TLS, for one, leaves its socket open
                     closeSocket();
                     opened.tryFail(connected.cause());
-                } else if (!opened.tryComplete(new Opened((SqlConnectionInternal) connected.result(), open))) {
+                } else if (!opened.tryComplete(
+                        new ClientConnection((SqlConnectionInternal) connected.result(), open, context))) {
                     closeSocket();
                 }
             });
@@ -62,27 +63,26 @@ final class Attempt extends PgConnectionFactory {
     }
 
     /**
-     * Asks the server to cancel what another connection does. Completes when it was asked, or cannot be within
-     * {@code timeout}; whether the server has done it is not known.
+     * Asks the server to cancel what another connection does. Completes when it was asked, or after {@code patience}: then
+     * it goes on until {@code timeout}, as a statement that is not cancelled holds its session, and what it has locked.
+     * Whether the server has done it is not known.
      */
-    Future<Void> cancel(Connection other, Duration timeout) {
+    Future<Void> cancel(Connection other, Duration patience, Duration timeout) {
         Promise<Void> asked = context.promise();
         context.runOnContext(start -> {
-            long timer = context.setTimer(timeout.toMillis(), late -> {
+            long impatient = context.setTimer(patience.toMillis(), late -> asked.tryComplete());
+            long end = context.setTimer(timeout.toMillis(), late -> {
                 givenUp = true;
                 closeSocket();
-                asked.tryComplete();
             });
             cancelRequest(server.options(), other.getProcessId(), other.getSecretKey(), done -> {
-                context.owner().cancelTimer(timer);
+                context.owner().cancelTimer(impatient);
+                context.owner().cancelTimer(end);
                 asked.tryComplete();
             });
         });
         return asked.future();
     }
-
-    /** A connection and the socket beneath it. */
-    record Opened(SqlConnectionInternal connection, NetSocketInternal socket) {}
 
     @Override
     protected NetClient netClient(NetClientOptions unused) {
@@ -101,7 +101,7 @@ final class Attempt extends PgConnectionFactory {
     private void closeSocket() {
         NetSocketInternal open = socket;
         if (open != null) {
-            Sockets.closeHard(open);
+            ClientConnection.closeHard(open);
         }
     }
 }

@@ -18,9 +18,11 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SqlClientBase;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import io.vertx.sqlclient.impl.command.CommandBase;
-import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,13 +32,18 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation") // Quarkus casts what PgPoolCreator gives to PgPool
 public final class DatabasePool extends SqlClientBase implements PgPool {
 
+    /** In a context's local data: when the call ends that runs on it. */
+    private static final Object UNTIL = "bobbin.call-until";
+
     private final VertxInternal vertx;
-    private final Connections connections;
+    private final ConnectionQueue connections;
     private final NetClient client;
     private final PgConnectionFactory factory;
     private final PoolMeters meters;
-    private final long waitAtMost;
-    private final Duration longestWork;
+    private final Timers timers;
+    private final long callTime;
+    /** When the call ends that this is the pool of, or null. */
+    private final @Nullable Long until;
 
     /** Opens nothing. */
     public DatabasePool(Vertx vertx, Server server, PoolConfig config, MeterRegistry registry) {
@@ -55,34 +62,55 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         }
         this.client = vertx.createNetClient(network);
         this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(server.options()));
-        this.connections = new Connections(
-                this.vertx,
+        this.timers = Timers.on(this.vertx.createEventLoopContext());
+        this.connections = new ConnectionQueue(
                 config,
-                home -> new Attempt(home, client, server).within(config.connectTimeout()),
+                near -> new Attempt(home(near), client, server).within(config.connectTimeout()),
                 connection -> new Attempt(this.vertx.createEventLoopContext(), client, server)
-                        .cancel(connection.physical(), config.pingTimeout()),
+                        .cancel(connection, config.pingTimeout(), config.connectTimeout()),
                 server.objection(),
-                meters);
-        this.waitAtMost = Long.MAX_VALUE;
-        this.longestWork =
-                config.acquireTimeout().plus(config.statementTimeout().dividedBy(2));
+                meters,
+                timers);
+        this.callTime = CallTimes.of(config).call();
+        this.until = null;
         meters.observe(connections);
     }
 
-    private DatabasePool(DatabasePool pool, long waitAtMost) {
+    /** The same pool, for a call that ends at a time. */
+    DatabasePool(DatabasePool pool, long until) {
         super(PgDriver.INSTANCE);
         this.vertx = pool.vertx;
         this.meters = pool.meters;
+        this.timers = pool.timers;
         this.client = pool.client;
         this.factory = pool.factory;
         this.connections = pool.connections;
-        this.longestWork = pool.longestWork;
-        this.waitAtMost = waitAtMost;
+        this.callTime = pool.callTime;
+        this.until = until;
     }
 
-    /** This pool, for one who waits for a connection no longer than so many nanoseconds. */
-    DatabasePool waitingAtMost(long nanos) {
-        return new DatabasePool(this, Math.max(0, nanos));
+    private ContextInternal home(Optional<ContextInternal> near) {
+        return near.map(caller -> vertx.createEventLoopContext(caller.nettyEventLoop(), null, caller.classLoader()))
+                .orElseGet(vertx::createEventLoopContext);
+    }
+
+    /**
+     * Runs work that takes its connections from the pool by itself, as Hibernate's does: those belong to the call that this is
+     * the pool of, and end with it. To be called on the caller's own, duplicated context.
+     */
+    public <T> Future<T> inContext(Supplier<Future<T>> work) {
+        Map<Object, Object> locals = context().localContextData();
+        if (until != null) {
+            locals.put(UNTIL, until);
+        }
+        return work.get().onComplete(done -> locals.remove(UNTIL));
+    }
+
+    private Future<Lease> acquire(ContextInternal context) {
+        Long end = until == null && context.isDuplicate()
+                ? (Long) context.localContextData().get(UNTIL)
+                : until;
+        return connections.acquire(context, end == null ? timers.nanos() + callTime : end);
     }
 
     /** What is known of the database. Asks it nothing. */
@@ -95,17 +123,17 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
         return connections.down();
     }
 
-    /** Runs work again when its connection was lost, or the database says so: see {@link Retries}. */
+    /** Runs work again when its connection was lost, or the database says so, until its call's time is up. */
     public Retries retries() {
-        return new Retries(this, meters, longestWork);
+        return new Retries(end -> new DatabasePool(this, end), () -> context().promise(), meters, timers, callTime);
     }
 
     @Override
     public Future<SqlConnection> getConnection() {
         ContextInternal context = context();
-        return connections.acquire(context, waitAtMost).map(lease -> {
+        return acquire(context).map(lease -> {
             SqlConnectionInternal connection = driver.wrapConnection(context, factory, lease);
-            // a server's farewell is the pool's matter; without a handler the client prints a stack trace
+            // what a server says at last is the pool's matter; without a handler the client prints a stack trace
             connection.exceptionHandler(ignored -> {});
             lease.init(connection);
             return connection;
@@ -120,7 +148,7 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
     /** One statement: takes a connection, and gives it back with the answer. */
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        return connections.acquire(context, waitAtMost).compose(lease -> {
+        return acquire(context).compose(lease -> {
             Future<R> answer = lease.schedule(context, command);
             answer.onComplete(done -> lease.end());
             return answer;
@@ -144,7 +172,8 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
 
     @Override
     public int size() {
-        return connections.size();
+        ConnectionQueue.Counts counts = connections.counts();
+        return counts.idle() + counts.used();
     }
 
     @Override

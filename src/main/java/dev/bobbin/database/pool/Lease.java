@@ -17,19 +17,30 @@ import org.jspecify.annotations.Nullable;
 final class Lease implements Connection {
 
     private final PooledConnection connection;
-    private final Connections pool;
+    private final ConnectionQueue pool;
+    private final Timers timers;
     private final AtomicInteger underWay = new AtomicInteger();
 
     /** When it was lent, or its last statement began or ended. */
-    private volatile long since = System.nanoTime();
+    private volatile long since;
 
     private volatile @Nullable Holder borrower;
     private volatile boolean over;
     private final AtomicBoolean returned = new AtomicBoolean();
 
-    Lease(PooledConnection connection, Connections pool) {
+    /** When the call ends that it was lent for. */
+    private final long until;
+
+    Lease(PooledConnection connection, ConnectionQueue pool, Timers timers, long until) {
         this.connection = connection;
         this.pool = pool;
+        this.timers = timers;
+        this.since = timers.nanos();
+        this.until = until;
+    }
+
+    long until() {
+        return until;
     }
 
     PooledConnection connection() {
@@ -55,13 +66,13 @@ final class Lease implements Connection {
             }
             return context.failedFuture("Connection is not active now, it was given back");
         }
-        since = System.nanoTime();
-        // before the borrower hears of a loss: what he does next must not meet the same dead connections
+        since = timers.nanos();
+        // before the borrower hears of a loss: what it does next must not meet the same dead connections
         return connection.physical().schedule(context, command).transform(answer -> {
-            since = System.nanoTime();
+            since = timers.nanos();
             int left = underWay.decrementAndGet();
             if (answer.failed()) {
-                Loss loss = Loss.of(answer.cause());
+                RetryReason loss = RetryReason.of(answer.cause());
                 if (loss != null && loss.ofConnection()) {
                     pool.lost(connection, loss);
                 }

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToDoubleFunction;
+import java.util.function.ToIntFunction;
 
 /** What the pool counts. Reading any of it asks the database nothing. */
 final class PoolMeters {
@@ -24,17 +24,17 @@ final class PoolMeters {
                 .register(registry);
     }
 
-    void observe(Connections pool) {
+    void observe(ConnectionQueue pool) {
         for (DatabaseState state : DatabaseState.values()) {
             Gauge.builder("bobbin.database.state", pool, p -> p.state() == state ? 1 : 0)
                     .description("1 for the state that the database is in")
                     .tag("state", state.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
-        connections(pool, "idle", Connections::idle);
-        connections(pool, "used", Connections::used);
-        connections(pool, "opening", Connections::opening);
-        Gauge.builder("bobbin.pool.waiting", pool, Connections::waiting)
+        connections(pool, "idle", counts -> counts.idle());
+        connections(pool, "used", counts -> counts.used());
+        connections(pool, "opening", counts -> counts.opening());
+        Gauge.builder("bobbin.pool.waiting", pool, p -> p.counts().waiting())
                 .description("Calls that wait for a connection")
                 .register(registry);
         for (String result : new String[] {"answered", "dead"}) {
@@ -66,8 +66,8 @@ final class PoolMeters {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void connections(Connections pool, String state, ToDoubleFunction<Connections> count) {
-        Gauge.builder("bobbin.pool.connections", pool, count)
+    private void connections(ConnectionQueue pool, String state, ToIntFunction<ConnectionQueue.Counts> count) {
+        Gauge.builder("bobbin.pool.connections", pool, p -> count.applyAsInt(p.counts()))
                 .description("Connections of the pool")
                 .tag("state", state)
                 .register(registry);

@@ -1,22 +1,24 @@
 package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.core.net.impl.NetSocketInternal;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.impl.Connection;
-import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to the database, and what the pool knows of it. Times are of {@link System#nanoTime()}. */
+/** A connection to the database, and what the pool knows of it. Times are of {@link Timers#nanos()}. */
 final class PooledConnection implements Connection.Holder {
 
-    private final SqlConnectionInternal connection;
+    /** Shutdown and crash, said to all sessions of the database. */
+    private static final Set<String> ENDS_ALL = Set.of("57P01", "57P02");
+
+    private final OpenConnection open;
     private final Connection physical;
-    private final NetSocketInternal socket;
-    private final ContextInternal context;
-    private final Connections pool;
+    private final ConnectionQueue pool;
+    private final Timers timers;
 
     final long openedAt;
     /** When it is too old to be lent. */
@@ -24,20 +26,19 @@ final class PooledConnection implements Connection.Holder {
     /** When it was returned, or pinged. Guarded by the pool. */
     long lastUsed;
     /** Whether it has not been lent since it was opened or answered a ping. Guarded by the pool. */
-    boolean proven;
+    boolean proven = true;
 
     private volatile @Nullable Lease lease;
     private volatile boolean closed;
     private volatile boolean givenUp;
 
-    PooledConnection(Attempt.Opened opened, ContextInternal context, Connections pool, long openedAt, long retireAt) {
-        this.connection = opened.connection();
-        this.physical = opened.connection().unwrap();
-        this.socket = opened.socket();
-        this.context = context;
+    PooledConnection(OpenConnection open, ConnectionQueue pool, Timers timers, long lifetime) {
+        this.open = open;
+        this.physical = open.physical();
         this.pool = pool;
-        this.openedAt = openedAt;
-        this.retireAt = retireAt;
+        this.timers = timers;
+        this.openedAt = timers.nanos();
+        this.retireAt = openedAt + lifetime;
         this.lastUsed = openedAt;
     }
 
@@ -54,9 +55,8 @@ final class PooledConnection implements Connection.Holder {
         return physical;
     }
 
-    /** Whether a borrower on this context needs no other thread to use it. */
-    boolean isOn(ContextInternal other) {
-        return context.nettyEventLoop() == other.nettyEventLoop();
+    boolean isOn(ContextInternal context) {
+        return open.isOn(context);
     }
 
     boolean isClosed() {
@@ -83,11 +83,11 @@ final class PooledConnection implements Connection.Holder {
 
     /** One round trip. Fails when there is no answer within the timeout. */
     Future<Void> ping(Duration timeout) {
-        var answered = context.<Void>promise();
-        long timer = context.setTimer(
-                timeout.toMillis(), late -> answered.tryFail("no answer within " + timeout.toMillis() + " ms"));
-        connection.query("SELECT 1").execute().onComplete(pong -> {
-            context.owner().cancelTimer(timer);
+        Promise<Void> answered = Promise.promise();
+        Runnable inTime = timers.after(
+                timeout.toNanos(), () -> answered.tryFail("no answer within " + timeout.toMillis() + " ms"));
+        open.ping().onComplete(pong -> {
+            inTime.run();
             if (pong.succeeded()) {
                 answered.tryComplete();
             } else {
@@ -97,24 +97,23 @@ final class PooledConnection implements Connection.Holder {
         return answered.future();
     }
 
-    /** Says farewell to the server, and does not wait for its answer longer than {@code patience}. */
+    /** Says goodbye to the server, and does not wait for its answer longer than {@code patience}. */
     void close(Duration patience) {
         closed = true;
-        long timer = context.setTimer(patience.toMillis(), late -> Sockets.closeHard(socket));
-        connection.close().onComplete(done -> context.owner().cancelTimer(timer));
+        Runnable inTime = timers.after(patience.toNanos(), open::discard);
+        open.close().onComplete(done -> inTime.run());
     }
 
     /** Ends it without a word: statements under way fail. */
     void discard() {
         closed = true;
-        Sockets.closeHard(socket);
+        open.discard();
     }
 
     @Override
     public void handleClosed() {
-        closed = true;
         // the client takes a connection for closed when it does not understand the server any more
-        Sockets.closeHard(socket);
+        discard();
         pool.ended(this);
         Lease borrower = lease;
         if (borrower != null) {
@@ -122,12 +121,12 @@ final class PooledConnection implements Connection.Holder {
         }
     }
 
-    /** A server's farewells come this way, and go to no statement. 57P01 and 57P02 are meant for all of its sessions. */
+    /** The last words of a server come this way, and go to no statement. */
     @Override
     public void handleException(Throwable failure) {
         if (failure instanceof PgException e) {
             closed = true;
-            if (String.valueOf(e.getSqlState()).matches("57P0[12]")) {
+            if (ENDS_ALL.contains(String.valueOf(e.getSqlState()))) {
                 pool.suspectAll();
             }
         }

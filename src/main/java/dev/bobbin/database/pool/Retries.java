@@ -1,81 +1,87 @@
 package dev.bobbin.database.pool;
 
-import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 
 /**
- * Runs work again after a loss. Work that was not executed is run again until its time is up; work that was lost on its way,
- * or undone by the database, a few times; work that was silent, once. So it must be work that may be done twice.
+ * Runs work again for a {@link RetryReason}, as often as that allows and while the call has time. So it must be work that may
+ * be done twice.
  */
 public final class Retries {
 
-    /** A database that ends its sessions ends one after the other: the second run may be on one that is next. */
-    private static final int LOSSES = 5;
+    /** Before the third run and later ones; what passes by itself has mostly passed when the second begins. */
+    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
-    private final DatabasePool pool;
+    private final LongFunction<DatabasePool> poolUntil;
+    private final Supplier<Promise<Void>> promises;
     private final PoolMeters meters;
+    private final Timers timers;
     private final long time;
 
     /**
-     * @param time from the beginning of the first run to the beginning of the last one
+     * @param poolUntil a pool for a call that ends at a time
+     * @param promises of the caller's context, where the next run is to be
+     * @param time of a call, in nanoseconds
      */
-    Retries(DatabasePool pool, PoolMeters meters, Duration time) {
-        this.pool = pool;
+    Retries(
+            LongFunction<DatabasePool> poolUntil,
+            Supplier<Promise<Void>> promises,
+            PoolMeters meters,
+            Timers timers,
+            long time) {
+        this.poolUntil = poolUntil;
+        this.promises = promises;
         this.meters = meters;
-        this.time = time.toNanos();
+        this.timers = timers;
+        this.time = time;
     }
 
     /** What the work gives, on the pool that it is handed, or the failure of its last run. */
     public <T> Future<T> run(Function<DatabasePool, Future<T>> work) {
-        return run(pool, work, new Runs(System.nanoTime() + time));
+        return new Call<>(work, timers.nanos() + time).run();
     }
 
-    private <T> Future<T> run(DatabasePool on, Function<DatabasePool, Future<T>> work, Runs runs) {
-        return work.apply(on)
-                .recover(failure -> again(failure, runs)
-                        ? run(pool.waitingAtMost(runs.until - System.nanoTime()), work, runs)
-                        : Future.failedFuture(failure));
-    }
+    /** One piece of work; its runs come one after the other. */
+    private final class Call<T> {
 
-    /** As {@link #run}, for work that takes its connections from the pool by itself. */
-    public <T> Uni<T> runUni(Supplier<Uni<T>> work) {
-        return Uni.createFrom().deferred(() -> {
-            Runs runs = new Runs(System.nanoTime() + time);
-            return Uni.createFrom()
-                    .deferred(work::get)
-                    .onFailure(failure -> again(failure, runs))
-                    .retry()
-                    .indefinitely();
-        });
-    }
-
-    private boolean again(Throwable failure, Runs runs) {
-        Loss loss = Loss.of(failure);
-        if (loss == null || System.nanoTime() - runs.until > 0) {
-            return false;
-        }
-        if (loss == Loss.SILENT && runs.silences++ > 0) {
-            return false;
-        }
-        if ((loss == Loss.UNKNOWN || loss == Loss.ROLLED_BACK) && runs.losses++ >= LOSSES) {
-            return false;
-        }
-        meters.retried(loss.label());
-        return true;
-    }
-
-    /** Of one piece of work; they come one after the other. */
-    private static final class Runs {
-
+        private final Function<DatabasePool, Future<T>> work;
         private final long until;
-        private int losses;
-        private int silences;
+        private final DatabasePool pool;
+        private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
 
-        Runs(long until) {
+        Call(Function<DatabasePool, Future<T>> work, long until) {
+            this.work = work;
             this.until = until;
+            this.pool = poolUntil.apply(until);
+        }
+
+        Future<T> run() {
+            return work.apply(pool).recover(this::again);
+        }
+
+        private Future<T> again(Throwable failure) {
+            RetryReason reason = RetryReason.of(failure);
+            if (reason == null || retries.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
+                return Future.failedFuture(failure);
+            }
+            int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;
+            long pause = before == 0 ? 0 : PAUSE.jittered(before);
+            if (timers.nanos() + pause - until >= 0) {
+                return Future.failedFuture(failure);
+            }
+            meters.retried(reason.label());
+            if (pause == 0) {
+                return run();
+            }
+            Promise<Void> paused = promises.get();
+            timers.after(pause, paused::complete);
+            return paused.future().compose(over -> run());
         }
     }
 }

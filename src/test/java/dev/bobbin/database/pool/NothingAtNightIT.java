@@ -6,9 +6,13 @@ import dev.bobbin.neon.NeonSimulator;
 import dev.bobbin.neon.State;
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.TestDatabase;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** A service that nobody calls costs nothing, however often it is probed and scraped. Times are a thirtieth of real ones. */
@@ -23,14 +27,16 @@ class NothingAtNightIT {
     @Test
     void afterTheLastCallTheDatabaseFallsAsleepAndStaysAsleep() throws Exception {
         try (BobbinOnNeon service = BobbinOnNeon.start(false, SHORT_TIMES)) {
-            assertThat(service.neon.meters().connections())
-                    .as("connections that the migration left")
-                    .isZero();
+            BobbinOnNeon.eventually(
+                    "no connection that the migration left",
+                    () -> service.neon.meters().connections() == 0);
             service.neon.suspendAfter(FIVE_MINUTES);
+            List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
             for (int nr = 0; nr < 50; nr++) {
-                service.send("PUT", "/v1/threads/t" + nr, "{}");
-                service.send("PUT", "/v1/attachments/a" + nr, "{}");
+                answers.add(service.send("PUT", "/v1/threads/t" + nr, "{}"));
+                answers.add(service.send("PUT", "/v1/attachments/a" + nr, "{}"));
             }
+            answers.forEach(answer -> assertThat(answer.join().statusCode()).isEqualTo(201));
             assertThat(service.get("/v1/threads").join().statusCode()).isEqualTo(200);
             BobbinOnNeon.eventually("no connection", () -> {
                 probe(service);

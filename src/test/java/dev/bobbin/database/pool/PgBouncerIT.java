@@ -232,7 +232,7 @@ class PgBouncerIT {
 
     private void awaitBlocked(List<Future<?>> calls, int sessions) throws Exception {
         int blocked = 0;
-        for (int i = 0; i < 1_000; i++) {
+        for (int i = 0; i < 3_000; i++) {
             for (Future<?> call : calls) {
                 if (call.isDone()) {
                     call.get();
@@ -280,6 +280,8 @@ class PgBouncerIT {
         Map<String, String> environment = BobbinProcess.open(bouncer.url(direct) + "?pgbouncer=true");
         environment.put("DATABASE_DIRECT_URL", direct);
         environment.put("QUARKUS_SHUTDOWN_DELAY", "0s");
+        // what is held up by a test is not silent, however long the test takes
+        environment.put("BOBBIN_POOL_STATEMENT_TIMEOUT", "5m");
         bobbin = BobbinProcess.start(environment);
         bobbin.awaitReady();
     }

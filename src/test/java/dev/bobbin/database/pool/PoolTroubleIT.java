@@ -24,12 +24,11 @@ class PoolTroubleIT {
 
     private static final Map<String, String> SETTINGS = Map.of(
             "BOBBIN_POOL_MAX_SIZE", String.valueOf(MAX_SIZE),
-            "BOBBIN_POOL_ACQUIRE_TIMEOUT", "400ms",
-            "BOBBIN_POOL_STATEMENT_TIMEOUT", "2s",
+            // silent is what has no answer for 3 s
+            "BOBBIN_POOL_STATEMENT_TIMEOUT", "9s",
             "BOBBIN_POOL_PING_TIMEOUT", "500ms",
             // each time
-            "BOBBIN_POOL_PRE_PING_AFTER", "0s",
-            "BOBBIN_POOL_PROBE_INTERVAL", "200ms");
+            "BOBBIN_POOL_PRE_PING_AFTER", "0s");
 
     private BobbinOnNeon service;
 
@@ -52,16 +51,12 @@ class PoolTroubleIT {
             other.setAutoCommit(false);
             other.createStatement().execute("lock table threads");
             List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-            long most = 0;
-            for (int nr = 0; nr < 12; nr++) {
+            for (int nr = 0; nr < MAX_SIZE; nr++) {
                 answers.add(service.send("PUT", "/v1/threads/locked", "{\"title\":\"" + nr + "\"}"));
-                Thread.sleep(200);
-                most = Math.max(most, waiting(observer));
-                // a cancelled one may need a moment to go
-                assertThat(sessions(observer)).isLessThanOrEqualTo(2L * MAX_SIZE);
             }
-            assertThat(most).isPositive();
+            BobbinOnNeon.eventually("they wait for the lock", () -> waiting(observer) > 0);
             answers.forEach(answer -> assertThat(status(answer)).isEqualTo(503));
+            // the lock is held still: a statement that was not cancelled would wait for it
             BobbinOnNeon.eventually("nobody waits for the lock", () -> waiting(observer) == 0);
             other.rollback();
         }
@@ -88,7 +83,7 @@ class PoolTroubleIT {
     }
 
     @Test
-    void itHealsWhenTheLastConnectionsDieWhileNewOnesAreRefused() throws Exception {
+    void callersWaitWhenTheLastConnectionsDieWhileNewOnesAreRefused() throws Exception {
         assertThat(status(service.get("/v1/threads/thr_1"))).isEqualTo(200);
         service.neon.failLogins(3, "53300", "sorry, too many clients already");
         List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
@@ -96,15 +91,7 @@ class PoolTroubleIT {
             answers.add(service.get("/v1/threads/thr_1"));
         }
         service.neon.suspend(Ending.RST);
-        answers.forEach(answer -> assertThat(status(answer)).isIn(200, 503));
-        // nobody calls
-        BobbinOnNeon.eventually("ready", () -> {
-            try {
-                return service.bobbin.get("/q/health/ready").statusCode() == 200;
-            } catch (Exception e) {
-                throw new AssertionError(e);
-            }
-        });
+        answers.forEach(answer -> assertThat(status(answer)).isEqualTo(200));
         assertThat(status(service.get("/v1/threads/thr_1"))).isEqualTo(200);
         assertThat(service.neon.state()).isEqualTo(State.ACTIVE);
     }
@@ -113,18 +100,11 @@ class PoolTroubleIT {
         return answer.join().statusCode();
     }
 
-    private static long sessions(Connection connection) {
-        return count(connection, "");
-    }
-
     private static long waiting(Connection connection) {
-        return count(connection, " and wait_event_type = 'Lock'");
-    }
-
-    private static long count(Connection connection, String which) {
         try (var statement = connection.createStatement();
                 var rows = statement.executeQuery("select count(*) from pg_stat_activity"
-                        + " where datname = current_database() and application_name = 'bobbin'" + which)) {
+                        + " where datname = current_database() and application_name = 'bobbin'"
+                        + " and wait_event_type = 'Lock'")) {
             rows.next();
             return rows.getLong(1);
         } catch (java.sql.SQLException e) {

@@ -8,18 +8,21 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Why a statement may be sent once more. The client (Vert.x 4.5) tells some of this by its messages only. */
-enum Loss {
+/** Why work may be sent once more. The client (Vert.x 4.5) tells some of this by its messages only. */
+enum RetryReason {
     /** The connection was gone before the statement left. */
-    NEVER_SENT,
-    /** The connection was lost before the answer came: the statement may have been executed, or not. */
-    UNKNOWN,
+    NEVER_SENT(10),
+    /**
+     * The connection was lost before the answer came: the statement may have been executed, or not. A database that ends its
+     * sessions ends one after the other, so the second run may be on one that is next.
+     */
+    UNKNOWN(5),
     /** There was no answer for so long that the statement was cancelled: executed, or not. */
-    SILENT,
+    SILENT(1),
     /** The database undid it, and says to try again: 40001 serialization failure, 40P01 deadlock. */
-    ROLLED_BACK,
+    ROLLED_BACK(5),
     /** The connection's prepared statements are not those of the session, or of the schema, any more. */
-    STALE_STATEMENT;
+    STALE_STATEMENT(5);
 
     private static final Set<String> TRY_AGAIN = Set.of("40001", "40P01");
 
@@ -29,8 +32,19 @@ enum Loss {
     /** 57P01 and 57P02 the database ends its sessions, 57P05 and 25P03 one that was idle too long. */
     private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P05", "25P03");
 
+    private final int mostRetries;
+
+    RetryReason(int mostRetries) {
+        this.mostRetries = mostRetries;
+    }
+
+    /** How often one piece of work is run again for this reason. */
+    int mostRetries() {
+        return mostRetries;
+    }
+
     /** What it was, or null when the statement's failure is its own. */
-    static @Nullable Loss of(Throwable failure) {
+    static @Nullable RetryReason of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof DatabaseUnavailable) {
                 return null;
@@ -57,7 +71,7 @@ enum Loss {
         return null;
     }
 
-    private static @Nullable Loss ofSqlState(String state, String message) {
+    private static @Nullable RetryReason ofSqlState(String state, String message) {
         if (TRY_AGAIN.contains(state)) {
             return ROLLED_BACK;
         }

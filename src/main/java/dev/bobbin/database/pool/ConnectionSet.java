@@ -1,19 +1,23 @@
 package dev.bobbin.database.pool;
 
 import io.vertx.core.impl.ContextInternal;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that are open, and which of them may be lent. Guarded by the pool; times are of {@link
- * System#nanoTime()}.
+ * The connections that are open, and which of them may be lent. Its monitor guards the whole pool's state, and nothing
+ * outside the pool is called while it is held. Times are of {@link Timers#nanos()}.
  */
-final class Inventory {
+final class ConnectionSet {
+
+    private static final Backoff REPLACE_ALL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
     private final long prePingAfter;
     private final long pingTimeout;
@@ -25,18 +29,22 @@ final class Inventory {
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
 
     /** What was opened before this moment may be dead. */
-    private long suspectBefore = System.nanoTime() - 1;
+    private long suspectBefore;
 
-    Inventory(PoolConfig config) {
+    /** How often in a row, and when, all were replaced for a stale statement. */
+    private int replacements;
+
+    private long allReplacedAt;
+
+    ConnectionSet(PoolConfig config, long now) {
         this.prePingAfter = config.prePingAfter().toNanos();
         this.pingTimeout = config.pingTimeout().toNanos();
+        this.suspectBefore = now - 1;
     }
 
-    /** Takes in a new one, idle. */
-    void add(PooledConnection connection, long now) {
+    /** Takes in a new one, which is then to {@link #rest}. */
+    void add(PooledConnection connection) {
         open.add(connection);
-        connection.proven = true;
-        rest(connection, now);
     }
 
     /** Puts it with the idle ones, unless it has been given up. */
@@ -98,6 +106,19 @@ final class Inventory {
         suspectBefore = moment - suspectBefore > 0 ? moment : suspectBefore;
     }
 
+    /**
+     * One had a stale statement, and the others probably have. They are replaced after a pause only, where new ones turn out
+     * to be no better, as with a PgBouncer that does not keep prepared statements.
+     */
+    void suspectStale(long now) {
+        long sinceLast = now - allReplacedAt;
+        if (replacements == 0 || sinceLast >= REPLACE_ALL.full(replacements)) {
+            replacements = sinceLast > REPLACE_ALL.cap().toNanos() ? 1 : replacements + 1;
+            allReplacedAt = now;
+            suspect(now);
+        }
+    }
+
     /** Gives up the idle ones that may not be lent. */
     List<PooledConnection> dropUnfit(long now) {
         List<PooledConnection> dropped = new ArrayList<>();
@@ -129,8 +150,11 @@ final class Inventory {
         return idle.isEmpty() ? null : idle.getLast().lastUsed;
     }
 
-    List<PooledConnection> lent() {
-        return open.stream().filter(connection -> connection.lease() != null).toList();
+    List<Lease> lent() {
+        return open.stream()
+                .map(PooledConnection::lease)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     boolean isEmpty() {

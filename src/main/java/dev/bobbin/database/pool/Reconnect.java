@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way back to a database that no connection is held to: how often it was tried, when to try again, and whether it is
- * time to call it down. Guarded by the pool. Times are of {@link System#nanoTime()}.
+ * When to try again to reach a database that no connection is held to, and whether it is time to call it down. Guarded by
+ * the pool. Times are of {@link Timers#nanos()}.
  */
-final class Wake {
+final class Reconnect {
 
     private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
-    /** For what somebody has to mend: until then calls are refused without an attempt. */
+    /** For what only an operator can change: until then calls are refused without an attempt. */
     private static final Backoff AFTER_REFUSAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
@@ -25,18 +25,20 @@ final class Wake {
     private long began;
     private int failures;
     private int failuresWhileDown;
-    private long retryAt = System.nanoTime();
-    private long probeAt = retryAt;
+    private long retryAt;
+    private long probeAt;
     private @Nullable String lastFailure;
     private @Nullable String down;
     private boolean refused;
 
     /**
      * @param patience how long it may take until the database is called down, in nanoseconds
-     * @param probeInterval the first pause between attempts that nobody waits for
+     * @param probeInterval the first pause between attempts that no call waits for
      */
-    Wake(long patience, Duration probeInterval) {
+    Reconnect(long patience, Duration probeInterval, long now) {
         this.patience = patience;
+        this.retryAt = now;
+        this.probeAt = now;
         this.probes = new Backoff(probeInterval, probeInterval.multipliedBy(10));
         this.probesThatWake = new Backoff(probeInterval, probeInterval.multipliedBy(360));
     }
@@ -112,8 +114,8 @@ final class Wake {
         return refused && retryAt - now > 0;
     }
 
-    /** When the next attempt is due. While the database is down and nobody waits for it, attempts are few. */
-    long due(boolean somebodyWaits) {
-        return down == null || somebodyWaits ? retryAt : probeAt;
+    /** When the next attempt is due. While the database is down and no call waits for it, attempts are few. */
+    long due(boolean callsWait) {
+        return down == null || callsWait ? retryAt : probeAt;
     }
 }

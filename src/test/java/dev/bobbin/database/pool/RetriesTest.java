@@ -1,0 +1,124 @@
+package dev.bobbin.database.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** How often work is run again, and with which pauses; by a clock of the test's. */
+class RetriesTest {
+
+    /** With the default configuration: 45 s, less what cancelling the last statement takes. */
+    private static final Duration CALL =
+            Duration.ofNanos(CallTimes.of(PoolBench.config()).call());
+
+    private final ManualTimers time = new ManualTimers();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<Long> ends = new ArrayList<>();
+    private final List<Duration> begins = new ArrayList<>();
+    private final long start = time.nanos();
+
+    @ParameterizedTest
+    @EnumSource(RetryReason.class)
+    void whatFailsForEverIsRunAgainSoManyTimesAndNotAtOnce(RetryReason reason) {
+        Throwable failure = failure(reason);
+        Future<Object> answer = run(() -> Future.failedFuture(failure));
+        time.advance(CALL);
+        assertThat(answer.cause()).isSameAs(failure);
+        assertThat(begins).hasSize(1 + reason.mostRetries());
+        assertThat(begins.get(1)).as("the second begins at once").isZero();
+        assertThat(begins.get(begins.size() - 1)).isLessThan(Duration.ofSeconds(10));
+        assertThat(begins.stream().distinct().count())
+                .as("the others after pauses")
+                .isEqualTo(reason.mostRetries());
+        assertThat(registry.get("bobbin.database.retries")
+                        .tag("reason", reason.label())
+                        .counter()
+                        .count())
+                .isEqualTo(reason.mostRetries());
+    }
+
+    @Test
+    void theFirstAnswerIsTheAnswer() {
+        List<Future<Object>> outcomes = new ArrayList<>(List.of(
+                Future.failedFuture(failure(RetryReason.UNKNOWN)),
+                Future.failedFuture(failure(RetryReason.SILENT)),
+                Future.failedFuture(failure(RetryReason.ROLLED_BACK)),
+                Future.succeededFuture("answered")));
+        Future<Object> answer = run(() -> outcomes.remove(0));
+        time.advance(CALL);
+        assertThat(answer.result()).isEqualTo("answered");
+    }
+
+    @Test
+    void whatIsNoLossIsNotRunAgain() {
+        assertThat(run(() -> Future.failedFuture(new PgException("no", "ERROR", "23505", null)))
+                        .failed())
+                .isTrue();
+        assertThat(run(() -> Future.failedFuture(new DatabaseUnavailable("no connection within 30000 ms")))
+                        .failed())
+                .isTrue();
+        assertThat(begins).hasSize(2);
+    }
+
+    @Test
+    void nothingIsRunAgainWhenTheCallsTimeIsUp() {
+        Promise<Object> slow = Promise.promise();
+        Future<Object> answer = run(slow::future);
+        time.advance(CALL);
+        slow.fail(failure(RetryReason.UNKNOWN));
+        assertThat(answer.failed()).isTrue();
+        assertThat(begins).hasSize(1);
+    }
+
+    @Test
+    void allRunsHaveTheSameEnd() {
+        run(() -> Future.failedFuture(failure(RetryReason.UNKNOWN)));
+        time.advance(CALL);
+        assertThat(ends).containsExactly(start + CALL.toNanos());
+    }
+
+    @Test
+    void aCallHasAcquireTimeoutAndHalfOfStatementTimeout() {
+        assertThat(CALL.plusSeconds(2)).as("less a look and a ping").isEqualTo(Duration.ofSeconds(45));
+        long little = CallTimes.of(PoolBench.config("acquire-timeout", "400ms", "statement-timeout", "10s"))
+                .call();
+        assertThat(Duration.ofNanos(little).plusSeconds(2)).as("two runs").isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private <T> Future<T> run(Supplier<Future<T>> work) {
+        Retries retries = new Retries(
+                end -> {
+                    ends.add(end);
+                    return null;
+                },
+                Promise::promise,
+                new PoolMeters(registry),
+                time,
+                CALL.toNanos());
+        return retries.run(pool -> {
+            begins.add(Duration.ofNanos(time.nanos() - start));
+            return work.get();
+        });
+    }
+
+    private static Throwable failure(RetryReason reason) {
+        return switch (reason) {
+            case NEVER_SENT -> new IllegalStateException("Connection is not active now, current status: CLOSED");
+            case UNKNOWN -> ClosedConnectionException.INSTANCE;
+            case SILENT -> new SilentStatement();
+            case ROLLED_BACK -> new PgException("deadlock detected", "ERROR", "40P01", null);
+            case STALE_STATEMENT -> new PgException("no such statement", "ERROR", "26000", null);
+        };
+    }
+}
