@@ -23,9 +23,13 @@ import java.util.stream.Collectors;
 public final class SettingNames {
 
     /** A further one has its own names, or its settings stop the start. */
-    static final List<Class<?>> GROUPS =
-            List.of(
-            AuthConfig.class, DatabaseConfig.class, HttpConfig.class, MemoryConfig.class, PageConfig.class, PoolConfig.class);
+    static final List<Class<?>> GROUPS = List.of(
+            AuthConfig.class,
+            DatabaseConfig.class,
+            HttpConfig.class,
+            MemoryConfig.class,
+            PageConfig.class,
+            PoolConfig.class);
 
     private static final String PREFIX = "BOBBIN_";
 
