@@ -1,6 +1,6 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.inspection.DeployCheck;
 import dev.bobbin.database.migration.Migration;
 import dev.bobbin.database.migration.Migrations;
 import java.util.List;
@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
 /** {@code db check}. */
 @Command(
         name = "check",
-        header = "Guard a deployment: what is pending, and what stands against it.",
+        header = "Check a deployment: what is pending, and what stands against it.",
         description = {
-            "Tells whether migrations are pending and whether one of them can hurt, whether the tables"
+            "Tells whether migrations are pending and whether one of them does more than add, whether the tables"
                     + " are as our migrations make them, and whether another service lives here. Of several findings the"
                     + " highest exit code tells. Changes nothing."
         },
@@ -32,6 +32,7 @@ final class CheckCommand extends DatabaseCommand {
     @Override
     Report work(Settings settings, Consumer<String> news) {
         List<Migration> migrations = Migrations.ours();
-        return CheckReport.of(settings, Migrations.newest(migrations), Guard.of(settings.target(), migrations, news));
+        return CheckReport.of(
+                settings, Migrations.newest(migrations), DeployCheck.of(settings.target(), migrations, news));
     }
 }

@@ -1,7 +1,6 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.hazard.Hazard;
-import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.inspection.DeployCheck;
 import dev.bobbin.database.inspection.TableSize;
 import dev.bobbin.database.migration.Refusal;
 import dev.bobbin.database.migration.Survey;
@@ -38,7 +37,7 @@ record CheckReport(
     record Pending(
             int version, String description, boolean destructive, @Nullable String reason, List<Danger> dangers) {
 
-        static Pending of(Guard.Pending pending) {
+        static Pending of(DeployCheck.Pending pending) {
             return new Pending(
                     pending.migration().version(),
                     pending.migration().description(),
@@ -49,8 +48,11 @@ record CheckReport(
     }
 
     /**
-     * @param kind such as {@code drops} or {@code long_lock}
-     * @param table null where it is of no one table
+     * A statement that does more than add.
+     *
+     * @param kind its first word, in lower case: {@code alter}, {@code drop}, {@code do}
+     * @param words the statement in one line, cut after {@value #WORDS} characters
+     * @param table the largest of our tables that it names; null where it names none
      * @param rows null where the number is not known
      * @param rowsExact whether the rows were counted, and not estimated
      */
@@ -62,13 +64,16 @@ record CheckReport(
             boolean rowsExact,
             @Nullable Long bytes) {
 
-        static Danger of(Guard.Danger danger) {
-            Hazard hazard = danger.hazard();
+        private static final int WORDS = 70;
+
+        static Danger of(DeployCheck.Danger danger) {
+            String statement = danger.statement();
             TableSize size = danger.size();
-            String kind = hazard.kind().name().toLowerCase(Locale.ROOT);
+            String kind = statement.split("\\W", 2)[0].toLowerCase(Locale.ROOT);
+            String words = statement.length() > WORDS ? statement.substring(0, WORDS) + "…" : statement;
             return size == null
-                    ? new Danger(kind, hazard.words(), hazard.table(), null, false, null)
-                    : new Danger(kind, hazard.words(), size.table(), size.rows(), size.exact(), (Long) size.bytes());
+                    ? new Danger(kind, words, null, null, false, null)
+                    : new Danger(kind, words, size.table(), size.rows(), size.exact(), (Long) size.bytes());
         }
 
         String rowsInWords() {
@@ -76,25 +81,24 @@ record CheckReport(
         }
     }
 
-    static CheckReport of(Settings settings, int newest, Guard guard) {
-        Survey survey = guard.survey();
-        boolean allowed = settings.target().allowShared();
-        List<String> foreign = allowed ? List.of() : survey.others();
+    static CheckReport of(Settings settings, int newest, DeployCheck check) {
+        Survey survey = check.survey();
+        List<String> foreign = survey.foreign(settings.target());
         boolean servesOnNewer = settings.target().servesOnNewer(survey.verdict());
         return new CheckReport(
-                exitCode(guard, !foreign.isEmpty(), servesOnNewer),
+                exitCode(check, !foreign.isEmpty(), servesOnNewer),
                 SchemaState.of(survey),
                 survey.history() == null ? null : (Integer) survey.history().version(),
                 newest,
                 servesOnNewer ? null : Refusal.of(survey, settings.target()),
-                guard.pending().stream().map(Pending::of).toList(),
+                check.pending().stream().map(Pending::of).toList(),
                 foreign,
-                DifferenceRow.of(guard.drift()));
+                DifferenceRow.of(check.drift()));
     }
 
     /** The highest that applies. */
-    static int exitCode(Guard guard, boolean foreign, boolean servesOnNewer) {
-        Verdict verdict = guard.survey().verdict();
+    static int exitCode(DeployCheck check, boolean foreign, boolean servesOnNewer) {
+        Verdict verdict = check.survey().verdict();
         boolean history = verdict instanceof Verdict.Failed
                 || verdict instanceof Verdict.Contradictory
                 || (verdict instanceof Verdict.Newer && !servesOnNewer);
@@ -104,13 +108,13 @@ record CheckReport(
         if (foreign || verdict instanceof Verdict.Foreign || verdict instanceof Verdict.Unlike) {
             return ExitCode.FOREIGN;
         }
-        if (DifferenceRow.of(guard.drift()).stream().anyMatch(DifferenceRow::isBreaking)) {
+        if (DifferenceRow.of(check.drift()).stream().anyMatch(DifferenceRow::isBreaking)) {
             return ExitCode.DRIFT;
         }
-        if (guard.pending().stream().anyMatch(Guard.Pending::destructive)) {
+        if (check.pending().stream().anyMatch(DeployCheck.Pending::destructive)) {
             return ExitCode.DESTRUCTIVE;
         }
-        return guard.pending().isEmpty() ? ExitCode.OK : ExitCode.PENDING;
+        return check.pending().isEmpty() ? ExitCode.OK : ExitCode.PENDING;
     }
 
     @Override
@@ -146,8 +150,8 @@ record CheckReport(
         if (destructive.isEmpty()) {
             return;
         }
-        page.heading("What they do to tables that have rows");
-        TextTable table = TextTable.of(">version", "it", "table", ">rows", ">size");
+        page.heading("Statements that do more than add");
+        TextTable table = TextTable.of(">version", "statement", "table", ">rows", ">size");
         for (Pending migration : destructive) {
             if (migration.dangers.isEmpty()) {
                 table.row(migration.version, migration.reason, "", "", "");

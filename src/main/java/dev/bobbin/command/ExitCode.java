@@ -21,7 +21,7 @@ final class ExitCode {
     static final String USAGE_HELP = "2:wrong usage, or a setting that cannot be used";
     static final String UNREACHABLE_HELP = "3:the database does not answer, or does not let us in";
     static final String PENDING_HELP = "4:migrations are pending";
-    static final String DESTRUCTIVE_HELP = "5:migrations are pending, and one can hurt those who use the database";
+    static final String DESTRUCTIVE_HELP = "5:migrations are pending, and one does more than add";
     static final String DRIFT_HELP = "6:tables are not as our migrations make them";
     static final String FOREIGN_HELP = "7:the schema holds tables or a history of another service";
     static final String HISTORY_HELP = "8:the history tells of a failed migration, a newer build, or other migrations";

@@ -7,6 +7,7 @@ import dev.bobbin.database.migration.Migration;
 import dev.bobbin.database.migration.Migrations;
 import dev.bobbin.database.migration.Refusal;
 import dev.bobbin.database.migration.Survey;
+import dev.bobbin.database.migration.Verdict;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.List;
@@ -91,11 +92,13 @@ record InfoReport(
         }
     }
 
-    /** @param destructive why it may hurt, from its header; null where it has none */
+    /** @param destructive why it may hurt, from its header; null where it has none, or the schema is empty */
     record Pending(int version, String description, @Nullable String destructive) {
 
-        static Pending of(Migration migration) {
-            return new Pending(migration.version(), migration.description(), migration.destructive());
+        static Pending of(Migration migration, Survey survey) {
+            boolean nothingToLose = survey.verdict() instanceof Verdict.Empty;
+            return new Pending(
+                    migration.version(), migration.description(), nothingToLose ? null : migration.destructive());
         }
     }
 
@@ -123,7 +126,9 @@ record InfoReport(
                 history == null
                         ? List.of()
                         : history.rows().stream().map(Done::of).toList(),
-                survey.verdict().pending(migrations).stream().map(Pending::of).toList());
+                survey.verdict().pending(migrations).stream()
+                        .map(migration -> Pending.of(migration, survey))
+                        .toList());
     }
 
     @Override
@@ -150,7 +155,7 @@ record InfoReport(
                 database.schema + (database.schemaExists ? "" : " (not there yet)"),
                 "version",
                 (schemaVersion == null ? "none" : schemaVersion) + ", this build has " + buildVersion,
-                "tables of others",
+                "other tables",
                 others.isEmpty() ? null : String.join(", ", others));
         if (!history.isEmpty()) {
             page.heading("History");

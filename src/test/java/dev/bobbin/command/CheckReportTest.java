@@ -3,7 +3,7 @@ package dev.bobbin.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.catalog.Difference;
-import dev.bobbin.database.inspection.Guard;
+import dev.bobbin.database.inspection.DeployCheck;
 import dev.bobbin.database.migration.History;
 import dev.bobbin.database.migration.Migration;
 import dev.bobbin.database.migration.SchemaException;
@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 /** Which exit code a finding has, and that of several the highest wins. */
 class CheckReportTest {
 
-    private static final Guard.Pending HARMLESS =
-            new Guard.Pending(Migration.of("V9__more.sql", "create table more (id int);"), List.of(), false);
+    private static final DeployCheck.Pending HARMLESS =
+            new DeployCheck.Pending(Migration.of("V9__more.sql", "create table more (id int);"), List.of(), false);
 
-    private static final Guard.Pending DESTRUCTIVE =
-            new Guard.Pending(Migration.of("V10__less.sql", "drop table more;"), List.of(), true);
+    private static final DeployCheck.Pending DESTRUCTIVE =
+            new DeployCheck.Pending(Migration.of("V10__less.sql", "drop table more;"), List.of(), true);
 
     private static final Difference BREAKS = difference(Difference.Severity.BREAKING);
 
@@ -61,7 +61,7 @@ class CheckReportTest {
         assertThat(code(new Verdict.Failed(row), List.of(), List.of(), false)).isEqualTo(8);
         assertThat(code(new Verdict.Newer(6, 5, true), List.of(), List.of(), false))
                 .isEqualTo(8);
-        assertThat(CheckReport.exitCode(guard(new Verdict.Newer(6, 5, true), List.of(), List.of()), false, true))
+        assertThat(CheckReport.exitCode(check(new Verdict.Newer(6, 5, true), List.of(), List.of()), false, true))
                 .isEqualTo(0);
     }
 
@@ -72,12 +72,12 @@ class CheckReportTest {
         assertThat(ExitCode.of(SchemaException.Kind.FAILED)).isEqualTo(1);
     }
 
-    private static int code(Verdict verdict, List<Guard.Pending> pending, List<Difference> drift, boolean foreign) {
-        return CheckReport.exitCode(guard(verdict, pending, drift), foreign, false);
+    private static int code(Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
+        return CheckReport.exitCode(check(verdict, pending, drift), foreign, false);
     }
 
-    private static Guard guard(Verdict verdict, List<Guard.Pending> pending, List<Difference> drift) {
-        return new Guard(new Survey("17", true, List.of(), List.of(), null, verdict), pending, drift);
+    private static DeployCheck check(Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift) {
+        return new DeployCheck(new Survey("17", true, List.of(), List.of(), null, verdict), pending, drift);
     }
 
     private static Difference difference(Difference.Severity severity) {

@@ -1,9 +1,9 @@
 package dev.bobbin.database.migration;
 
-import dev.bobbin.database.hazard.Hazard;
-import dev.bobbin.database.hazard.Hazards;
+import dev.bobbin.schema.MigrationScript;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -49,7 +49,7 @@ public record Migration(int version, String file, String description, String sql
 
     /** Whether it can run in a transaction: all but what Postgres does concurrently. */
     public boolean transactional() {
-        return !Hazards.bearsNoTransaction(sql);
+        return new MigrationScript(sql).isTransactional();
     }
 
     /**
@@ -60,9 +60,9 @@ public record Migration(int version, String file, String description, String sql
         return isCompatible(description);
     }
 
-    /** What it does that can hurt, whether it says so or not. */
-    public List<Hazard> hazards() {
-        return Hazards.of(sql);
+    /** {@link MigrationScript#notAdditive}, whatever its header says. */
+    public List<String> notAdditive(Set<String> present) {
+        return new MigrationScript(sql).notAdditive(present);
     }
 
     /** {@link #compatible()} of a description in a history, of a migration that this build does not have. */

@@ -56,7 +56,7 @@ class SchemaMigration {
                     : String.valueOf(survey.history().version());
             LOG.infof("Schema is at version %s (%d migrations executed now)", version, result.executed());
             warnOfDrift(result.drift());
-            warnOfOthers(target, survey.others());
+            warnOfOthers(target, survey.foreign(target));
         } catch (SchemaException refused) {
             throw new StartRefused(String.valueOf(refused.getMessage()));
         }
@@ -72,7 +72,7 @@ class SchemaMigration {
     }
 
     private static void warnOfOthers(SchemaTarget target, List<String> others) {
-        if (!others.isEmpty() && !target.allowShared()) {
+        if (!others.isEmpty()) {
             LOG.warnf(
                     "The schema %s holds tables of another service too: %s. One service, one database; or say that it is"
                             + " meant by BOBBIN_DATABASE_ALLOW_SHARED=true",

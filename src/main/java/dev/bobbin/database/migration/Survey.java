@@ -60,6 +60,21 @@ public record Survey(
         }
     }
 
+    /**
+     * Tables of another service that should not be there. Those that a newer build made cannot be told from another
+     * service's, so that beside a newer history only the histories of migration tools are.
+     */
+    public List<String> foreign(SchemaTarget target) {
+        if (target.allowShared()) {
+            return List.of();
+        }
+        return verdict instanceof Verdict.Newer
+                ? others.stream()
+                        .filter(name -> !OtherTools.in(List.of(name)).isEmpty())
+                        .toList()
+                : others;
+    }
+
     private static Survey look(Connection connection, SchemaTarget target, List<Migration> migrations)
             throws SQLException {
         String serverVersion = "";

@@ -145,6 +145,7 @@ class MigrationIT {
         try (BobbinProcess rolledBack = BobbinProcess.start(environment)) {
             rolledBack.awaitReady();
             new Conversation(rolledBack, "user9").turn();
+            assertThat(rolledBack.output()).contains("marked compatible").doesNotContain("another service");
         }
     }
 

@@ -1,0 +1,165 @@
+package dev.bobbin.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bobbin.database.inspection.DeployCheck;
+import dev.bobbin.database.migration.Migration;
+import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.database.migration.Migrator;
+import dev.bobbin.database.migration.SchemaTarget;
+import dev.bobbin.schema.Scripts;
+import dev.bobbin.support.TestDatabase;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What {@code db check} says of migrations that a next build could bring, on real databases. */
+class CheckCommandTest {
+
+    private static final String BY_HAND =
+            "create table threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb);"
+                    + "create table thread_items (id varchar(100) primary key, thread_id varchar(100) references threads (id),"
+                    + " type varchar(20), role varchar(20), content text, created_at timestamptz);";
+
+    /** At this build's version, without a row. */
+    private static String migrated;
+
+    @BeforeAll
+    static void migrate() {
+        migrated = TestDatabase.get().freshDatabase();
+        SchemaTarget target = settings(migrated).target();
+        new Migrator(target, Migrations.ours(), news -> {}).migrate();
+    }
+
+    static Stream<String> additive() {
+        return Scripts.additive().stream();
+    }
+
+    static Stream<String> destructive() {
+        return Scripts.destructive().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void additive(String sql) {
+        assertThat(next(sql).exitCode()).isEqualTo(4);
+        assertThat(next("-- destructive: since it says so\n" + sql).exitCode()).isEqualTo(5);
+        // a sample that Postgres does not take would prove nothing
+        if (!sql.contains("concurrently")) {
+            TestDatabase.get().execute(migrated, "begin;" + sql + "\n;rollback");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void destructive(String sql) {
+        assertThat(next(sql).exitCode()).isEqualTo(5);
+    }
+
+    @Test
+    void aStatementIsToldWithTheLargestTableThatItNames() {
+        TestDatabase.get().execute(migrated, "insert into threads (owner_id, id, document, created_at)"
+                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
+        CheckReport report = next("alter table threads drop column title;\n-- of no table\ndrop index x");
+        assertThat(report.pending()).singleElement().satisfies(pending -> {
+            CheckReport.Danger first = pending.dangers().get(0);
+            assertThat(first.kind()).isEqualTo("alter");
+            assertThat(first.words()).isEqualTo("alter table threads drop column title");
+            assertThat(first.table()).isEqualTo("threads");
+            assertThat(first.rows()).isEqualTo(999);
+            assertThat(first.rowsExact()).isTrue();
+            assertThat(pending.dangers().get(1)).isEqualTo(
+                    new CheckReport.Danger("drop", "drop index x", null, null, false, null));
+        });
+    }
+
+    @Test
+    void onAnEmptySchemaNothingIsDestructive() {
+        String url = TestDatabase.get().freshDatabase();
+        StringWriter out = new StringWriter();
+        for (String command : List.of("check", "info")) {
+            int exitCode = on(url, () -> Commands.commandLine()
+                    .setOut(new PrintWriter(out, true))
+                    .execute("db", command, "--json"));
+            assertThat(exitCode).isEqualTo(command.equals("check") ? 4 : 0);
+        }
+        assertThat(out.toString())
+                .contains("\"destructive\" : false", "\"destructive\" : null")
+                .doesNotContain("\"destructive\" : true", "\"destructive\" : \"");
+        assertThat(report(url, Migrations.ours(), "-- destructive: x\ndrop table threads").exitCode())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void tablesMadeByHandHaveSomethingToLoseWithTheirFirstRow() {
+        String url = TestDatabase.get().freshDatabase();
+        TestDatabase.get().execute(url, BY_HAND);
+        assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(4);
+        TestDatabase.get().execute(url, "insert into threads values ('a')");
+        CheckReport report = report(url, Migrations.ours());
+        assertThat(report.exitCode()).isEqualTo(5);
+        assertThat(report.pending())
+                .extracting(CheckReport.Pending::destructive)
+                .containsExactly(true, true, true, false);
+    }
+
+    @Test
+    void tablesOfANewerCompatibleBuildAreNotAnotherServices() {
+        String url = TestDatabase.get().freshDatabase();
+        List<Migration> newer = new ArrayList<>(Migrations.ours());
+        newer.addAll(Migrations.of(Path.of("src", "test", "resources", "db", "newer")));
+        new Migrator(settings(url).target(), newer, news -> {}).migrate();
+        assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(8);
+        System.setProperty("bobbin.database.allow-newer", "true");
+        try {
+            assertThat(report(url, Migrations.ours()).exitCode()).isZero();
+            assertThat(report(url, Migrations.ours()).foreignTables()).isEmpty();
+            TestDatabase.get().execute(url, "create table alembic_version (version_num text)");
+            assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(7);
+            assertThat(report(url, Migrations.ours()).foreignTables()).containsExactly("alembic_version");
+        } finally {
+            System.clearProperty("bobbin.database.allow-newer");
+        }
+    }
+
+    private static CheckReport next(String sql) {
+        return report(migrated, Migrations.ours(), sql);
+    }
+
+    private static CheckReport report(String url, List<Migration> migrations, String... more) {
+        List<Migration> all = new ArrayList<>(migrations);
+        for (String sql : more) {
+            all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
+        }
+        Settings settings = settings(url);
+        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}));
+    }
+
+    private static Settings settings(String url) {
+        return on(url, Settings::load);
+    }
+
+    /** As if the environment said it. */
+    private static <T> T on(String url, Callable<T> work) {
+        String before = System.setProperty("DATABASE_URL", url);
+        try {
+            return work.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        } finally {
+            if (before == null) {
+                System.clearProperty("DATABASE_URL");
+            } else {
+                System.setProperty("DATABASE_URL", before);
+            }
+        }
+    }
+}
