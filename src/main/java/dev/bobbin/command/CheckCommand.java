@@ -1,8 +1,8 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.DeployCheck;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -30,9 +30,9 @@ import picocli.CommandLine.Command;
 final class CheckCommand extends DatabaseCommand {
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
+    Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
         return CheckReport.of(
-                settings, Migrations.newest(migrations), DeployCheck.of(settings.target(), migrations, news));
+                settings, Migrations.newest(migrations), DeployCheck.of(settings.target(), migrations, progress));
     }
 }

@@ -2,7 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.database.migration.SchemaTarget;
+import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.ops.StartRefused;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;

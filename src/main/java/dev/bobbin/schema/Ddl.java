@@ -1,7 +1,7 @@
 package dev.bobbin.schema;
 
-import static dev.bobbin.schema.Sql.literal;
-import static dev.bobbin.schema.Sql.quote;
+import static dev.bobbin.database.Sql.literal;
+import static dev.bobbin.database.Sql.quote;
 
 import dev.bobbin.schema.Fact.Kind;
 import java.util.regex.Matcher;

@@ -1,6 +1,6 @@
 package dev.bobbin.schema;
 
-import static dev.bobbin.schema.Sql.quote;
+import static dev.bobbin.database.Sql.quote;
 
 import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.Fact.Kind;
