@@ -1,8 +1,10 @@
 package dev.bobbin.command;
 
+import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.SchemaState;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -32,7 +34,11 @@ final class CheckCommand extends DatabaseCommand {
     @Override
     Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
-        return CheckReport.of(
-                settings, Migrations.newest(migrations), DeployCheck.of(settings.target(), migrations, progress));
+        DeployCheck check = DeployCheck.of(settings.target(), migrations, progress);
+        SchemaState state = check.inspection().state();
+        boolean adopts = state instanceof SchemaState.HandMade
+                || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
+        Adoption adoption = adopts ? Adoption.of(settings.target(), migrations, progress) : null;
+        return CheckReport.of(settings, Migrations.newest(migrations), check, adoption);
     }
 }

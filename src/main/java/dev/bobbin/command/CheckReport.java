@@ -1,6 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.DeployCheck.Danger;
 import dev.bobbin.schema.DeployCheck.Pending;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param schemaVersion null where there is no history
  * @param refusal why a start would stop; null when it would not
+ * @param adoption what becomes of the rows of tables made by hand; null where there are none
  * @param foreignTables tables and views of another service that should not be there
  * @param drift breaking differences, and harmless ones, which are no more than notes
  */
@@ -30,12 +32,13 @@ record CheckReport(
         int buildVersion,
         @Nullable String refusal,
         List<Pending> pending,
+        @Nullable Adoption adoption,
         List<String> foreignTables,
         List<Difference> drift,
         @JsonIgnore String summary)
         implements Report {
 
-    static CheckReport of(Settings settings, int newest, DeployCheck check) {
+    static CheckReport of(Settings settings, int newest, DeployCheck check, @Nullable Adoption adoption) {
         SchemaInspection inspection = check.inspection();
         SchemaState state = inspection.state();
         List<String> foreign = inspection.foreign(settings.target());
@@ -49,6 +52,7 @@ record CheckReport(
                 newest,
                 servesOnNewer ? null : state.refusal(settings.target().where()),
                 check.pending(),
+                adoption,
                 foreign,
                 check.drift(),
                 state.summary());
@@ -86,6 +90,9 @@ record CheckReport(
             text.table(table);
             printDangers(text);
         }
+        if (adoption != null) {
+            print(text, adoption);
+        }
         if (!foreignTables.isEmpty() && !state.equals("foreign")) {
             text.heading("Tables of another service");
             text.items(foreignTables, "-");
@@ -97,6 +104,24 @@ record CheckReport(
             text.differences(drift);
         }
         text.verdict(exitCode == ExitCode.OK ? Style.GOOD : Style.FAILURE, verdict());
+    }
+
+    private static void print(TextPrinter text, Adoption adoption) {
+        text.heading("What becomes of the rows");
+        text.line("  All of them become " + adoption.owner() + "'s (bobbin.owner.adopt-as).");
+        if (adoption.unpacked() != null && adoption.leftAsText() != null) {
+            text.line("  " + Words.count(adoption.unpacked(), "item")
+                    + " with JSON of ChatKit's in content: unpacked. "
+                    + Words.count(adoption.leftAsText(), "item")
+                    + " with other text that begins like JSON: shown as text.");
+        }
+        if (!adoption.otherColumns().isEmpty()) {
+            text.line("  Kept, and not read by Bobbin: " + String.join(", ", adoption.otherColumns()) + ".");
+        }
+        if (adoption.division() != null) {
+            text.line("  To divide the rows by owner, run this after the migration, before the service is used:");
+            text.line("  " + adoption.division() + ";");
+        }
     }
 
     private void printDangers(TextPrinter text) {

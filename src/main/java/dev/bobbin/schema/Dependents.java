@@ -21,7 +21,8 @@ final class Dependents {
               where n.nspname = ? and c.relname in ('threads', 'thread_items') and c.relkind = 'r'),
             altered as (
               select o.oid tab, o.relname, a.attnum, a.attname, a.attcollation,
-                a.atttypid in ('json'::regtype, 'timestamp'::regtype) other_type,
+                a.atttypid not in ('text'::regtype, 'varchar'::regtype, 'timestamptz'::regtype, 'jsonb'::regtype)
+                  or a.attname = 'content' and a.atttypid <> 'text'::regtype and a.atttypid <> 'varchar'::regtype other_type,
                 o.relname = 'thread_items' and a.attname in ('type', 'role') other_values
               from ours o join pg_attribute a on a.attrelid = o.oid and not a.attisdropped
               join (values ('threads', 'id', 'text "C"'), ('threads', 'metadata', 'jsonb'), ('threads', 'created_at', null),
@@ -36,8 +37,8 @@ final class Dependents {
     /** The one key that V4 makes anew is that of an item's thread. */
     private static final String FOREIGN_KEYS =
             """
-            select format('foreign key %s of %s refers to %s, whose keys will begin with the owner, so it cannot be kept; drop it',
-              k.conname, k.conrelid::regclass, o.relname)
+            select format('foreign key %s of %s refers to %s, whose keys will begin with the owner, so it cannot be kept; drop it:'
+              || ' alter table %2$s drop constraint %1$I', k.conname, k.conrelid::regclass, o.relname)
             from ours o join pg_constraint k on k.confrelid = o.oid and k.contype = 'f' and k.conparentid = 0
             join pg_attribute a on a.attrelid = k.conrelid and a.attnum = k.conkey[1]
             join pg_attribute b on b.attrelid = k.confrelid and b.attnum = k.confkey[1]
@@ -61,13 +62,14 @@ final class Dependents {
 
     private static final String INDEXES =
             """
-            select format('index %s computes with %s.%s, whose type changes; drop it, and make it anew afterwards',
+            select format('index %s computes with %s.%s, whose type changes; drop it, and make it anew afterwards: drop index if exists %1$s',
               i.indexrelid::regclass, t.relname, t.attname)
-            from altered t join pg_index i on i.indrelid = t.tab
-            where t.other_type
-              and concat(i.indexprs::text, i.indpred::text) ~ (':varattno ' || t.attnum || ' ')
+            from altered t join pg_index i on i.indrelid = t.tab join pg_class x on x.oid = i.indexrelid
+            join pg_am m on m.oid = x.relam
+            where t.other_type and (t.attnum = any(i.indkey) and m.amname not in ('btree', 'hash', 'brin')
+              or concat(i.indexprs::text, i.indpred::text) ~ (':varattno ' || t.attnum || ' '))
             union all
-            select format('index %s makes rows unique by %s.%s, whose values change; drop it', i.indexrelid::regclass, t.relname,
+            select format('index %s makes rows unique by %s.%s, whose values change; drop it: drop index if exists %1$s', i.indexrelid::regclass, t.relname,
               t.attname)
             from altered t join pg_index i on i.indrelid = t.tab and (i.indisunique or i.indisexclusion)
             where t.other_values and (t.attnum = any(i.indkey)
@@ -76,8 +78,8 @@ final class Dependents {
 
     private static final String CONSTRAINTS =
             """
-            select format('constraint %s of %s is about %s, whose %s; drop it', k.conname, t.relname, t.attname,
-              case when t.other_values then 'values change' else 'type changes' end)
+            select format('constraint %s of %s is about %s, whose %s; drop it: alter table %5$s drop constraint if exists %1$I', k.conname, t.relname, t.attname,
+              case when t.other_values then 'values change' else 'type changes' end, t.tab::regclass)
             from altered t join pg_constraint k on k.conrelid = t.tab and t.attnum = any(k.conkey)
             where t.other_values and k.contype in ('c', 'f') or t.other_type and k.contype = 'c'
             """;
@@ -95,6 +97,14 @@ final class Dependents {
             select format(case when p.relkind = 'p' then 'table %s is a partition of %s; end that (alter table %2$s detach partition %1$s)'
               else 'table %s inherits from %s; end that (alter table %1$s no inherit %2$s)' end, h.inhrelid::regclass, p.oid::regclass)
             from pg_inherits h join pg_class p on p.oid = h.inhparent where exists (select from ours o where o.oid in (h.inhrelid, h.inhparent))
+            union all
+            select format('view %1$s reads %2$s, whose columns change their types; drop it, and make it anew afterwards:'
+              || ' drop %3$s %1$s', v.oid::regclass, string_agg(distinct o.relname, ' and '),
+              case v.relkind when 'm' then 'materialized view' else 'view' end)
+            from ours o join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = o.oid
+              and d.classid = 'pg_rewrite'::regclass
+            join pg_rewrite r on r.oid = d.objid join pg_class v on v.oid = r.ev_class and v.oid <> o.oid
+            group by v.oid, v.relkind
             union all
             select format('rule %s of %s does something else than was asked for; drop it', r.rulename, o.relname)
             from ours o join pg_rewrite r on r.ev_class = o.oid

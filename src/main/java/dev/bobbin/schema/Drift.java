@@ -1,6 +1,7 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.schema.Fact.Kind;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -34,6 +35,16 @@ public final class Drift {
         tables.forEach(drift::compare);
         drift.found.sort(Comparator.comparing(Difference::table).thenComparing(Difference::kind));
         return List.copyOf(drift.found);
+    }
+
+    /** Where the tables are not what the service needs at a version; empty for one that this build does not know. */
+    static List<Difference> breaking(DirectConnection connection, SchemaTarget target, int version)
+            throws SQLException {
+        return Catalog.knows(version)
+                ? between(Catalog.expected(version), Catalog.read(connection.jdbc(), target.schema())).stream()
+                        .filter(Difference::isBreaking)
+                        .toList()
+                : List.of();
     }
 
     private void compare(String table) {

@@ -1,145 +1,167 @@
 package dev.bobbin.schema;
 
-import java.sql.Connection;
+import dev.bobbin.database.Sql;
+import dev.bobbin.schema.Fact.Kind;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether tables made by hand are version 1, which all that follows can carry over with every row. More columns may be
- * there, and the spellings that SQLAlchemy and tutorials have for the same types.
+ * Whether tables that were created by hand are version 1, which all that follows can adopt with every row. More columns may
+ * be there, and the spellings that SQLAlchemy and tutorials have for the same types.
  */
-final class MadeByHand {
+final class HandMadeTables {
 
-    private static final Pattern WORDS = Pattern.compile("text|character varying(\\(\\d+\\))?");
+    /** What a column may be, and what it becomes. */
+    private enum Type {
+        TEXT("text|character varying(\\(\\d+\\))?", "text or varchar"),
+        TIMESTAMPTZ("timestamp(\\(\\d\\))? with(out)? time zone", "timestamptz or timestamp"),
+        JSONB("jsonb?", "jsonb or json");
 
-    private static final Pattern TIME = Pattern.compile("timestamp(\\(\\d\\))? with(out)? time zone");
+        private final Pattern spellings;
+        private final String words;
 
-    private static final Pattern JSON = Pattern.compile("jsonb?");
+        Type(String spellings, String words) {
+            this.spellings = Pattern.compile(spellings);
+            this.words = words;
+        }
 
-    /** What each table must have. In the order in which the differences are told. */
-    private static final Map<String, Map<String, Pattern>> REQUIRED = Map.of(
-            "threads", columns("id", WORDS, "created_at", TIME, "metadata", JSON),
+        String wanted() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private static final List<String> NAMES = List.of("threads", "thread_items");
+
+    private static final Map<String, Map<String, Type>> REQUIRED = Map.of(
+            "threads", Map.of("id", Type.TEXT, "created_at", Type.TIMESTAMPTZ, "metadata", Type.JSONB),
             "thread_items",
-                    columns(
-                            "id",
-                            WORDS,
-                            "thread_id",
-                            WORDS,
-                            "type",
-                            WORDS,
-                            "role",
-                            WORDS,
-                            "content",
-                            WORDS,
-                            "created_at",
-                            TIME));
+                    Map.of(
+                            "id", Type.TEXT,
+                            "thread_id", Type.TEXT,
+                            "type", Type.TEXT,
+                            "role", Type.TEXT,
+                            "content", Type.TEXT,
+                            "created_at", Type.TIMESTAMPTZ));
 
-    /** Columns that later versions make too, and that may be there if they are what those would make. */
-    private static final Map<String, Map<String, Pattern>> WELCOME =
-            Map.of("threads", Map.of("title", WORDS, "updated_at", TIME), "thread_items", Map.of("updated_at", TIME));
+    /** Columns that version 2 creates too, and that may be there if they are what it would create. */
+    private static final Map<String, Map<String, Type>> WELCOME = Map.of(
+            "threads", Map.of("title", Type.TEXT, "updated_at", Type.TIMESTAMPTZ),
+            "thread_items", Map.of("updated_at", Type.TIMESTAMPTZ));
 
-    /** Columns that later versions make and fill; what somebody else keeps under these names would be lost. */
+    /** Columns that version 2 creates and fills; what is kept under these names would be lost. */
     private static final Set<String> TAKEN = Set.of("owner_id", "document", "status", "seq");
 
-    /** Deferrable, or with more columns in its index, it is as good: V4 makes another one. */
+    /** Deferrable, or with more columns in its index, it is as good: version 2 creates another one. */
     private static final Pattern KEY = Pattern.compile("PRIMARY KEY \\(id\\)( .*)?");
 
-    private MadeByHand() {}
+    private final String schema;
+    private final Catalog catalog;
+    private final List<String> found = new ArrayList<>();
 
-    /** What keeps the tables from being taken over, a sentence for each; empty when nothing does. */
-    static List<String> differences(Connection connection, String schema) throws SQLException {
-        Catalog catalog = CatalogReader.read(connection, schema, ExpectedSchema.TABLES);
-        List<String> found = new ArrayList<>();
-        for (String name : List.of("threads", "thread_items")) {
-            Table table = catalog.table(name);
-            if (table == null) {
-                found.add("table " + name + " is missing");
-            } else {
-                compare(table, found);
-            }
-        }
-        if (catalog.table("attachments") != null) {
-            found.add("table attachments is there, which version 1 has not; rename it");
-        }
-        found.addAll(TakenNames.of(connection, schema));
-        found.addAll(Dependents.of(connection, schema));
-        Table threads = catalog.table("threads");
-        // only then are the columns there that it reads, with the types that it knows
-        if (found.isEmpty() && threads != null) {
-            Column metadata = threads.column("metadata");
-            boolean json = metadata != null && metadata.type().equals("json");
-            found.addAll(UnfitRows.of(connection, schema, json));
-        }
-        return found;
+    /** After what is to be dropped, which would keep a column from changing its type; the change of two may be one. */
+    private final Set<String> types = new LinkedHashSet<>();
+
+    private HandMadeTables(Catalog catalog) {
+        this.schema = catalog.schema();
+        this.catalog = catalog;
     }
 
-    private static void compare(Table table, List<String> found) {
-        String name = table.name();
-        if (table.kind() != Table.Kind.TABLE) {
-            found.add(name + " is a " + table.kind() + "; it has to be an ordinary table");
+    /**
+     * What keeps the tables from being adopted, a sentence for each that ends with the statement that helps; empty when nothing
+     * does. Reads the rows only if there is nothing else.
+     */
+    static List<String> differences(DirectConnection connection, String schema) throws SQLException {
+        HandMadeTables tables = new HandMadeTables(Catalog.read(connection.jdbc(), schema));
+        tables.found.addAll(Dependents.of(connection.jdbc(), schema));
+        NAMES.forEach(tables::compare);
+        tables.found.addAll(tables.types);
+        tables.found.addAll(TakenNames.of(connection.jdbc(), schema));
+        if (tables.found.isEmpty()) {
+            boolean json = "json".equals(tables.catalog.definition("threads", Kind.TYPE, "metadata"));
+            tables.found.addAll(connection.unhurried(same -> UnfitRows.of(same.jdbc(), schema, json)));
+        }
+        return tables.found;
+    }
+
+    /** Columns that neither version has, in the table's order. */
+    static List<String> otherColumns(Catalog catalog, String table) {
+        return catalog.columns(table).stream()
+                .filter(column -> !REQUIRED.get(table).containsKey(column) && !WELCOME.get(table).containsKey(column))
+                .toList();
+    }
+
+    private void compare(String table) {
+        String kind = catalog.kindOf(table);
+        if (kind == null) {
+            found.add("table " + table + " is missing");
             return;
         }
-        REQUIRED.getOrDefault(name, Map.of()).forEach((column, type) -> {
-            Column there = table.column(column);
-            if (there == null) {
-                found.add(name + "." + column + " is missing");
+        if (!kind.equals("table")) {
+            found.add(table + " is a " + kind + "; it has to be an ordinary table");
+            return;
+        }
+        String alter = "alter table " + Sql.quote(schema) + "." + table + " ";
+        Fact key = catalog.of(table)
+                .filter(fact -> fact.kind() == Kind.PRIMARY_KEY)
+                .findFirst()
+                .orElse(null);
+        if (key == null || !KEY.matcher(key.definition()).matches()) {
+            found.add(table + " has no primary key on id alone; create one: " + alter
+                    + (key == null ? "" : "drop constraint " + Sql.quote(key.name()) + ", ") + "add primary key (id)");
+        }
+        Catalog.expected(1).columns(table).forEach(column -> {
+            Type type = REQUIRED.get(table).get(column);
+            if (catalog.columns(table).contains(column)) {
+                compareType(table, column, type);
             } else {
-                compareType(name, there, type, found);
+                found.add(table + "." + column + " is missing; add it: " + alter + "add column " + column + " "
+                        + type.wanted());
             }
         });
-        for (Column column : table.columns()) {
-            if (REQUIRED.getOrDefault(name, Map.of()).containsKey(column.name())) {
-                continue;
+        WELCOME.get(table).forEach((column, type) -> {
+            if (catalog.columns(table).contains(column)) {
+                compareType(table, column, type);
             }
-            Pattern welcome = WELCOME.getOrDefault(name, Map.of()).get(column.name());
-            if (TAKEN.contains(column.name())) {
-                found.add(
-                        name + "." + column.name() + " has a name that Bobbin uses for a column of its own; rename it");
-            } else if (welcome != null) {
-                compareType(name, column, welcome, found);
-            } else if (!column.fillsItself()) {
-                found.add(
-                        name + "." + column.name() + " may not be null and has no default, and Bobbin does not fill it;"
-                                + " give it a default, or drop its not null");
+        });
+        for (String column : otherColumns(catalog, table)) {
+            if (TAKEN.contains(column)) {
+                found.add(table + "." + column + " has a name that Bobbin uses for a column of its own; rename it: "
+                        + alter + "rename column " + column + " to " + column + "_old");
+            } else if (!catalog.fillsItself(table, column)) {
+                found.add(table + "." + column + " may not be null and has no default, and Bobbin does not fill it;"
+                        + " give it a default, or drop its not null: " + alter + "alter column " + Sql.quote(column)
+                        + " drop not null");
             }
         }
-        if (table.constraints().stream()
-                .noneMatch(key -> key.kind() == Constraint.Kind.PRIMARY_KEY
-                        && KEY.matcher(key.definition()).matches())) {
-            found.add(name + " has no primary key on id alone");
+        if ("unlogged".equals(catalog.definition(table, Kind.PERSISTENCE, table))) {
+            found.add(table + " is unlogged, and loses its rows in a crash; log it: " + alter + "set logged");
         }
-        if (table.unlogged()) {
-            found.add(name + " is unlogged, and loses its rows in a crash; alter table " + name + " set logged");
-        }
-        if (table.rowSecurity()) {
-            found.add(name + " has row security on, which may hide rows from the migration; turn it off");
-        }
-        for (String view : table.views()) {
-            found.add("view " + view + " reads " + name
-                    + ", whose columns change their types; drop it, and make it anew" + " afterwards");
+        if ("on".equals(catalog.definition(table, Kind.ROW_SECURITY, table))) {
+            found.add(table + " has row security on, which may hide rows from the migration; turn it off: " + alter
+                    + "disable row level security");
         }
     }
 
-    private static void compareType(String table, Column column, Pattern type, List<String> found) {
-        if (!type.matcher(column.type()).matches() || column.generatedExpression() != null) {
-            found.add(table + "." + column.name() + " is "
-                    + (column.generatedExpression() == null ? column.type() : "a generated column") + " instead of "
-                    + (type == WORDS
-                            ? "text or varchar"
-                            : type == TIME ? "timestamptz or timestamp" : "jsonb or json"));
+    private void compareType(String table, String column, Type type) {
+        String actual = String.valueOf(catalog.definition(table, Kind.TYPE, column));
+        boolean generated = catalog.definition(table, Kind.GENERATED, column) != null;
+        if (type.spellings.matcher(actual).matches() && !generated) {
+            return;
         }
-    }
-
-    private static Map<String, Pattern> columns(Object... namesAndTypes) {
-        Map<String, Pattern> columns = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndTypes.length; i += 2) {
-            columns.put((String) namesAndTypes[i], (Pattern) namesAndTypes[i + 1]);
-        }
-        return columns;
+        boolean threadId = column.equals(table.equals("threads") ? "id" : "thread_id");
+        @Nullable String both = threadId ? TypeChanges.ofThreadIds(catalog) : null;
+        types.add(
+                both != null
+                        ? "threads.id and thread_items.thread_id have to be text or varchar, here it is " + actual
+                                + "; change both: " + both
+                        : table + "." + column + " is " + (generated ? "a generated column" : actual) + " instead of "
+                                + type.words + "; change it: "
+                                + TypeChanges.of(catalog, Sql.quote(schema) + "." + table, table, column, type.wanted()));
     }
 }

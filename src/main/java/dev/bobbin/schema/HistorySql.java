@@ -20,8 +20,8 @@ final class HistorySql {
     private static final String ROW =
             """
             insert into %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-            select coalesce(max(installed_rank), 0) + 1, '%2$d', %3$s, '%4$s', %5$s, %6$s, current_user, 0, true from %1$s
-            having count(*) filter (where version = '%2$d' and success) = 0;""";
+            select coalesce(max(installed_rank), 0) + 1, '%2$s', %3$s, '%4$s', %5$s, %6$s, current_user, 0, true from %1$s
+            having count(*) filter (where version = '%2$s' and success) = 0;""";
 
     private final String table;
 

@@ -148,7 +148,7 @@ public final class Migrator {
     private List<String> differences(DirectConnection connection, int version) throws SQLException {
         return version == 1
                 ? HandMadeTables.differences(connection, target.schema())
-                : breaking(connection, version).stream()
+                : Drift.breaking(connection, target, version).stream()
                         .map(Difference::describe)
                         .toList();
     }
@@ -206,7 +206,7 @@ public final class Migrator {
             throws SQLException {
         List<Difference> drift;
         try {
-            drift = breaking(connection, inspection.version());
+            drift = Drift.breaking(connection, target, inspection.version());
         } catch (SQLException locked) {
             if (!"55P03".equals(locked.getSQLState())) {
                 throw locked;
@@ -226,15 +226,6 @@ public final class Migrator {
                             + ". Restore them from a backup; `db sync` creates empty ones. Nothing was changed now");
         }
         return new Result(stamped, executed, inspection, drift);
-    }
-
-    /** None for a version that this build does not know. */
-    private List<Difference> breaking(DirectConnection connection, int version) throws SQLException {
-        return Catalog.knows(version)
-                ? Drift.between(Catalog.expected(version), Catalog.read(connection.jdbc(), target.schema())).stream()
-                        .filter(Difference::isBreaking)
-                        .toList()
-                : List.of();
     }
 
     /** Runs of migrations that share a transaction, and single ones that cannot run in one. */

@@ -125,12 +125,19 @@ public record SchemaInspection(
         List<String> differences = handMade
                 ? HandMadeTables.differences(connection, target.schema())
                 : TakenNames.of(connection.jdbc(), target.schema());
-        if (!differences.isEmpty()) {
-            return new SchemaState.Unlike(differences);
+        if (differences.isEmpty()) {
+            return handMade
+                    ? new SchemaState.HandMade(Migrations.after(migrations, 1))
+                    : new SchemaState.Empty(migrations);
         }
-        return handMade
-                ? new SchemaState.HandMade(Migrations.after(migrations, 1))
-                : new SchemaState.Empty(migrations);
+        int newest = Migrations.newest(migrations);
+        // the changes that tables made by hand need would break ours
+        boolean isOurs = handMade && Drift.breaking(connection, target, newest).isEmpty();
+        return new SchemaState.Unlike(
+                isOurs
+                        ? List.of("they are version " + newest
+                                + " of Bobbin's, and lack its history; write it: db stamp")
+                        : differences);
     }
 
     /** The version that the history says; 0 where there is none. */

@@ -19,7 +19,14 @@ final class UnfitRows {
     private static final String TIME =
             "created_at < '0001-01-01 00:00:00+00' or created_at >= '10000-01-01 00:00:00+00'";
 
+    /** Bytes of text. As JSON each may take six, and Postgres holds 1 GB in one value. */
+    private static final int MOST_TEXT = 150_000_000;
+
     private record Rule(String condition, String words) {}
+
+    private static final Rule TOO_MUCH = new Rule(
+            "octet_length(content) > " + MOST_TEXT,
+            "a content of more than " + MOST_TEXT + " bytes, which no document can hold; give them less");
 
     private UnfitRows() {}
 
@@ -37,7 +44,7 @@ final class UnfitRows {
         }
         List<String> found = new ArrayList<>();
         find(connection, schema, "threads", threads, found);
-        find(connection, schema, "thread_items", List.of(time, tooLong("id"), tooLong("thread_id")), found);
+        find(connection, schema, "thread_items", List.of(time, tooLong("id"), tooLong("thread_id"), TOO_MUCH), found);
         return found;
     }
 

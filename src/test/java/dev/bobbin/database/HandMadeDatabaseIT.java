@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -78,7 +80,7 @@ class HandMadeDatabaseIT {
     }
 
     @Test
-    void itemsWithoutAThreadGetOne() throws Exception {
+    void itemsWithoutAThreadGetOneAndJsonOfChatKitsIsUnpacked() throws Exception {
         String url = TestDatabase.get().freshDatabase();
         TestDatabase.get()
                 .execute(
@@ -87,13 +89,21 @@ class HandMadeDatabaseIT {
                         create table threads (id varchar(100) primary key, created_at timestamptz default now(), metadata jsonb);
                         create table thread_items (id varchar(100) primary key, thread_id varchar(100), type varchar(20),
                           role varchar(20), content text, created_at timestamptz default now());
-                        insert into threads (id, metadata) values ('thr_1', '[1]');
+                        insert into threads (id, metadata) values ('thr_1', '[1]'), ('thr_2', null);
+                        insert into thread_items (id, thread_id, role, content) values
+                          ('json', 'thr_2', 'user', '[{"type":"input_text","text":"Hello"}]'), ('text', 'thr_2', 'user', '[1, 2] is a list'),
+                          ('card', 'thr_2', 'assistant', '{"type":"Card","children":[]}');
                         insert into thread_items (id, thread_id, role) values ('a', 'thr_1', 'user'), ('b', 'thr_gone', 'user'), ('c', null, 'user')""");
         try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
             assertThat(ids(bobbin, "/v1/threads/thr_1/items")).containsExactly("a");
             assertThat(ids(bobbin, "/v1/threads/thr_gone/items")).containsExactly("b");
             assertThat(ids(bobbin, "/v1/threads/thr_without_a_thread/items")).containsExactly("c");
             assertThat(bobbin.get("/v1/threads/thr_1").body()).contains("{\"value\": [1]}");
+            assertThat(bobbin.get("/v1/threads/thr_2/items/json").body())
+                    .contains("[{\"type\":\"input_text\",\"text\":\"Hello\"}]");
+            assertThat(bobbin.get("/v1/threads/thr_2/items/text").body()).contains("\"[1, 2] is a list\"");
+            assertThat(bobbin.get("/v1/threads/thr_2/items/card").body())
+                    .contains("\"widget\" : {\"type\":\"Card\",\"children\":[]}");
         }
     }
 
@@ -103,19 +113,24 @@ class HandMadeDatabaseIT {
             strings = {
                 "create table likes (thread_id varchar(100) references threads (id))",
                 "create view newest as select id, created_at from threads",
-                "alter table threads add column user_id int not null"
+                "alter table threads add column user_id int not null",
+                // what the refusal prints is what undoes it
+                "create table attachments (id serial primary key, name text)"
             })
     void aDatabaseThatCannotBeMovedIsLeftAsItWas(String obstacle) throws Exception {
         String url = TestDatabase.get().freshDatabase();
         TestDatabase.get().execute(url, v1());
         TestDatabase.get().execute(url, obstacle);
+        String printed;
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
             assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
+            Matcher statement = Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
+            printed = statement.find() ? statement.group(1) : "drop table likes";
         }
         String undo = obstacle.startsWith("alter")
                 ? "alter table threads drop column user_id"
-                : obstacle.startsWith("create view") ? "drop view newest" : "drop table likes";
+                : obstacle.startsWith("create view") ? "drop view newest" : printed;
         TestDatabase.get().execute(url, undo + ";" + ROWS);
         try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
             assertRows(bobbin);

@@ -89,7 +89,7 @@ class MadeByHandTest {
                         + " alter table thread_items drop constraint thread_items_thread_id_fkey;"
                         + " alter table thread_items alter thread_id type varchar(100) collate ci"
                         + "|thread_items.thread_id has the collation ci, which takes different ids for the same one",
-                "create sequence attachments|a sequence has the name attachments, which Bobbin needs for a table; rename it",
+                "create sequence attachments|a sequence has the name attachments, which Bobbin needs; rename it: alter sequence public.attachments rename",
                 "create index attachments on threads (created_at)|an index has the name attachments",
                 "create type attachments as (a int)|a type has the name attachments",
                 "create type attachments as enum ('a')|a type has the name attachments",

@@ -115,7 +115,7 @@ class MigratorTest {
                 "alter table threads add column owner_id int|threads.owner_id has a name that Bobbin uses",
                 "alter table threads add column title jsonb|threads.title is jsonb instead of text",
                 "alter table threads enable row level security|threads has row security on",
-                "create table attachments (id int)|table attachments is there",
+                "create table attachments (id int)|a table has the name attachments",
             })
     void whatIsNotVersion1IsLeftAloneAndItsDifferencesAreListed(String change, String difference) {
         execute(Schemas.MADE_BY_HAND);

@@ -12,6 +12,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What V3 makes of rows from before Bobbin, and what it says while it does. */
 class OldRowsTest {
@@ -107,6 +109,94 @@ class OldRowsTest {
                             connection,
                             "select coalesce(title, document::jsonb ->> 'title', '-') from threads order by id"))
                     .containsExactly("A \"b\" ä", "-", "-", "-", "-", "-", "-");
+        }
+    }
+
+    /** What content holds, and what becomes of it: type, role and a part of the document, or nothing where it is text. */
+    @Test
+    void jsonOfChatKitsIsUnpackedAndWhatLooksLikeItIsNot() throws Exception {
+        TestDatabase.get()
+                .execute(
+                        url,
+                        """
+                        create table told (id text, type text, role text, content text, becomes text, speaker text, holds jsonb);
+                        insert into told values
+                          ('parts', 'message', 'user', ' [{"type":"input_text","text":"a"},{"type":"input_tag","id":"1","text":"@b","data":{}}]',
+                            'user_message', 'user', '{"content":[{"type":"input_text","text":"a"},{"type":"input_tag","id":"1","text":"@b","data":{}}],"attachments":[]}'),
+                          ('output', 'message', 'AI', E'\\n[{"type":"output_text","text":"a","annotations":[]}]',
+                            'assistant_message', 'assistant', '{"content":[{"type":"output_text","text":"a","annotations":[]}]}'),
+                          ('nobody', null, '', '[{"type":"input_text","text":"a"}]',
+                            'user_message', 'user', '{"content":[{"type":"input_text","text":"a"}]}'),
+                          ('card', 'message', 'assistant', '{"type":"Card","children":[{"type":"Text","value":"x"}]}',
+                            'widget', 'assistant', '{"widget":{"type":"Card","children":[{"type":"Text","value":"x"}]},"copy_text":null}'),
+                          ('basic', 'widget', null, '{"type":"Basic","children":{"type":"Text"}}',
+                            'widget', 'assistant', '{"widget":{"type":"Basic","children":{"type":"Text"}}}'),
+                          ('whole', 'message', 'user', '{"id":"x","thread_id":"y","created_at":"z","type":"user_message","content":[],"attachments":[{"id":"1"}]}',
+                            'user_message', 'user', '{"id":"whole","thread_id":"t","content":[],"attachments":[{"id":"1"}],"inference_options":{}}'),
+                          ('call', 'client_tool_call', 'tool', '{"type":"client_tool_call","id":"x","call_id":"c","name":"n","arguments":{"n":1.50}}',
+                            'client_tool_call', 'tool', '{"arguments":{"n":1.50}}'),
+                          ('end', 'end_of_turn', null, '{"id":"x","type":"end_of_turn"}', 'end_of_turn', 'assistant', '{"type":"end_of_turn"}'),
+                          ('hidden', 'message', null, '{"id":"x","type":"hidden_context_item","content":{"a":1}}',
+                            'hidden_context_item', 'system', '{"content":{"a":1}}');
+                        insert into told select 'text ' || n, 'message', role, content, role || '_message', role
+                        from unnest(array['user', 'assistant']) role, unnest(array['[1, 2] is a list', '[1, 2]', '[]', '{}', '{"type":"input_text"}',
+                          '[{"type":"input_text"}]', '[{"type":"text","text":"a"}]', '[[{"type":"input_text","text":"a"}]]',
+                          '[{"type":["output_text"],"text":"a"}]', '[{"type":"output_text","text":["a"]}]', '[{"type":"output_text","text":"a"},1]',
+                          '[{"type":"input_tag","text":"a"}]', '{"type":"Card"}', '{"type":"widget","id":"x"}', '{"id":"x","type":"other"}',
+                          '[{"type":"output_text","text":"\\u0000"}]', '[{"type":"output_text","text":"\\ud83d"}]', '[1e400000]',
+                          '[{"type":"output_text","text":"a","annotations":{}}]', repeat('[', 100000), '{"a":' , '[{"type":"output_text","text":NaN}]',
+                          '[{"type":"output_text","text":"' || repeat('x', 8388608) || '"}]']) with ordinality as one (content, n);
+                        insert into told values
+                          ('spoofed', 'message', 'user', '{"id":"x","type":"assistant_message","content":[]}', 'user_message', 'user'),
+                          ('drawn', 'message', 'user', '{"type":"Card","children":[]}', 'user_message', 'user'),
+                          ('kept', 'system', 'assistant', '{"id":"x","type":"assistant_message","content":[]}', 'hidden_context_item', 'system'),
+                          ('result', 'message', 'tool', '{"id":"x","type":"widget","widget":{"type":"Card"}}', 'hidden_context_item', 'tool');
+                        insert into threads (id) values ('t');
+                        insert into thread_items (id, thread_id, type, role, content) select id || coalesce(' ' || role, ''), 't', type, role, content from told;
+                        update told set id = id || coalesce(' ' || role, ''); update told set holds = jsonb_set(holds, '{id}', to_jsonb(id)) where holds ? 'id'""");
+        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), news -> {});
+        assertThat(told.unpacked()).isEqualTo(9);
+        // but for the two that are hidden anyhow
+        assertThat(told.leftAsText()).isEqualTo(2 * 23 + 2);
+        try (Connection connection = TestDatabase.get().connect(url)) {
+            migrate(connection);
+            assertThat(strings(
+                            connection,
+                            """
+                            select i.id || ': ' || left(i.document, 300) from thread_items i join told using (id)
+                            where i.type <> becomes or i.role <> speaker or i.content <> told.content or case when holds is null
+                              then i.document::json #>> '{}' is null or left(i.document::json #>> case becomes
+                                when 'hidden_context_item' then '{content}' else '{content,0,text}' end::text[], 9000) <> left(told.content, 9000)
+                              else not i.document::jsonb @> (holds || jsonb_build_object('id', i.id, 'thread_id', 't', 'type', becomes)) end"""))
+                    .isEmpty();
+            assertThat(strings(connection, "select proname from pg_proc where proname like 'bobbin%'"))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"threads add user_id int", "thread_items add \"User\" text"})
+    void rowsOfSeveralOwnersAreDividedByOneStatement(String column) throws Exception {
+        String name = column.substring(column.indexOf("add ") + 4, column.lastIndexOf(' '));
+        String table = column.substring(0, column.indexOf(' '));
+        TestDatabase.get()
+                .execute(
+                        url,
+                        "alter table " + column + ", add note text;"
+                                + """
+                                insert into threads (id) select 't' || i from generate_series(1, 3) i;
+                                insert into thread_items (id, thread_id) select 'i' || i, 't' || i from generate_series(1, 3) i;"""
+                                + "update " + table + " set " + name + " = right(id, 1)::int where right(id, 1) < '3'");
+        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), news -> {});
+        assertThat(told.otherColumns()).containsExactly(table + "." + name.replace("\"", ""), table + ".note");
+        Schemas.migrator(Schemas.target(url)).migrate();
+        TestDatabase.get().execute(url, String.valueOf(told.division()));
+        try (Connection connection = TestDatabase.get().connect(url)) {
+            assertThat(strings(
+                            connection,
+                            "select concat_ws(' ', t.owner_id, t.id, i.id) from threads t join thread_items i on"
+                                    + " (i.owner_id, i.thread_id) = (t.owner_id, t.id) order by t.id"))
+                    .containsExactly("local/1 t1 i1", "local/2 t2 i2", "local/local t3 i3");
         }
     }
 
