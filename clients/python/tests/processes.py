@@ -49,7 +49,7 @@ class Server:
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 300.0) -> None:
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, env={**os.environ, **self._env}, stdout=log, stderr=subprocess.STDOUT
@@ -86,7 +86,7 @@ class RunningElsewhere(Server):
     def __init__(self, url: str) -> None:
         super().__init__([], {}, url, "", Path(os.devnull))
 
-    def start(self, timeout: float = 60.0) -> None:
+    def start(self, timeout: float = 300.0) -> None:
         pytest.fail("This test restarts Bobbin, so it needs the jar: unset BOBBIN_TEST_BASE_URL")
 
     def stop(self) -> None:

@@ -63,6 +63,15 @@ class ScriptedServer:
         self._tasks: set[asyncio.Task[None]] = set()
         return self
 
+    @property
+    def open(self) -> int:
+        """How many connections are open."""
+        return len(self._tasks)
+
+    async def all_closed(self) -> None:
+        """Waits until no connection is open."""
+        await asyncio.gather(*self._tasks)
+
     async def __aexit__(
         self, exc_type: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:

@@ -84,14 +84,21 @@ async def test_same_id_in_two_threads_is_two_items(
     assert loaded == a_message(other.id, "there", id="__fake_id__")
 
 
-async def test_item_that_names_another_thread_is_refused(
+async def test_items_of_a_thread_can_be_copied_to_another(
     store: BobbinStore[User], ann: User, thread: ThreadMetadata
 ) -> None:
-    for write in (store.add_thread_item, store.save_item):
-        with pytest.raises(BobbinError) as refused:
-            await write(thread.id, a_message("test_thread"), ann)
-        assert refused.value.status == 400
-    assert await all_items(store, thread, ann) == []
+    items = items_of_every_type(thread.id)
+    await store.add_thread_items(thread.id, items, ann)
+    copies = [a_thread() for _ in range(3)]
+    for copy in copies:
+        await store.save_thread(copy, ann)
+    for item in items:
+        await store.add_thread_item(copies[0].id, item, ann)
+        await store.save_item(copies[1].id, item, ann)
+    await store.add_thread_items(copies[2].id, items, ann)
+    for copy in copies:
+        assert await all_items(store, copy, ann) == items
+        assert await store.load_item(copy.id, items[0].id, ann) == items[0]
 
 
 async def test_saving_an_unknown_item_adds_it(

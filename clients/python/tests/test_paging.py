@@ -13,6 +13,7 @@ from chatkit.types import Page, ThreadMetadata
 
 from bobbin_chatkit import BobbinError, BobbinStore
 from samples import NOON, User, a_message, a_thread
+from scripted_server import Answer, ScriptedServer
 
 
 async def ids_of_pages(load: Callable[[str | None], Awaitable[Page[Any]]]) -> list[list[str]]:
@@ -78,13 +79,68 @@ async def test_items_added_at_once_are_all_there(
     assert sorted(id_ for page in pages for id_ in page) == sorted(item.id for item in items)
 
 
-@pytest.mark.parametrize(("limit", "length"), [(0, 20), (1, 1), (100, 100), (101, 100), (10**9, 100)])
-async def test_limit_is_bounded(
-    store: BobbinStore[User], ann: User, thread: ThreadMetadata, limit: int, length: int
+# The service's pages end at 100 rows.
+@pytest.mark.parametrize("order", ["asc", "desc"])
+async def test_any_limit_is_kept(
+    store: BobbinStore[User], ann: User, thread: ThreadMetadata, order: str
 ) -> None:
-    await store.add_thread_items(thread.id, [a_message(thread.id) for _ in range(105)], ann)
-    page = await store.load_thread_items(thread.id, None, limit, "desc", ann)
-    assert (len(page.data), page.has_more) == (length, True)
+    ids = [f"msg_{n}" for n in range(215)]
+    await store.add_thread_items(thread.id, [a_message(thread.id, id=id_) for id_ in ids], ann)
+    if order == "desc":
+        ids.reverse()
+    for limit in (0, 1, 100, 101, 200, 214, 215, 216, 1000, 10**9):
+        expected = ids[: limit or 20]
+        more = len(expected) < len(ids)
+        page = await store.load_thread_items(thread.id, None, limit, order, ann)
+        assert [item.id for item in page.data] == expected
+        assert (page.has_more, page.after) == (more, expected[-1] if more else None)
+        thread_with_items = await store.load_thread_with_items(thread.id, limit, order, ann)
+        assert thread_with_items.items == page
+    page = await store.load_thread_items(thread.id, ids[9], 110, order, ann)
+    assert [item.id for item in page.data] == ids[10:120]
+
+
+async def test_any_limit_of_threads_is_kept(store: BobbinStore[User], ann: User) -> None:
+    threads = [a_thread() for _ in range(105)]
+    await asyncio.gather(*(store.save_thread(thread, ann) for thread in threads))
+    page = await store.load_threads(1000, None, "desc", ann)
+    assert (len({thread.id for thread in page.data}), page.has_more, page.after) == (105, False, None)
+    page = await store.load_threads(102, None, "desc", ann)
+    assert (len(page.data), page.has_more, page.after) == (102, True, page.data[-1].id)
+
+
+def a_page(*ids: str, more: bool) -> Answer:
+    items = ",".join(a_message("thr_1", id=id_).model_dump_json() for id_ in ids)
+    after = f'"{ids[-1]}"' if more else "null"
+    body = f'{{"data":[{items}],"has_more":{str(more).lower()},"after":{after}}}'
+    return Answer(headers={"Content-Type": "application/json"}, body=body.encode())
+
+
+async def test_a_page_that_ends_early_is_not_the_last() -> None:
+    pages = [a_page("a", "b", more=True), a_page("c", more=True), a_page("d", more=True)]
+    async with ScriptedServer(*pages) as server, BobbinStore[User](server.url) as store:
+        page = await store.load_thread_items("thr_1", None, 4, "asc", User("ann"))
+    assert [item.id for item in page.data] == ["a", "b", "c", "d"]
+    assert (page.has_more, page.after) == (True, "d")
+    assert [request.target.partition("?")[2] for request in server.received] == [
+        "limit=4&order=asc",
+        "limit=2&order=asc&after=b",
+        "limit=1&order=asc&after=c",
+    ]
+
+
+async def test_a_list_whose_cursor_is_deleted_is_read_again() -> None:
+    gone = Answer.problem(404, "Item b not found")
+    script = [a_page("a", "b", more=True), gone, a_page("a", "c", more=True), a_page("d", more=False)]
+    async with ScriptedServer(*script) as server, BobbinStore[User](server.url) as store:
+        page = await store.load_thread_items("thr_1", None, 100, "asc", User("ann"))
+    assert ([item.id for item in page.data], page.has_more) == (["a", "c", "d"], False)
+
+    again = [a_page("a", "b", more=True), gone] * 5
+    async with ScriptedServer(*again) as server, BobbinStore[User](server.url) as store:
+        with pytest.raises(NotFoundError):
+            await store.load_thread_items("thr_1", None, 100, "asc", User("ann"))
+    assert len(server.received) == 8
 
 
 async def test_negative_limit_and_unknown_order_are_refused(

@@ -17,6 +17,7 @@ from samples import User, a_message, a_thread, a_workflow
 from scripted_server import Answer, Drop, Hang, ScriptedServer
 
 ANN = User("ann")
+JSON = {"Content-Type": "application/json"}
 NOT_NOW = Answer.problem(503, "The database is not available")
 
 
@@ -87,7 +88,7 @@ async def test_no_attempt_starts_after_the_budget(monkeypatch: pytest.MonkeyPatc
 async def test_dropped_connections_are_tried_again() -> None:
     half = Drop(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
     thread = a_thread()
-    whole = Answer(body=thread.model_dump_json().encode())
+    whole = Answer(200, JSON, thread.model_dump_json().encode())
     async with ScriptedServer(Drop(), half, whole) as server, a_store(server) as store:
         assert await store.load_thread(thread.id, ANN) == thread
     assert len(server.received) == 3
@@ -153,6 +154,20 @@ async def test_404_of_another_server_is_not_a_missing_thread() -> None:
     assert not isinstance(caught.value, NotFoundError)
 
 
+async def test_page_of_another_server_is_not_an_answer() -> None:
+    # A sign-in page in between, or a wrong base URL.
+    answer = Answer(200, {"Content-Type": "text/html"}, b"<h1>Sign in</h1>")
+    async with ScriptedServer(answer) as server, a_store(server) as store:
+        for call in (
+            store.load_thread("thr_1", ANN),
+            store.load_threads(20, None, "asc", ANN),
+            store.save_thread(a_thread(), ANN),
+            store.delete_thread("thr_1", ANN),
+        ):
+            with pytest.raises(BobbinError, match="not answered by Bobbin"):
+                await call
+
+
 async def test_redirect_is_not_followed() -> None:
     async with ScriptedServer(Answer(307, {"Location": "/elsewhere"})) as server, a_store(server) as store:
         with pytest.raises(BobbinError) as caught:
@@ -184,6 +199,21 @@ async def test_only_a_workflow_replaces_what_is_there() -> None:
         "/v1/threads/thr_1/items?on_conflict=replace",
         "/v1/threads/thr_1/items",
     ]
+
+
+@pytest.mark.parametrize("id_", ["x" * 256, "a\0b", "a\x9f", "cut \ud83d"])
+async def test_nothing_is_found_under_ids_that_cannot_be(id_: str) -> None:
+    async with ScriptedServer(Answer(204)) as server, a_store(server) as store:
+        for call in (store.load_thread(id_, ANN), store.load_item("thr_1", id_, ANN),
+                     store.load_thread_items("thr_1", id_, 20, "asc", ANN),
+                     store.load_threads(20, id_, "asc", ANN), store.load_attachment(id_, ANN)):  # fmt: skip
+            with pytest.raises(NotFoundError):
+                await call
+        assert (await store.load_thread_items(id_, None, 20, "asc", ANN)).data == []
+        await store.delete_thread(id_, ANN)
+        await store.delete_thread_item("thr_1", id_, ANN)
+        await store.delete_attachment(id_, ANN)
+    assert server.received == []
 
 
 async def test_ids_that_a_path_cannot_carry_are_never_sent() -> None:

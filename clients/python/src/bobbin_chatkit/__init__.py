@@ -1,7 +1,7 @@
 """ChatKit threads in Postgres, without database code: the Python client of Bobbin."""
 
 from ._ids import generate_id
-from .errors import BobbinError, BobbinNotFoundError, ConflictError, UnreachableError
+from .errors import BobbinError, BobbinNotFoundError, ConflictError, DocumentError, UnreachableError
 from .store import BobbinStore
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "BobbinNotFoundError",
     "BobbinStore",
     "ConflictError",
+    "DocumentError",
     "UnreachableError",
     "generate_id",
 ]

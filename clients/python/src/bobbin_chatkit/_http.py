@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import quote
 
 import httpx
 
 from ._retry import RETRYABLE_ERRORS, TOTAL_BUDGET, delay_before, should_retry
-from .errors import BobbinError, UnreachableError, error_from
+from .errors import BobbinError, UnreachableError, error_from, not_from_bobbin
 
 log = logging.getLogger("bobbin_chatkit")
 
@@ -24,11 +25,13 @@ DEFAULT_TIMEOUT = httpx.Timeout(45.0, connect=5.0)
 # since httpx looks through all of them, pairwise, at each request: 100 cost a burst most of its time.
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=30)
 
+JSON = "application/json"
+
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 class BobbinHttp:
-    """Sends requests over one pooled client, repeats them where that may help, raises typed errors.
+    """Sends requests over pooled connections, repeats them where that may help, raises typed errors.
 
     Every request may be repeated: deletes and replaces by nature, adds because the id is the client's own
     and the service answers a second add of the same document with success.
@@ -47,8 +50,8 @@ class BobbinHttp:
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
         self._timeout = timeout
         self._max_retries = max_retries
-        self._owns_client = client is None
-        self._client = client or httpx.AsyncClient(limits=LIMITS)
+        self._given_client = client
+        self._clients: dict[asyncio.AbstractEventLoop, _Client] = {}
 
     async def send(
         self,
@@ -60,11 +63,12 @@ class BobbinHttp:
         body: bytes | None = None,
     ) -> httpx.Response:
         """Returns the first successful answer; its body has been read."""
-        headers = {**self._headers, "Accept": "application/json", "Bobbin-User": user_header(user)}
+        headers = {**self._headers, "Accept": JSON, "Bobbin-User": user_header(user)}
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = JSON
             # Nothing here needs the stored document back.
             headers["Prefer"] = "return=minimal"
+        client = self._given_client or await self._client_of_this_loop()
         give_up_at = time.monotonic() + TOTAL_BUDGET
         attempt = 0
         while True:
@@ -72,7 +76,7 @@ class BobbinHttp:
             cause: httpx.HTTPError | None = None
             answered = NO_HEADERS
             try:
-                response = await self._client.request(
+                response = await client.request(
                     method,
                     self._base_url + path,
                     params=params,
@@ -88,6 +92,8 @@ class BobbinHttp:
                 failure = UnreachableError(f"{method} {path}: {type(error).__name__} {error}".rstrip())
             else:
                 if response.is_success:
+                    if response.content and not response.headers.get("content-type", "").startswith(JSON):
+                        raise not_from_bobbin(response)
                     return response
                 retry, answered = should_retry(response), response.headers
                 failure = error_from(response)
@@ -100,9 +106,44 @@ class BobbinHttp:
             await asyncio.sleep(delay)
 
     async def aclose(self) -> None:
-        """Closes the connections, unless the client was handed in."""
-        if self._owns_client:
-            await self._client.aclose()
+        """Closes the connections of this event loop, unless the client was handed in.
+
+        Those of other loops are closed by these.
+        """
+        clients, self._clients = self._clients, {}
+        mine = clients.pop(asyncio.get_running_loop(), None)
+        if mine is not None:
+            await mine.closer.aclose()
+
+    async def _client_of_this_loop(self) -> httpx.AsyncClient:
+        # Connections belong to the loop that opened them.
+        loop = asyncio.get_running_loop()
+        mine = self._clients.get(loop)
+        if mine is None:
+            for ended in [other for other in self._clients if other.is_closed()]:
+                self._clients.pop(ended, None)
+            client = httpx.AsyncClient(limits=LIMITS)
+            mine = self._clients[loop] = _Client(client, _closer(client))
+            # Runs up to its yield, whereupon the loop knows it.
+            await anext(mine.closer)
+        return mine.client
+
+
+class _Client(NamedTuple):
+    client: httpx.AsyncClient
+    closer: AsyncGenerator[None, None]
+
+
+async def _closer(client: httpx.AsyncClient) -> AsyncGenerator[None, None]:
+    """Closes a client when it is closed itself: by us, or by its event loop.
+
+    `asyncio.run` closes the generators that its loop still has before the loop ends, and a loop schedules the
+    closing of one that nothing refers to any more.
+    """
+    try:
+        yield
+    finally:
+        await client.aclose()
 
 
 def user_header(user: str) -> str:

@@ -44,6 +44,13 @@ class UnreachableError(BobbinError):
     """No answer came, after all attempts. Whether the last attempt took effect is not known."""
 
 
+class DocumentError(BobbinError):
+    """A document that is stored and that ChatKit's models cannot hold, or one that JSON cannot carry.
+
+    The message names it. It was not sent, or stays as it is stored.
+    """
+
+
 class BobbinNotFoundError(BobbinError, NotFoundError):
     """No such thread, item, attachment or cursor for this user. Also a ChatKit `NotFoundError`."""
 
@@ -57,14 +64,8 @@ def error_from(response: httpx.Response) -> BobbinError:
     problem = _problem(response)
     status = response.status_code
     if problem is None:
-        # Not from Bobbin: a proxy in between, or a base URL that names some other server. A 404 of such
-        # a kind must not pass for "this thread does not exist".
-        return BobbinError(
-            f"{response.request.method} {response.request.url.path} was not answered by Bobbin",
-            status=status,
-            title=response.reason_phrase,
-            request_id=response.headers.get("x-request-id"),
-        )
+        # A 404 of such a kind must not pass for "this thread does not exist".
+        return not_from_bobbin(response)
     kind: type[BobbinError] = {404: BobbinNotFoundError, 409: ConflictError}.get(status, BobbinError)
     title = _text(problem, "title") or response.reason_phrase
     return kind(
@@ -73,6 +74,16 @@ def error_from(response: httpx.Response) -> BobbinError:
         title=title,
         type=_text(problem, "type"),
         request_id=_text(problem, "request_id") or response.headers.get("x-request-id"),
+    )
+
+
+def not_from_bobbin(response: httpx.Response) -> BobbinError:
+    """The error for an answer of a proxy in between, or of some other server that the base URL names."""
+    return BobbinError(
+        f"{response.request.method} {response.request.url.path} was not answered by Bobbin",
+        status=response.status_code,
+        title=response.reason_phrase,
+        request_id=response.headers.get("x-request-id"),
     )
 
 

@@ -1,7 +1,7 @@
 package dev.bobbin;
 
 import dev.bobbin.command.Commands;
-import io.quarkus.runtime.Quarkus;
+import dev.bobbin.http.StrictConnections;
 import io.quarkus.runtime.annotations.QuarkusMain;
 
 /** Starts the service, or runs one command of it, for which Quarkus is not started: a command answers in a second. */
@@ -13,7 +13,8 @@ public final class Bobbin {
     /** Without arguments the service. Any argument is a command's, so that a slip in one does not start a server. */
     public static void main(String... args) {
         if (args.length == 0) {
-            Quarkus.run(args);
+            StrictConnections.enable();
+            ServiceStart.run();
         } else {
             System.exit(Commands.run(args));
         }

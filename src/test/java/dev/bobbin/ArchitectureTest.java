@@ -1,5 +1,7 @@
 package dev.bobbin;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -23,13 +25,13 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackages("dev.bobbin.database..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage(
-                    "io.vertx.sqlclient..",
-                    "io.vertx.pgclient..",
-                    "org.hibernate..",
-                    "io.quarkus.hibernate..",
-                    "java.sql..")
+            .dependOnClassesThat(resideInAnyPackage(
+                            "io.vertx.sqlclient..",
+                            "io.vertx.pgclient..",
+                            "org.hibernate..",
+                            "io.quarkus.hibernate..",
+                            "java.sql..")
+                    .and(resideOutsideOfPackage("org.hibernate.validator..")))
             .because("a reader who looks for a statement should have one place to look; resources speak documents");
 
     @ArchTest

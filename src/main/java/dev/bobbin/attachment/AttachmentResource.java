@@ -40,7 +40,7 @@ public class AttachmentResource {
             summary = "Stores what is known of an attachment, in the place of the one with this id")
     @RequestBody(ref = "Attachment")
     @APIResponse(responseCode = "200", ref = "Attachment")
-    @APIResponse(responseCode = "201", ref = "Attachment")
+    @APIResponse(responseCode = "201", ref = "NewAttachment")
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
         Ids.check("attachment_id", id);

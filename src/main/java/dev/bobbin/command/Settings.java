@@ -7,11 +7,8 @@ import dev.bobbin.ops.StartRefused;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.NoSuchElementException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The service's own settings, from where the service has them. */
@@ -25,11 +22,6 @@ record Settings(Database database, SchemaTarget target) {
         }
     }
 
-    /** What SmallRye says of a value that it cannot convert. */
-    private static final Pattern UNCONVERTIBLE = Pattern.compile(
-            "SRCFG\\d+: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)",
-            Pattern.DOTALL);
-
     /**
      * Reads them.
      *
@@ -37,11 +29,11 @@ record Settings(Database database, SchemaTarget target) {
      */
     static Settings load() {
         try {
-            SmallRyeConfig config = ConfigUtils.configBuilder()
-                    .withMapping(DatabaseConfig.class)
-                    // the settings of other parts of the service
-                    .withMappingIgnore("bobbin.**")
-                    .build();
+            SettingNames.check();
+            SmallRyeConfigBuilder builder = ConfigUtils.configBuilder();
+            // all of them: what would keep the service from starting later is told now
+            SettingNames.GROUPS.forEach(builder::withMapping);
+            SmallRyeConfig config = builder.build();
             DatabaseConfig settings = config.getConfigMapping(DatabaseConfig.class);
             if (settings.migrateTimeout().isNegative()) {
                 throw new Unusable("bobbin.migrate-timeout must be longer than or equal to 0", null);
@@ -51,25 +43,9 @@ record Settings(Database database, SchemaTarget target) {
         } catch (StartRefused refused) {
             throw new Unusable(refused.reason(), refused);
         } catch (ConfigValidationException several) {
-            String all = IntStream.range(0, several.getProblemCount())
-                    .mapToObj(i -> oneLine(several.getProblem(i).getMessage()))
-                    .collect(Collectors.joining("; "));
-            throw new Unusable(all, several);
+            throw new Unusable(SettingErrors.of(several), several);
         } catch (IllegalArgumentException | NoSuchElementException wrong) {
-            throw new Unusable(oneLine(wrong.getMessage()), wrong);
+            throw new Unusable(SettingErrors.oneLine(wrong.getMessage()), wrong);
         }
-    }
-
-    static String oneLine(@Nullable String message) {
-        String text = String.valueOf(message).strip().replaceFirst("^(java\\.[\\w.]+: )+", "");
-        Matcher unconvertible = UNCONVERTIBLE.matcher(text);
-        String said = unconvertible.matches()
-                ? unconvertible.group(1) + " is '" + unconvertible.group(2) + "': " + remedy(unconvertible.group(3))
-                : text;
-        return said.replaceAll("\\s*\\R\\s*", " ");
-    }
-
-    private static String remedy(String complaint) {
-        return complaint.startsWith("Invalid duration") ? "it must be a duration, such as 500ms, 30s or 5m" : complaint;
     }
 }

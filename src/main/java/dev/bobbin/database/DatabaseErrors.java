@@ -2,6 +2,7 @@ package dev.bobbin.database;
 
 import static dev.bobbin.problem.ProblemType.DATABASE_UNAVAILABLE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
+import static dev.bobbin.problem.ProblemType.REFUSED_BY_DATABASE;
 
 import dev.bobbin.problem.ProblemException;
 import io.vertx.core.VertxException;
@@ -38,11 +39,15 @@ public final class DatabaseErrors {
     private static @Nullable ProblemException problem(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof PgException e) {
-                return ofSqlState(e.getSqlState(), failure);
+                ProblemException problem = ofSqlState(e.getSqlState(), failure);
+                return problem == null && (isRule(e.getSqlState()) || e.getWhere() != null)
+                        ? refused(new Rule(e))
+                        : problem;
             }
             // Hibernate Reactive makes one of each PgException
             if (t instanceof SQLException e) {
-                return ofSqlState(e.getSQLState(), failure);
+                ProblemException problem = ofSqlState(e.getSQLState(), failure);
+                return problem == null && isRule(e.getSQLState()) ? refused(failure) : problem;
             }
             // how the client reports a connection that was lost, and the pool that none is to be had
             if (t instanceof IOException
@@ -84,6 +89,53 @@ public final class DatabaseErrors {
      */
     private static final Set<String> UNAVAILABLE =
             Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000", "26000");
+
+    /**
+     * P0 raised by PL/pgSQL, 23 integrity constraint violation, 44 with check option, 09 and 27 triggers, 2F, 38 and 39
+     * routines, 22001 a text too long for its column. No statement of ours breaks a constraint of ours, but for the foreign
+     * key that {@link #foreignKey} tells.
+     */
+    private static final Set<String> RULES = Set.of("P0", "23", "44", "09", "27", "2F", "38", "39", "22001");
+
+    private static boolean isRule(@Nullable String sqlState) {
+        return sqlState != null
+                && sqlState.length() == 5
+                && (RULES.contains(sqlState) || RULES.contains(sqlState.substring(0, 2)));
+    }
+
+    private static ProblemException refused(Throwable cause) {
+        return REFUSED_BY_DATABASE.because(
+                "A trigger or a constraint that was added to this database refuses it; nothing was stored", cause);
+    }
+
+    /** Says for the log what Postgres tells of a failure beside its message: which constraint, and in which function. */
+    private static final class Rule extends RuntimeException {
+        private final PgException failure;
+
+        Rule(PgException failure) {
+            super(null, failure, false, false);
+            this.failure = failure;
+        }
+
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder(failure.toString());
+            append(text, "table", failure.getTable());
+            append(text, "column", failure.getColumn());
+            append(text, "constraint", failure.getConstraint());
+            append(text, "in", failure.getWhere());
+            return text.toString();
+        }
+
+        private static void append(StringBuilder text, String what, @Nullable String name) {
+            if (name != null) {
+                text.append(", ")
+                        .append(what)
+                        .append(' ')
+                        .append(name.lines().findFirst().orElse(""));
+            }
+        }
+    }
 
     private static @Nullable PgException postgres(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {

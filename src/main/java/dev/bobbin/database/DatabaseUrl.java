@@ -1,8 +1,6 @@
 package dev.bobbin.database;
 
 import io.vertx.pgclient.SslMode;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -30,8 +28,11 @@ public record DatabaseUrl(
     private static final int DEFAULT_PORT = 5432;
 
     /** Also as people paste it from SQLAlchemy projects, and from Heroku's older ones. */
+    private static final String SCHEME =
+            "postgres(?:ql)?(?:\\+(?:asyncpg|psycopg|psycopg_async|psycopg2|psycopg2cffi|pg8000|aiopg))?://";
+
     private static final Pattern FORM = Pattern.compile(
-            "postgres(?:ql)?(?:\\+(?:asyncpg|psycopg|psycopg2))?://"
+            SCHEME
                     // credentials end at the first @ behind which all else fits: a pasted password may hold more of
                     // them
                     + "(?:(?<credentials>.*?)@)?"
@@ -39,27 +40,50 @@ public record DatabaseUrl(
                     + "(?:/(?<database>[^@/?#\\s]*))?(?:\\?(?<query>[^#]*))?",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
+    private static final Pattern OTHER_SCHEME =
+            Pattern.compile("(?:jdbc:)?[a-z][a-z0-9+._-]{0,30}://", Pattern.CASE_INSENSITIVE);
+
+    /** Neon's and Supabase's consoles print such a one until they are told to show the password. */
+    private static final Pattern PLACEHOLDER =
+            Pattern.compile("[*\u2022]{3,}|\\[?YOUR[-_]PASSWORD]?", Pattern.CASE_INSENSITIVE);
+
     private static final Set<String> LOOPBACK = Set.of("localhost", "::1", "0:0:0:0:0:0:0:1");
 
     /** How the first label of a host ends behind which Neon's PgBouncer is. */
     private static final String POOLER = "-pooler";
 
     /**
-     * Takes a URL apart.
+     * Takes a URL apart, in any of the forms that {@link PastedUrl} understands.
      *
      * @throws IllegalArgumentException when it is of another form, or has a parameter that cannot be honoured; the
      *     message says what is wrong, and no part of the URL that may be secret
      */
-    public static DatabaseUrl parse(String url) {
-        Matcher parts = FORM.matcher(url.strip());
+    public static DatabaseUrl parse(String text) {
+        PastedUrl pasted = PastedUrl.of(text);
+        Matcher parts = FORM.matcher(pasted.url());
         if (!parts.matches()) {
-            throw new IllegalArgumentException(whatIsWrong(url.strip()));
+            throw new IllegalArgumentException(whatIsWrong(pasted.url()));
         }
+        Map<String, String> parameters = pasted.parameters(parts.group("query"));
         String credentials = parts.group("credentials");
-        if (credentials == null || credentials.isEmpty() || credentials.startsWith(":")) {
+        String user;
+        String password;
+        if (credentials == null && pasted.isJdbc()) {
+            user = parameters.remove("user");
+            password = parameters.remove("password");
+        } else {
+            String written = credentials == null ? "" : credentials;
+            int colon = written.indexOf(':');
+            user = PastedUrl.decode("user", colon < 0 ? written : written.substring(0, colon));
+            password = colon < 0 ? null : PastedUrl.decode("password", written.substring(colon + 1));
+        }
+        if (user == null || user.isEmpty()) {
             throw new IllegalArgumentException("it names no user");
         }
-        int colon = credentials.indexOf(':');
+        if (password != null && PLACEHOLDER.matcher(password).matches()) {
+            throw new IllegalArgumentException(
+                    "its password is what a console shows instead of it; put the password there");
+        }
         String database = parts.group("database");
         if (database == null || database.isEmpty()) {
             throw new IllegalArgumentException("it names no database behind the host");
@@ -68,15 +92,14 @@ public record DatabaseUrl(
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("its port is not one of 1 to 65535");
         }
-        DatabaseUrl parsed = new DatabaseUrl(
+        UrlParameters.check(parameters);
+        return new DatabaseUrl(
                 parts.group("host").replaceAll("[\\[\\]]", ""),
                 port,
-                decode("database name", database),
-                decode("user", colon < 0 ? credentials : credentials.substring(0, colon)),
-                colon < 0 ? null : decode("password", credentials.substring(colon + 1)),
-                query(parts.group("query")));
-        UrlParameters.check(parsed.parameters);
-        return parsed;
+                PastedUrl.decode("database name", database),
+                user,
+                password,
+                Map.copyOf(parameters));
     }
 
     /**
@@ -168,39 +191,20 @@ public record DatabaseUrl(
         if (url.isEmpty()) {
             return "it is empty";
         }
-        if (!url.matches("(?is)postgres(ql)?(\\+(asyncpg|psycopg|psycopg2))?://.*")) {
-            return "it does not begin with postgresql://";
+        if (!Pattern.matches("(?is)" + SCHEME + ".*", url)) {
+            Matcher other = OTHER_SCHEME.matcher(url);
+            return other.lookingAt()
+                    ? "it begins with " + other.group() + " and not with postgresql://"
+                    : url.matches("(?is).*\\b(host|dbname|user)\\s*=.*")
+                            ? "it is a list of key=value pairs, libpq's other form, and not a URL"
+                            : "it does not begin with postgresql://";
         }
         if (url.matches("(?is)[^:]+:///.*") || url.matches("(?is)[^:]+://[^@]*@/.*")) {
             return "it names no host (Unix sockets are not supported)";
         }
+        if (url.matches("(?s).*\\s.*")) {
+            return "it has a space or a line break in it";
+        }
         return "its host, port or path cannot be read; percent-encode special characters in user and password";
-    }
-
-    private static Map<String, String> query(@Nullable String query) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        if (query != null) {
-            for (String parameter : query.split("&", -1)) {
-                int equals = parameter.indexOf('=');
-                if (equals > 0) {
-                    String name = decode("query", parameter.substring(0, equals));
-                    parameters.put(name, decode("query", parameter.substring(equals + 1)));
-                }
-            }
-        }
-        return Map.copyOf(parameters);
-    }
-
-    private static String decode(String what, String text) {
-        try {
-            // URLDecoder takes a plus for a space, and passwords have pluses
-            String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
-            if (decoded.indexOf(0) < 0) {
-                return decoded;
-            }
-        } catch (IllegalArgumentException malformed) {
-            // said below
-        }
-        throw new IllegalArgumentException("its " + what + " has a malformed percent-encoding (% itself is %25)");
     }
 }

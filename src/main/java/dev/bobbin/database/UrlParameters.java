@@ -139,6 +139,8 @@ final class UrlParameters {
         return switch (mode.toLowerCase(Locale.ROOT)) {
             case "true", "1", "on", "yes" -> SslMode.REQUIRE;
             case "false", "0", "off", "no" -> SslMode.DISABLE;
+            // node-postgres' name for TLS with whatever certificate the server has
+            case "no-verify" -> SslMode.REQUIRE;
             default -> named(mode);
         };
     }

@@ -18,7 +18,8 @@ import java.util.Map;
 public record Completion(Document document, String id, int madeAt) {
 
     /** Always of this length, so that two completions of one body differ in nothing but these characters. */
-    private static final DateTimeFormatter UTC_MICROS = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
+    private static final DateTimeFormatter UTC_MICROS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
 
     private static final int TIME_LENGTH = "2026-11-21T00:54:09.050329Z".length();
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -66,9 +67,18 @@ final class CreatedAt {
         LocalDateTime local = LocalDateTime.of(
                 group(iso, 1), group(iso, 2), group(iso, 3), group(iso, 4), group(iso, 5), group(iso, 6));
         String zone = iso.group(8);
-        ZoneOffset offset =
-                zone == null || zone.equalsIgnoreCase("Z") ? ZoneOffset.UTC : ZoneOffset.of(zone.replace(":", ""));
-        return local.plusNanos(nanos(iso.group(7))).atOffset(offset).withOffsetSameInstant(ZoneOffset.UTC);
+        return local.plusNanos(nanos(iso.group(7)))
+                .minusMinutes(zone == null || zone.equalsIgnoreCase("Z") ? 0 : minutes(zone))
+                .atOffset(ZoneOffset.UTC);
+    }
+
+    /** As in Python up to 23:59, where {@code ZoneOffset} ends at 18:00. */
+    private static long minutes(String zone) {
+        LocalTime offset = LocalTime.of(
+                Integer.parseInt(zone.substring(1, 3)),
+                zone.length() == 3 ? 0 : Integer.parseInt(zone.substring(zone.length() - 2)));
+        long minutes = offset.toSecondOfDay() / 60;
+        return zone.charAt(0) == '-' ? -minutes : minutes;
     }
 
     private static int group(Matcher iso, int index) {

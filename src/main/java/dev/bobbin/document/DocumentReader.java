@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.bobbin.problem.ProblemException;
 import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ public final class DocumentReader {
     private final String text;
     private final JsonParser parser;
     private final Kind kind;
+
+    /** Why a member cannot be what it says, by its name; it may stand there again and be right. */
+    private final Map<String, ProblemException> refused = new HashMap<>();
 
     private DocumentReader(String text, Kind kind) throws IOException {
         this.text = text;
@@ -142,19 +146,22 @@ public final class DocumentReader {
                 createdAt = createdAt(name, value, nulls);
             } else if (name.equals("status")) {
                 status(value, strings);
-            } else if (name.equals("metadata") && value == JsonToken.START_OBJECT) {
-                metadata = JsonbText.copy(parser);
+            } else if (name.equals("metadata")) {
+                metadata = value == JsonToken.START_OBJECT ? JsonbText.copy(parser) : passedOver();
             } else if (name.equals("content")) {
                 content = PlainText.ofContent(parser, MAX_PLAIN_TEXT);
-            } else if (name.equals("copy_text") && value == JsonToken.VALUE_STRING) {
-                copyText = PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT);
-            } else {
-                parser.skipChildren();
-                if (name.equals("items")) {
-                    cuts = cuts.isEmpty() ? new ArrayList<>() : cuts;
-                    cuts.add(new int[] {nameStart, endOfValue()});
-                }
+            } else if (name.equals("copy_text")) {
+                copyText = value == JsonToken.VALUE_STRING
+                        ? PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT)
+                        : passedOver();
+            } else if (name.equals("items")) {
+                items(value);
+                cuts = cuts.isEmpty() ? new ArrayList<>() : cuts;
+                cuts.add(new int[] {nameStart, endOfValue()});
             }
+        }
+        for (ProblemException reason : refused.values()) {
+            throw reason;
         }
         // a lone object keeps the white space around it, an element of an array is cut out of its surroundings
         String verbatim = start == 0 ? text : text.substring(start, offset(parser.currentLocation()));
@@ -164,14 +171,16 @@ public final class DocumentReader {
 
     private void identifying(String name, JsonToken value, Map<String, String> strings, Set<String> nulls)
             throws IOException {
+        strings.remove(name);
+        nulls.remove(name);
+        refused.remove(name);
         if (value == JsonToken.VALUE_STRING) {
             strings.put(name, parser.getText());
-            nulls.remove(name);
         } else if (value == JsonToken.VALUE_NULL) {
-            strings.remove(name);
             nulls.add(name);
         } else {
-            throw INVALID_REQUEST.because(name + " must be a string");
+            parser.skipChildren();
+            refused.put(name, INVALID_REQUEST.because(name + " must be a string"));
         }
     }
 
@@ -191,10 +200,12 @@ public final class DocumentReader {
         } else if (value == JsonToken.START_OBJECT) {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 boolean type = parser.currentName().equals("type");
-                if (parser.nextToken() == JsonToken.VALUE_STRING && type) {
-                    strings.put("status", PlainText.scrub(parser.getText(), MAX_PLAIN_TEXT));
+                JsonToken part = parser.nextToken();
+                if (type) {
+                    describing("status", part, strings);
+                } else {
+                    parser.skipChildren();
                 }
-                parser.skipChildren();
             }
         } else {
             parser.skipChildren();
@@ -202,16 +213,57 @@ public final class DocumentReader {
     }
 
     private @Nullable OffsetDateTime createdAt(String name, JsonToken value, Set<String> nulls) throws IOException {
+        nulls.remove(name);
+        refused.remove(name);
         if (value == JsonToken.VALUE_NULL) {
             nulls.add(name);
             return null;
         }
-        nulls.remove(name);
         OffsetDateTime instant = value.isScalarValue() ? CreatedAt.parse(parser.getText(), value.isNumeric()) : null;
         if (instant == null) {
-            throw INVALID_REQUEST.because("created_at must be an ISO 8601 date and time, or seconds since 1970");
+            parser.skipChildren();
+            refused.put(
+                    name,
+                    INVALID_REQUEST.because("created_at must be an ISO 8601 date and time, or seconds since 1970"));
         }
         return instant;
+    }
+
+    /** Items of a thread that is saved are another call's; those of a new one nobody else has stored. */
+    private void items(JsonToken value) throws IOException {
+        refused.remove("items");
+        if (!holdsNothing(value) && kind == Kind.NEW_THREAD) {
+            refused.put(
+                    "items",
+                    INVALID_REQUEST.because(
+                            "A new thread is stored without items; leave them out, and POST them to its /items"));
+        }
+    }
+
+    /** Passes over null, an array, or a page, which is an object with an array {@code data}. */
+    private boolean holdsNothing(JsonToken value) throws IOException {
+        boolean nothing = value == JsonToken.VALUE_NULL || value == JsonToken.START_ARRAY;
+        if (value == JsonToken.START_ARRAY) {
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                nothing = false;
+                parser.skipChildren();
+            }
+        } else if (value == JsonToken.START_OBJECT) {
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                boolean data = parser.currentName().equals("data");
+                JsonToken part = parser.nextToken();
+                if (data) {
+                    nothing = part != JsonToken.START_OBJECT && holdsNothing(part);
+                }
+                parser.skipChildren();
+            }
+        }
+        return nothing;
+    }
+
+    private @Nullable String passedOver() throws IOException {
+        parser.skipChildren();
+        return null;
     }
 
     private int endOfValue() throws IOException {

@@ -8,6 +8,7 @@ import java.util.Set;
  */
 public enum Kind {
     THREAD(Set.of("id"), Set.of("title"), Set.of("created_at", "status", "metadata", "items")),
+    NEW_THREAD(THREAD.identifying, THREAD.describing, THREAD.others),
     ITEM(Set.of("id", "thread_id", "type"), Set.of(), Set.of("created_at", "content", "copy_text")),
     ATTACHMENT(Set.of("id"), Set.of("type", "name", "mime_type", "thread_id"), Set.of());
 

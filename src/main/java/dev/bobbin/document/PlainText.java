@@ -35,9 +35,14 @@ final class PlainText {
     }
 
     private static void part(JsonParser parser, StringBuilder lines, int most) throws IOException {
+        int before = lines.length();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             boolean text = parser.currentName().equals("text");
-            if (parser.nextToken() == JsonToken.VALUE_STRING && text && lines.length() < most) {
+            JsonToken value = parser.nextToken();
+            if (text) {
+                lines.setLength(before);
+            }
+            if (text && value == JsonToken.VALUE_STRING && lines.length() < most) {
                 lines.append(lines.isEmpty() ? "" : "\n").append(parser.getText());
             }
             parser.skipChildren();

@@ -20,9 +20,6 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Draining {
 
-    /** After the request's id (10,000), before all else. */
-    private static final int EARLY = 9_500;
-
     /** Longer than a client needs that is answered, opens its next connection and calls again, on a busy machine too. */
     private static final Duration REFUSING = Duration.ofSeconds(1);
 
@@ -36,7 +33,8 @@ class Draining {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::pass, EARLY);
+        filters.register(this::close, FilterOrder.CLOSE_CONNECTIONS);
+        filters.register(this::refuse, FilterOrder.SHUTTING_DOWN);
     }
 
     void begin(@Observes ShutdownDelayInitiatedEvent shutdown) {
@@ -44,14 +42,22 @@ class Draining {
         begun = true;
     }
 
-    private void pass(RoutingContext http) {
-        if (begun) {
-            if (System.nanoTime() - over > 0) {
-                throw SHUTTING_DOWN.because("This instance is shutting down; nothing was done, ask another one");
-            }
+    private void close(RoutingContext http) {
+        if (begun && !refusing()) {
             http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             http.addEndHandler(answered -> http.request().connection().close());
         }
         http.next();
+    }
+
+    private void refuse(RoutingContext http) {
+        if (begun && refusing()) {
+            throw SHUTTING_DOWN.because("This instance is shutting down; nothing was done, ask another one");
+        }
+        http.next();
+    }
+
+    private boolean refusing() {
+        return System.nanoTime() - over > 0;
     }
 }

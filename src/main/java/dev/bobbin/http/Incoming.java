@@ -16,10 +16,11 @@ import jakarta.enterprise.event.Observes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes in the body of a write, whole and bounded, before a resource is called. Quarkus REST's own reading answers an
@@ -28,13 +29,8 @@ import org.jboss.logging.Logger;
 @ApplicationScoped
 public class Incoming {
 
-    /** After the owner is known ({@code OwnerFilter}, 60), so that a stranger's 16 MiB are not taken in. */
-    private static final int AFTER_AUTHENTICATION = 50;
-
     /** From this size on a body is parsed on a worker: 1 MiB takes about 5 ms, which would delay a whole event loop. */
     private static final int LARGE = 1 << 20;
-
-    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([^\\s;\"]+)");
 
     private static final Logger LOG = Logger.getLogger(Incoming.class);
 
@@ -53,7 +49,7 @@ public class Incoming {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::takeIn, AFTER_AUTHENTICATION);
+        filters.register(this::takeIn, FilterOrder.BODY);
     }
 
     private void takeIn(RoutingContext http) {
@@ -108,16 +104,25 @@ public class Incoming {
     /** Compressed, or in a character set of its own: bytes that could not be given back as they came. */
     private static boolean isEncoded(HttpServerRequest request) {
         String encoding = request.getHeader("content-encoding");
-        String type = request.getHeader("content-type");
-        String charset = type == null
-                ? ""
-                : CHARSET.matcher(type)
-                        .results()
-                        .map(r -> r.group(1))
-                        .findFirst()
-                        .orElse("");
         return (encoding != null && !encoding.equalsIgnoreCase("identity"))
-                || (!charset.isEmpty() && !charset.equalsIgnoreCase("utf-8"));
+                || !isUtf8(request.getHeader("content-type"));
+    }
+
+    /** Whether the type names no character set but UTF-8, or as many clients spell it, UTF8. */
+    private static boolean isUtf8(@Nullable String type) {
+        if (type == null || type.indexOf(';') < 0) {
+            return true;
+        }
+        for (String parameter : type.toLowerCase(Locale.ROOT).split(";", -1)) {
+            String[] parts = parameter.split("=", 2);
+            if (parts[0].strip().equals("charset") && parts.length == 2) {
+                String charset = parts[1].strip().replace("\"", "");
+                if (!charset.isEmpty() && !charset.equals("utf-8") && !charset.equals("utf8")) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private static String utf8(byte[] bytes) {

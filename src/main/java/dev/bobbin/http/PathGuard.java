@@ -21,30 +21,41 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class PathGuard {
 
-    /** After the request's id (10,000), before authentication (60). */
-    private static final int EARLY = 9_000;
-
     private static final Pattern DOTS = Pattern.compile("(\\.|%2[eE]){1,2}");
 
-    private record Route(Pattern path, List<String> methods) {}
+    /** What stands for an id in the path of a {@link Route}. */
+    private static final String ID = "*";
+
+    private record Route(String[] path, List<String> methods) {
+
+        boolean matches(String[] segments) {
+            boolean same = segments.length == path.length;
+            for (int i = 0; same && i < path.length; i++) {
+                same = path[i].equals(ID) || path[i].equals(segments[i]);
+            }
+            return same;
+        }
+    }
 
     /** Quarkus REST names no methods in its 405, which RFC 9110 wants, and has 404 for some of them. */
     private static final List<Route> ROUTES = List.of(
-            route("/v1/threads", "GET", "POST"),
-            route("/v1/threads/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/threads/[^/]+/items", "GET", "POST", "DELETE"),
-            route("/v1/threads/[^/]+/items/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
+            route("v1/threads", "GET", "POST"),
+            route("v1/threads/*", "GET", "PUT", "DELETE"),
+            route("v1/threads/*/items", "GET", "POST", "DELETE"),
+            route("v1/threads/*/items/*", "GET", "PUT", "DELETE"),
+            route("v1/attachments/*", "GET", "PUT", "DELETE"));
 
     void register(@Observes Filters filters) {
-        filters.register(PathGuard::check, EARLY);
+        filters.register(PathGuard::check, FilterOrder.PATH);
     }
 
     private static void check(RoutingContext http) {
         String path = http.request().path();
-        String[] segments = path.substring(1).split("/", -1);
+        // /%761/threads is /v1/threads as well; dots and empty segments are gone from it
+        String normalized = http.normalizedPath();
+        String[] segments = segments(path);
         for (int i = 0; i < segments.length; i++) {
-            boolean trailing = i == segments.length - 1 && !path.startsWith("/v1/");
+            boolean trailing = i == segments.length - 1 && !normalized.startsWith("/v1/");
             if (segments[i].isEmpty() && !trailing) {
                 throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
             }
@@ -59,9 +70,9 @@ class PathGuard {
             throw INVALID_REQUEST.because("The path is not percent-encoded UTF-8");
         }
         String method = http.request().method().name();
-        String normalized = http.normalizedPath();
+        String[] resolved = segments(normalized);
         for (Route route : ROUTES) {
-            if (route.path.matcher(normalized).matches()) {
+            if (route.matches(resolved)) {
                 if (route.methods.contains(method) || method.equals("HEAD")) {
                     break;
                 }
@@ -78,9 +89,9 @@ class PathGuard {
     }
 
     /** A decoder that mends malformed bytes would make one id out of two. */
-    private static boolean isUtf8(String path) {
+    static boolean isUtf8(String encoded) {
         try {
-            String bytes = URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+            String bytes = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
             return true;
         } catch (CharacterCodingException | IllegalArgumentException malformed) {
@@ -89,6 +100,10 @@ class PathGuard {
     }
 
     private static Route route(String path, String... methods) {
-        return new Route(Pattern.compile(path), List.of(methods));
+        return new Route(path.split("/"), List.of(methods));
+    }
+
+    private static String[] segments(String path) {
+        return path.substring(1).split("/", -1);
     }
 }

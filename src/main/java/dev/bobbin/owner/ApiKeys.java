@@ -1,5 +1,6 @@
 package dev.bobbin.owner;
 
+import dev.bobbin.problem.ProblemException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -37,6 +38,7 @@ final class ApiKeys {
             if (tenant.isEmpty() || key.isEmpty()) {
                 throw new IllegalArgumentException("entry " + (i + 1) + " is not of the form tenant=key");
             }
+            checkTenant(tenant, i);
             keys.add(
                     new Key(tenant, key.startsWith(HASHED) ? checked(key.substring(HASHED.length()), i) : sha256(key)));
         }
@@ -58,6 +60,16 @@ final class ApiKeys {
             }
         }
         return tenant;
+    }
+
+    /** One that no owner can have would be a key with which every call fails. */
+    private static void checkTenant(String tenant, int index) {
+        try {
+            new Owner(tenant, "anybody");
+        } catch (ProblemException refused) {
+            throw new IllegalArgumentException(
+                    "in entry " + (index + 1) + " the tenant cannot be one: " + refused.detail());
+        }
     }
 
     private static String checked(String hex, int index) {

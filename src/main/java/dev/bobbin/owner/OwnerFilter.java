@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.FORBIDDEN;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.UNAUTHENTICATED;
 
+import dev.bobbin.http.FilterOrder;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -19,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes out the owner of every call below {@code /v1/}, before its body is read. */
 @ApplicationScoped
 class OwnerFilter {
-
-    /** After Quarkus' authentication (200), which only prepares; before the body is taken in (50). */
-    private static final int PRIORITY = 60;
 
     /** The tenant, and with no authentication the user, of whoever names none. */
     private static final String LOCAL = "local";
@@ -39,7 +37,7 @@ class OwnerFilter {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::identify, PRIORITY);
+        filters.register(this::identify, FilterOrder.OWNER);
     }
 
     private void identify(RoutingContext http) {

@@ -16,7 +16,7 @@ public record PageRequest(int limit, @Nullable String after, Order order) {
 
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 100;
-    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,30}");
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d+");
 
     /**
      * Reads the query parameters. As in ChatKit, a limit of 0 or none is {@value #DEFAULT_LIMIT}, and one over

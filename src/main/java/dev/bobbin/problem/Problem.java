@@ -4,9 +4,12 @@ import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,12 @@ record Problem(int status, String type, String title, String detail, Map<String,
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.problem");
 
+    /** In a second. A failure that every call meets, such as a key that cannot be read, would fill a disk. */
+    private static final int MAX_TRACES = 10;
+
+    private static final AtomicLong SECOND = new AtomicLong();
+    private static final AtomicInteger TRACES = new AtomicInteger();
+
     static Problem of(Throwable failure) {
         ProblemException known = known(failure);
         if (known != null) {
@@ -32,7 +41,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
         if (failure instanceof WebApplicationException web) {
             return ofStatus(web.getResponse().getStatus());
         }
-        LOG.error("Unexpected failure", failure);
+        log("Unexpected failure", failure);
         return of(ProblemType.INTERNAL, "An unexpected failure. The log has the details under this request id.");
     }
 
@@ -50,8 +59,12 @@ record Problem(int status, String type, String title, String detail, Map<String,
                 of(
                         ProblemType.NOT_ACCEPTABLE,
                         "The answer would be application/json, which the Accept header excludes");
+            case 408 -> of(ProblemType.REQUEST_TIMEOUT, "The request did not arrive in time");
             case 413 -> of(ProblemType.BODY_TOO_LARGE, "The body is larger than this service accepts");
+            case 414 -> of(ProblemType.URI_TOO_LONG, "The request line is longer than this service accepts");
             case 415 -> of(ProblemType.UNSUPPORTED_MEDIA_TYPE, "The body must be application/json in UTF-8");
+            case 431 -> of(ProblemType.HEADERS_TOO_LARGE, "The headers are larger than this service accepts");
+            case 501 -> of(ProblemType.NOT_IMPLEMENTED, "This method is not one of HTTP's");
             case 400 -> of(ProblemType.INVALID_REQUEST, "The request is malformed");
             default ->
                 status >= 500
@@ -92,14 +105,32 @@ record Problem(int status, String type, String title, String detail, Map<String,
 
     private static void log(ProblemException problem) {
         if (problem.type() == ProblemType.INTERNAL) {
-            LOG.error(problem.detail(), problem);
-        } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE) {
+            log(problem.detail(), problem);
+        } else if (problem.type() == ProblemType.DATABASE_UNAVAILABLE
+                || problem.type() == ProblemType.REFUSED_BY_DATABASE) {
             Throwable cause = problem.getCause();
             LOG.warnf("%s%s", problem.detail(), cause == null ? "" : " [" + cause + "]");
         }
     }
 
-    String json(String requestId) {
+    /** The id that the answer to this request has in its header, and so in its problem. */
+    static @Nullable String requestId(RoutingContext http) {
+        return http.response().headers().get("x-request-id");
+    }
+
+    private static void log(String message, Throwable failure) {
+        long now = System.nanoTime() / 1_000_000_000;
+        if (SECOND.getAndSet(now) != now) {
+            TRACES.set(0);
+        }
+        if (TRACES.incrementAndGet() <= MAX_TRACES) {
+            LOG.error(message, failure);
+        } else {
+            LOG.errorf("%s: %s (without its stack trace, after %d in this second)", message, failure, MAX_TRACES);
+        }
+    }
+
+    String json(@Nullable String requestId) {
         return new JsonObject()
                 .put("type", type)
                 .put("title", title)

@@ -9,7 +9,7 @@ public final class ProblemException extends RuntimeException {
 
     ProblemException(ProblemType type, String detail, @Nullable Throwable cause) {
         // most are ordinary answers ("not found"), and filling in a stack trace costs more than the answer
-        super(detail, cause, false, type.status() >= 500);
+        super(detail, cause, false, type == ProblemType.INTERNAL);
         this.type = type;
     }
 

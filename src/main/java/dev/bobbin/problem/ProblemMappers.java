@@ -1,6 +1,5 @@
 package dev.bobbin.problem;
 
-import dev.bobbin.trace.RequestId;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
@@ -24,8 +23,9 @@ final class ProblemMappers {
     })
     Response any(Throwable failure, RoutingContext http) {
         Problem problem = Problem.of(failure);
-        Response.ResponseBuilder answer =
-                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.json(RequestId.ensure(http)));
+        Response.ResponseBuilder answer = Response.status(problem.status())
+                .type(Problem.MEDIA_TYPE)
+                .entity(problem.json(Problem.requestId(http)));
         problem.headers().forEach(answer::header);
         return answer.build();
     }

@@ -1,6 +1,6 @@
 package dev.bobbin.problem;
 
-import dev.bobbin.trace.RequestId;
+import io.netty.handler.codec.DecoderException;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,8 +22,8 @@ class ProblemRoutes {
     private static final long DRAIN_MILLIS = 2_000;
 
     void register(@Observes Router router) {
-        // first of the failure handlers: Quarkus' own, which answers with an error page, stands last
-        router.route().order(Integer.MIN_VALUE).failureHandler(ProblemRoutes::failed);
+        // after the one that gives the request its id; Quarkus' own, which answers with an error page, stands last
+        router.route().order(Integer.MIN_VALUE + 1).failureHandler(ProblemRoutes::failed);
         router.route().order(Integer.MAX_VALUE).handler(http -> answer(http, Problem.ofStatus(404)));
     }
 
@@ -31,7 +31,7 @@ class ProblemRoutes {
         Throwable failure = http.failure();
         if (failure instanceof VertxException
                 || failure instanceof IOException
-                || failure instanceof NumberFormatException) {
+                || failure instanceof DecoderException) {
             // the connection broke in the middle of a body, or the body its own framing: nothing of ours failed
             LOG.debugf(failure, "A request ended early");
             answer(http, Problem.ofStatus(400));
@@ -52,7 +52,7 @@ class ProblemRoutes {
         }
         problem.headers().forEach(response::putHeader);
         response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
-        String body = problem.json(RequestId.ensure(http));
+        String body = problem.json(Problem.requestId(http));
         if (request.isEnded() || !announcesBody(request)) {
             response.end(body);
             return;

@@ -82,7 +82,8 @@ public final class MigrationScript {
         while (token.find()) {
             if (token.group().equals(";")) {
                 if (form.length() > 0) {
-                    statements.add(new Statement(text.toString().strip(), form.toString().strip()));
+                    statements.add(new Statement(
+                            text.toString().strip(), form.toString().strip()));
                 }
                 text.setLength(0);
                 form.setLength(0);

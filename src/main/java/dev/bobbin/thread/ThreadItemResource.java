@@ -71,9 +71,9 @@ public class ThreadItemResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "add_thread_item", summary = "Stores an item, or a batch of items, that is not there yet")
-    @RequestBody(ref = "ThreadItems")
+    @RequestBody(ref = "NewThreadItems")
     @APIResponse(responseCode = "200", ref = "ThreadItems")
-    @APIResponse(responseCode = "201", ref = "ThreadItems")
+    @APIResponse(responseCode = "201", ref = "NewThreadItems")
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "404", ref = "NotFound")
     @APIResponse(responseCode = "409", ref = "Conflict")
@@ -99,7 +99,7 @@ public class ThreadItemResource {
     @Operation(operationId = "save_item", summary = "Stores an item, in the place of the one with this id")
     @RequestBody(ref = "ThreadItem")
     @APIResponse(responseCode = "200", ref = "ThreadItem")
-    @APIResponse(responseCode = "201", ref = "ThreadItem")
+    @APIResponse(responseCode = "201", ref = "NewThreadItem")
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> saveItem(
@@ -108,7 +108,7 @@ public class ThreadItemResource {
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
         Ids.check("item_id", itemId);
-        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body), threadId), item -> items.save(
+        return Incoming.of(http, body -> check(DocumentReader.read(Kind.ITEM, body)), item -> items.save(
                         Owner.of(http), threadId, item.agreeing("id", itemId), item)
                 .map(created -> Answers.stored(http, created, item.text())));
     }
@@ -204,13 +204,12 @@ public class ThreadItemResource {
     }
 
     private Completion complete(Document item, String threadId) {
-        check(item, threadId);
+        check(item);
         String prefix = ItemType.idPrefix(String.valueOf(item.string("type")));
         return Completion.of(item, prefix, Map.of("thread_id", threadId), clock);
     }
 
-    private static Document check(Document item, String threadId) {
-        item.agreeing("thread_id", threadId);
+    private static Document check(Document item) {
         String type = item.string("type");
         if (type == null || type.isEmpty() || type.length() > MAX_TYPE || type.indexOf(0) >= 0) {
             throw INVALID_REQUEST.because(

@@ -77,9 +77,14 @@ public class ThreadItemStore {
     private static final String DELETE =
             "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2 and id = $3";
 
+    /**
+     * As {@link #UNNEST}, takes the thread's lock first: a row is deleted once it is joined with the cursor, and there is no
+     * cursor before the thread is locked.
+     */
     private static final String DELETE_AFTER =
             """
-            with cursor as (%s),
+            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            cursor as (select item.created_at, item.seq from thread cross join (%s) item),
             deleted as (
               delete from bobbin.thread_items item using cursor
               where item.owner_id = $1 and item.thread_id = $2

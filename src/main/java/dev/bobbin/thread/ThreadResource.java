@@ -65,15 +65,15 @@ public class ThreadResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(operationId = "add_thread", summary = "Stores a thread that is not there yet")
-    @RequestBody(ref = "Thread")
+    @RequestBody(ref = "NewThread")
     @APIResponse(responseCode = "200", ref = "Thread")
-    @APIResponse(responseCode = "201", ref = "Thread")
+    @APIResponse(responseCode = "201", ref = "NewThread")
     @APIResponse(responseCode = "204", ref = "Minimal")
     @APIResponse(responseCode = "409", ref = "Conflict")
     public Uni<Response> addThread(@Context RoutingContext http) {
         return Incoming.of(
                         http,
-                        body -> Completion.of(thread(body), "thr", Map.of(), clock),
+                        body -> Completion.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
                         thread -> threads.add(Owner.of(http), thread))
                 .map(added ->
                         Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
@@ -85,7 +85,7 @@ public class ThreadResource {
     @Operation(operationId = "save_thread", summary = "Stores a thread, in the place of the one with this id")
     @RequestBody(ref = "Thread")
     @APIResponse(responseCode = "200", ref = "Thread")
-    @APIResponse(responseCode = "201", ref = "Thread")
+    @APIResponse(responseCode = "201", ref = "NewThread")
     @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
@@ -97,7 +97,7 @@ public class ThreadResource {
     @GET
     @Path("/{thread_id}")
     @Operation(operationId = "load_thread", summary = "A thread, with include=items and its first page of items")
-    @APIResponse(responseCode = "200", ref = "Thread")
+    @APIResponse(responseCode = "200", ref = "ThreadWithItems")
     @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadThread(
             @PathParam("thread_id") String threadId,
@@ -106,6 +106,7 @@ public class ThreadResource {
             @QueryParam("order") @Nullable String order,
             @Context RoutingContext http) {
         Ids.check("thread_id", threadId);
+        PageRequest page = PageRequest.of(limit, null, order);
         Owner owner = Owner.of(http);
         if (include == null || include.isEmpty()) {
             return threads.load(owner, threadId).map(Answers::document);
@@ -113,8 +114,7 @@ public class ThreadResource {
         if (!include.equals(ITEMS)) {
             throw INVALID_REQUEST.because("include must be items");
         }
-        return threads.loadWithItems(owner, threadId, PageRequest.of(limit, null, order))
-                .map(Answers::document);
+        return threads.loadWithItems(owner, threadId, page).map(Answers::document);
     }
 
     @DELETE

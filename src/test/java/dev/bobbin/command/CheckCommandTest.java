@@ -15,11 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 /** What {@code db check} says of migrations that a next build could bring, on real databases. */
 class CheckCommandTest {
@@ -39,36 +36,42 @@ class CheckCommandTest {
         new Migrator(target, Migrations.ours(), news -> {}).migrate();
     }
 
-    static Stream<String> additive() {
-        return Scripts.additive().stream();
+    @Test
+    void whatOnlyAddsIsPendingUnlessItsHeaderSaysMore() {
+        CheckReport report = next(Scripts.additive());
+        assertThat(report.exitCode()).isEqualTo(4);
+        assertThat(report.pending()).noneMatch(CheckReport.Pending::destructive);
+        report = next(Scripts.additive().stream()
+                .map(sql -> "-- destructive: since it says so\n" + sql)
+                .toList());
+        assertThat(report.exitCode()).isEqualTo(5);
+        assertThat(report.pending()).allMatch(CheckReport.Pending::destructive);
     }
 
-    static Stream<String> destructive() {
-        return Scripts.destructive().stream();
+    @Test
+    void allElseIsDestructive() {
+        CheckReport report = next(Scripts.destructive());
+        assertThat(report.exitCode()).isEqualTo(5);
+        assertThat(report.pending())
+                .hasSameSizeAs(Scripts.destructive())
+                .allMatch(pending -> pending.destructive() && !pending.dangers().isEmpty());
     }
 
-    @ParameterizedTest
-    @MethodSource
-    void additive(String sql) {
-        assertThat(next(sql).exitCode()).isEqualTo(4);
-        assertThat(next("-- destructive: since it says so\n" + sql).exitCode()).isEqualTo(5);
-        // a sample that Postgres does not take would prove nothing
-        if (!sql.contains("concurrently")) {
-            TestDatabase.get().execute(migrated, "begin;" + sql + "\n;rollback");
-        }
-    }
-
-    @ParameterizedTest
-    @MethodSource
-    void destructive(String sql) {
-        assertThat(next(sql).exitCode()).isEqualTo(5);
+    /** A sample that Postgres does not take would prove nothing. */
+    @Test
+    void whatOnlyAddsIsSqlThatRuns() {
+        Scripts.additive().stream().filter(sql -> !sql.contains("concurrently")).forEach(sql -> TestDatabase.get()
+                .execute(migrated, "begin;" + sql + "\n;rollback"));
     }
 
     @Test
     void aStatementIsToldWithTheLargestTableThatItNames() {
-        TestDatabase.get().execute(migrated, "insert into threads (owner_id, id, document, created_at)"
-                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
-        CheckReport report = next("alter table threads drop column title;\n-- of no table\ndrop index x");
+        TestDatabase.get()
+                .execute(
+                        migrated,
+                        "insert into threads (owner_id, id, document, created_at)"
+                                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
+        CheckReport report = next(List.of("alter table threads drop column title;\n-- of no table\ndrop index x"));
         assertThat(report.pending()).singleElement().satisfies(pending -> {
             CheckReport.Danger first = pending.dangers().get(0);
             assertThat(first.kind()).isEqualTo("alter");
@@ -76,8 +79,8 @@ class CheckCommandTest {
             assertThat(first.table()).isEqualTo("threads");
             assertThat(first.rows()).isEqualTo(999);
             assertThat(first.rowsExact()).isTrue();
-            assertThat(pending.dangers().get(1)).isEqualTo(
-                    new CheckReport.Danger("drop", "drop index x", null, null, false, null));
+            assertThat(pending.dangers().get(1))
+                    .isEqualTo(new CheckReport.Danger("drop", "drop index x", null, null, false, null));
         });
     }
 
@@ -94,7 +97,8 @@ class CheckCommandTest {
         assertThat(out.toString())
                 .contains("\"destructive\" : false", "\"destructive\" : null")
                 .doesNotContain("\"destructive\" : true", "\"destructive\" : \"");
-        assertThat(report(url, Migrations.ours(), "-- destructive: x\ndrop table threads").exitCode())
+        assertThat(report(url, Migrations.ours(), "-- destructive: x\ndrop table threads")
+                        .exitCode())
                 .isEqualTo(4);
     }
 
@@ -130,8 +134,8 @@ class CheckCommandTest {
         }
     }
 
-    private static CheckReport next(String sql) {
-        return report(migrated, Migrations.ours(), sql);
+    private static CheckReport next(List<String> scripts) {
+        return report(migrated, Migrations.ours(), scripts.toArray(new String[0]));
     }
 
     private static CheckReport report(String url, List<Migration> migrations, String... more) {
@@ -140,7 +144,7 @@ class CheckCommandTest {
             all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
         }
         Settings settings = settings(url);
-        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}));
+        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}), null);
     }
 
     private static Settings settings(String url) {

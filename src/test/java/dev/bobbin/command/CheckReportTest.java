@@ -72,7 +72,8 @@ class CheckReportTest {
         assertThat(ExitCode.of(SchemaException.Kind.FAILED)).isEqualTo(1);
     }
 
-    private static int code(Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
+    private static int code(
+            Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
         return CheckReport.exitCode(check(verdict, pending, drift), foreign, false);
     }
 

@@ -131,7 +131,8 @@ class DbCommandIT {
     void whatMigrationsDoToRowsIsToldWithTheSizeOfTheTable() {
         execute(MADE_BY_HAND);
         bobbin.run("db", "check").exits(4);
-        execute(ROWS + "alter table threads add user_id int; update thread_items set content = '[{\"type\":\"input_text\",\"text\":\"Hello\"}]'"
+        execute(ROWS
+                + "alter table threads add user_id int; update thread_items set content = '[{\"type\":\"input_text\",\"text\":\"Hello\"}]'"
                 + " where id = 'msg_1'; update thread_items set content = '[1, 2] is a list' where id = 'msg_2'");
         Result check = bobbin.run("db", "check").exits(5);
         assertThat(check.out())
@@ -389,7 +390,6 @@ class DbCommandIT {
         Result refused = nobody.run("db", "info").exits(3);
         assertThat(refused.out()).isEmpty();
         assertThat(refused.err()).contains("trying again", "did not answer for 1 s", "bobbin.migrate-timeout");
-        assertThat(refused.millis()).isLessThan(10_000);
         assertThat(nobody.run("db", "check", "--json").exits(3).json().getString("error"))
                 .contains("did not answer");
         // nor does a server that accepts, and then says nothing
@@ -399,7 +399,7 @@ class DbCommandIT {
                             "postgresql://x:" + BobbinCommand.PASSWORD + "@127.0.0.1:" + silent.getLocalPort() + "/x")
                     .run("db", "info")
                     .exits(3);
-            assertThat(given.millis()).isLessThan(10_000);
+            assertThat(given.err()).contains("did not answer for 1 s");
         }
         assertThat(BobbinCommand.on(url.replace("/test_", "/none_"))
                         .run("db", "info")
@@ -422,13 +422,14 @@ class DbCommandIT {
                         .exits(2)
                         .err())
                 .isEqualToIgnoringNewLines(
-                        "bobbin.migrate-timeout is 'soon': it must be a duration, such as 500ms, 30s or 5m");
+                        "bobbin.migrate-timeout (BOBBIN_MIGRATE_TIMEOUT) is 'soon': it must be a duration, such as 500ms, 30s or 5m");
         assertThat(bobbin.and("BOBBIN_DATABASE_ALLOW_SHARED", "maybe")
                         .run("db", "info", "--json")
                         .exits(2)
                         .json()
                         .getString("error"))
-                .isEqualTo("bobbin.database.allow-shared is 'maybe': it must be true or false");
+                .isEqualTo(
+                        "bobbin.database.allow-shared (BOBBIN_DATABASE_ALLOW_SHARED) is 'maybe': it must be true or false");
         assertThat(bobbin.and("BOBBIN_MIGRATE_TIMEOUT", "PT-5S")
                         .run("db", "info")
                         .exits(2)
@@ -438,7 +439,19 @@ class DbCommandIT {
                         .run("db", "info")
                         .exits(2)
                         .err())
-                .contains("bobbin.owner.adopt-as is 'nobody'");
+                .contains("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is 'nobody'");
+        // also settings of the service that no command reads, and names that nothing reads
+        assertThat(bobbin.and("BOBBIN_POOL_MAX_SIZE", "many")
+                        .run("db", "info")
+                        .exits(2)
+                        .err())
+                .startsWith("bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is 'many'")
+                .hasLineCount(1);
+        assertThat(bobbin.and("BOBBIN_POOL_MAXSIZE", "7")
+                        .run("db", "info")
+                        .exits(2)
+                        .err())
+                .isEqualToIgnoringNewLines("BOBBIN_POOL_MAXSIZE is no setting. Did you mean BOBBIN_POOL_MAX_SIZE?");
         assertThat(bobbin.jvm(List.of("-Dbobbin.database.schema=elsewhere"))
                         .run("db", "info")
                         .exits(0)

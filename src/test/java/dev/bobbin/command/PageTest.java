@@ -104,15 +104,6 @@ class PageTest {
         assertThat(Words.count(1200, "thread")).isEqualTo("1,200 threads");
     }
 
-    @Test
-    void badSettingsAreSaidInOneLineWithTheRemedy() {
-        assertThat(Settings.oneLine("java.lang.IllegalArgumentException: SRCFG00039: The config property"
-                        + " bobbin.migrate-timeout with the config value \"a\nb\" threw an Exception whilst being converted"
-                        + " Invalid duration: a"))
-                .isEqualTo("bobbin.migrate-timeout is 'a b': it must be a duration, such as 500ms, 30s or 5m");
-        assertThat(Settings.oneLine("something\n\telse")).isEqualTo("something else");
-    }
-
     private static String print(boolean colours, Consumer<Page> report) {
         StringWriter out = new StringWriter();
         report.accept(new Page(new PrintWriter(out, true), colours));

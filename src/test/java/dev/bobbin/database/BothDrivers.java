@@ -43,7 +43,7 @@ final class BothDrivers implements AutoCloseable {
                             .eventually(() -> connection.close()))
                     .toCompletionStage()
                     .toCompletableFuture()
-                    .get(20, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
         } catch (ExecutionException failed) {
             throw failed.getCause();
         } finally {

@@ -45,7 +45,7 @@ class DatabaseTest {
             delimiter = '|',
             value = {
                 "DATABASE_DIRECT_URL|mysql://u:s3cret@h/d"
-                        + "|DATABASE_DIRECT_URL cannot be used: it does not begin with postgresql://. A correct form is",
+                        + "|DATABASE_DIRECT_URL cannot be used: it begins with mysql:// and not with postgresql://. A correct form is",
                 "DATABASE_DIRECT_URL|postgresql://u:s3cret@h/d?sslmode=disable"
                         + "|DATABASE_DIRECT_URL cannot be used: its sslmode=disable lets everything go unencrypted to h:5432",
                 "DATABASE_DIRECT_URL|postgresql://u:s3cret@h/d?sslrootcert=/no/such.pem"

@@ -146,6 +146,70 @@ class DatabaseUrlTest {
                 .isEqualTo(pooled && host.equals(directHost));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                // pasted | the URL that is meant | sslmode
+                "psql 'postgresql://u:p@h/d?sslmode=require&channel_binding=require'"
+                        + "|postgresql://u:p@h/d?sslmode=require&channel_binding=require|require",
+                "psql \"postgresql://u:p@h/d\"|postgresql://u:p@h/d|require",
+                "PSQL  postgresql://u:p@h/d|postgresql://u:p@h/d|require",
+                "'postgresql://u:p@h/d'|postgresql://u:p@h/d|require",
+                "\"postgresql://u:p@h/d\"|postgresql://u:p@h/d|require",
+                "`postgresql://u:p@h/d`|postgresql://u:p@h/d|require",
+                "\u201cpostgresql://u:p@h/d\u201d|postgresql://u:p@h/d|require",
+                "' postgresql://u:p@h/d ' |postgresql://u:p@h/d|require",
+                "postgresql://u:p@h/d?sslmode=verify-full&amp;channel_binding=require"
+                        + "|postgresql://u:p@h/d?sslmode=verify-full&channel_binding=require|verify-full",
+                "jdbc:postgresql://h:6543/d?user=u&password=p&sslmode=verify-ca|postgresql://u:p@h:6543/d?sslmode=verify-ca|verify-ca",
+                "jdbc:postgresql://h/d?user=u&password=a%2Bb+c%26|postgresql://u:a%2Bb%20c%26@h/d|require",
+                "JDBC:postgresql://u:p@h/d|postgresql://u:p@h/d|require",
+                // to JDBC's driver it means verify-full
+                "jdbc:postgresql://h/d?user=u&password=p&ssl=true|postgresql://u:p@h/d?ssl=true&sslmode=verify-full|verify-full",
+                "jdbc:postgresql://h/d?user=u&password=p&ssl=true&sslmode=require"
+                        + "|postgresql://u:p@h/d?ssl=true&sslmode=require|require",
+                "postgresql://u:p@h/d?sslmode=no-verify|postgresql://u:p@h/d?sslmode=no-verify|require",
+                "postgresql://u:p@localhost/d?sslmode=no-verify|postgresql://u:p@localhost/d?sslmode=no-verify|require",
+                "postgresql+pg8000://u:p@h/d|postgresql://u:p@h/d|require",
+                "postgresql+psycopg_async://u:p@h/d|postgresql://u:p@h/d|require",
+                "postgresql+psycopg2cffi://u:p@h/d|postgresql://u:p@h/d|require",
+                // none of this is taken out of a password
+                "postgresql://u:'a&amp;b\"@h/d|postgresql://u:%27a%26amp;b%22@h/d|require",
+            })
+    void whatPeoplePasteIsTakenForTheUrlThatIsMeant(String pasted, String meant, String sslMode) {
+        DatabaseUrl parsed = DatabaseUrl.parse(pasted);
+        assertThat(parsed).isEqualTo(DatabaseUrl.parse(meant));
+        assertThat(parsed.sslMode().value).isEqualTo(sslMode);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            value = {
+                "mysql://u:s3cret@h/d|it begins with mysql:// and not with postgresql://",
+                "https://console.neon.tech/app/s3cret|it begins with https:// and not with postgresql://",
+                "jdbc:mysql://h/d?password=s3cret|it begins with jdbc:mysql:// and not with postgresql://",
+                "postgresql+foo://u:s3cret@h/d|it begins with postgresql+foo:// and not with postgresql://",
+                "psql -h h -U u d|it is a psql command without a URL",
+                "psql -d postgresql://u:s3cret@h/d|it does not begin with postgresql://",
+                "'postgresql://u:s3cret@h/d|it begins with a quotation mark, and does not end with the same one",
+                "\"postgresql://u:s3cret@h/d'|it begins with a quotation mark, and does not end with the same one",
+                "host=h user=u password=s3cret|it is a list of key=value pairs, libpq's other form, and not a URL",
+                "postgresql://u:s3cret@h/d x|it has a space or a line break in it",
+                "postgresql://u:********@h/d|its password is what a console shows instead of it; put the password there",
+                "postgresql://u:[YOUR-PASSWORD]@h/d|its password is what a console shows instead of it; put the password there",
+                "jdbc:postgresql://h/d?password=s3cret|it names no user",
+                "jdbc:postgresql://u:s3cret@h/d?user=v|its parameter user cannot be honoured: give it before the question mark",
+            })
+    void anotherFormIsRefusedWithWhatWasSeen(String pasted, String message) {
+        assertThatThrownBy(() -> DatabaseUrl.parse(pasted))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(message);
+    }
+
     @Test
     void theEndpointInTheOptionsFollowsTheHost() {
         DatabaseUrl pooled =
@@ -173,7 +237,7 @@ class DatabaseUrlTest {
                 "   ",
                 "h/d",
                 "mysql://u:s3cret@h/d",
-                "jdbc:postgresql://h/d?user=u&password=s3cret",
+                "jdbc:postgresql://h/d?password=s3cret",
                 "postgresql+foo://u:s3cret@h/d",
                 "postgresql://h/d",
                 "postgresql://:s3cret@h/d",
@@ -202,7 +266,6 @@ class DatabaseUrlTest {
             delimiter = '|',
             value = {
                 "sslmode=sometimes|its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full",
-                "sslmode=no-verify|its sslmode is none of",
                 "sslmode=|its sslmode is none of",
                 "ssl=maybe|its sslmode is none of",
                 "channel_binding=always|its parameter channel_binding cannot be honoured with this value",

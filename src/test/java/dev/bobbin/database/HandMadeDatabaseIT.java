@@ -125,7 +125,8 @@ class HandMadeDatabaseIT {
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
             assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
-            Matcher statement = Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
+            Matcher statement =
+                    Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
             printed = statement.find() ? statement.group(1) : "drop table likes";
         }
         String undo = obstacle.startsWith("alter")

@@ -8,7 +8,6 @@ import dev.bobbin.support.TlsPostgres;
 import dev.bobbin.support.TlsProxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -117,16 +116,15 @@ class TlsIT {
             throws Exception {
         int port = Map.of("tls", tls.port(), "plain", plain.port(), "stranger", stranger.port())
                 .get(server);
-        long started = System.nanoTime();
         try (BobbinProcess bobbin = BobbinProcess.start(environment(login, port, parameters))) {
             assertThat(bobbin.awaitExit()).isEqualTo(1);
-            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(30));
             String expected = files(line).replace("PORT", String.valueOf(port));
             assertThat(bobbin.output().lines().filter(said -> said.contains("does not start")))
                     .singleElement()
                     .asString()
                     .contains("Bobbin does not start: " + expected);
             assertThat(bobbin.output())
+                    .doesNotContain("trying again")
                     .doesNotContain(TlsPostgres.PASSWORD)
                     .doesNotContain("\tat ")
                     .doesNotContain("ERROR")

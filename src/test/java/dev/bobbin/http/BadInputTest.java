@@ -101,15 +101,10 @@ class BadInputTest {
     }
 
     @Test
-    void anItemNeedsATypeAndItsOwnThread() {
+    void anItemNeedsAType() {
         refused(user.post(items, "{\"id\":\"x\"}").then(), 400).body("detail", startsWith("An item must have a type"));
         refused(user.post(items, "{\"id\":\"x\",\"type\":7}").then(), 400)
                 .body("detail", equalTo("type must be a string"));
-        refused(
-                        user.put(items + "/x", "{\"id\":\"x\",\"type\":\"widget\",\"thread_id\":\"thr_2\"}")
-                                .then(),
-                        400)
-                .body("detail", equalTo("The path says thr_1, and the body's thread_id is thr_2"));
         refused(user.post(items, "{\"id\":null,\"type\":\"widget\"}").then(), 400);
     }
 
@@ -167,7 +162,10 @@ class BadInputTest {
                 "/v1;a=b/threads/thr_1",
                 "/v1/threads/thr_1;zz",
                 "/v1/threads/%C3%28",
-                "/v1/threads//"
+                "/v1/threads//",
+                "/%761/threads/",
+                "/v%31/threads/thr_1/items/",
+                "/%76%31//threads/thr_1"
             })
     void aPathThatRoutingWouldTakeForAnotherIsRefusedAndDeletesNothing(String path) throws Exception {
         String answer = raw("DELETE " + path + " HTTP/1.1");
@@ -300,6 +298,29 @@ class BadInputTest {
         refused(user.request().patch("/v1/threads/thr_1").then(), 405)
                 .header("Allow", equalTo("GET, PUT, DELETE, HEAD, OPTIONS"));
         refused(user.request().put(items).then(), 405).header("Allow", equalTo("GET, POST, DELETE, HEAD, OPTIONS"));
+    }
+
+    @Test
+    void aMethodThatHttpDoesNotHaveIsNotImplemented() throws Exception {
+        assertThat(raw("FROB /v1/threads/thr_1 HTTP/1.1"))
+                .startsWith("HTTP/1.1 501 ")
+                .contains("urn:bobbin:problem:not-implemented");
+    }
+
+    @Test
+    void theLongestIdsThatCanBeStoredCanBeLoaded() {
+        String thread = As.encode("🧵".repeat(255));
+        String item = "📎".repeat(255);
+        String path = "/v1/threads/" + thread + "/items/" + As.encode(item);
+        user.put("/v1/threads/" + thread, "{}").then().statusCode(201);
+        user.put(path, "{\"type\":\"widget\"}").then().statusCode(201);
+        user.get(path).then().statusCode(200);
+        user.request()
+                .queryParam("after", item)
+                .get("/v1/threads/" + thread + "/items")
+                .then()
+                .statusCode(200);
+        user.delete("/v1/threads/" + thread).then().statusCode(204);
     }
 
     @Test

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bobbin.database.DatabaseConfig;
 import io.smallrye.config.ConfigSourceFactory;
+import io.smallrye.config.ConfigSourceInterceptor;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -34,7 +35,8 @@ import org.junit.jupiter.api.Test;
 class NativeSourcesCheck {
 
     /** What Flyway, and a command that reads its settings without Quarkus, look for by ServiceLoader. */
-    private static final List<Class<?>> SERVICES = List.of(Plugin.class, ConfigSourceFactory.class, Converter.class);
+    private static final List<Class<?>> SERVICES =
+            List.of(Plugin.class, ConfigSourceFactory.class, ConfigSourceInterceptor.class, Converter.class);
 
     private static final Path SOURCES = Path.of("target", "native-sources");
 

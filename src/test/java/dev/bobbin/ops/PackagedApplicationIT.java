@@ -6,6 +6,8 @@ import dev.bobbin.support.As;
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.Service;
 import dev.bobbin.support.TestDatabase;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -18,6 +20,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** How the packaged application starts, ends, and comes back. */
 class PackagedApplicationIT {
@@ -53,25 +56,15 @@ class PackagedApplicationIT {
             nullValues = "unset",
             value = {
                 "DATABASE_URL|unset|DATABASE_URL is not set",
-                "DATABASE_URL|''|DATABASE_URL is not set",
-                "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it does not begin with postgresql://",
-                "DATABASE_URL|postgresql://u:s3cret@h:0/d|DATABASE_URL cannot be used: its port is not one of 1 to 65535",
-                "DATABASE_URL|postgresql://u:s3cret@h/d?sslmode=sometimes|sslmode",
+                "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it begins with mysql:// and not with",
                 "BOBBIN_AUTH_MODE|api-key|BOBBIN_AUTH_API_KEYS",
-                "BOBBIN_AUTH_MODE|open|bobbin.auth.mode",
-                "BOBBIN_POOL_MAX_SIZE|many|bobbin.pool.max-size",
-                "BOBBIN_POOL_MAX_SIZE|0|bobbin.pool.max-size",
-                "BOBBIN_POOL_IDLE_TIMEOUT|soon|bobbin.pool.idle-timeout",
-                "BOBBIN_MIGRATE_TIMEOUT|-1s|bobbin.migrate-timeout",
-                "BOBBIN_MIGRATE_AT_START|maybe|bobbin.migrate-at-start",
-                "BOBBIN_DATABASE_SCHEMA|''|bobbin.database.schema",
+                "BOBBIN_POOL_MAX_SIZE|many|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is 'many': it must be a whole number",
+                "BOBBIN_POOL_MAX_SIZE|0|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1",
+                "BOBBIN_POOL_MAXSIZE|3|BOBBIN_POOL_MAXSIZE is no setting. Did you mean BOBBIN_POOL_MAX_SIZE?",
+                "QUARKUS_HTTP_PORT|http|quarkus.http.port (QUARKUS_HTTP_PORT) is 'http': it must be a whole number",
                 "BOBBIN_DATABASE_SCHEMA|pg_chat|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) cannot be used: it is one of"
                         + " the names that Postgres keeps for itself. Set it to",
-                "BOBBIN_DATABASE_ALLOW_SHARED|perhaps|bobbin.database.allow-shared",
-                "BOBBIN_DATABASE_ALLOW_NEWER|perhaps|bobbin.database.allow-newer",
-                "BOBBIN_AUTH_MODE|jwt|MP_JWT_VERIFY_PUBLICKEY_LOCATION",
-                "BOBBIN_OWNER_ADOPT_AS|nobody|bobbin.owner.adopt-as",
-                "QUARKUS_HTTP_LIMITS_MAX_BODY_SIZE|large|quarkus.http.limits.max-body-size"
+                "BOBBIN_AUTH_MODE|jwt|MP_JWT_VERIFY_PUBLICKEY_LOCATION"
             })
     void aBadSettingStopsTheStartWithItsNameAndARemedy(String name, String value, String message) throws Exception {
         Map<String, String> environment = BobbinProcess.open(TestDatabase.get().freshDatabase());
@@ -81,10 +74,14 @@ class PackagedApplicationIT {
             environment.put(name, value);
         }
         try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
-            assertThat(bobbin.awaitExit()).isNotZero();
+            assertThat(bobbin.awaitExit()).isEqualTo(1);
+            assertThat(bobbin.output().lines().filter(line -> line.startsWith("Bobbin does not start: ")))
+                    .singleElement()
+                    .asString()
+                    .contains(message);
             assertThat(bobbin.output())
-                    .contains(message)
                     .doesNotContain("s3cret")
+                    .doesNotContain("SRCFG")
                     .doesNotContain("\tat ");
             if (name.equals("DATABASE_URL")) {
                 assertThat(bobbin.output()).contains("postgresql://user:password@host:5432/database");
@@ -104,6 +101,98 @@ class PackagedApplicationIT {
                     .contains("entry 2")
                     .doesNotContain("s3cret")
                     .doesNotContain("\tat ");
+        }
+    }
+
+    @Test
+    void aPortInUseStopsTheStartWithItsNumberAndARemedy() throws Exception {
+        Map<String, String> environment = BobbinProcess.open("postgresql://u@127.0.0.1:1/d");
+        environment.put("BOBBIN_MIGRATE_AT_START", "false");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            environment.put("QUARKUS_HTTP_PORT", String.valueOf(taken.getLocalPort()));
+            try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+                assertThat(bobbin.awaitExit()).isEqualTo(1);
+                assertThat(bobbin.output())
+                        .contains("Bobbin does not start: port " + taken.getLocalPort()
+                                + " is in use. Set QUARKUS_HTTP_PORT to another one")
+                        .doesNotContain("\tat ");
+            }
+        }
+    }
+
+    /** As a Secret that was made from a file has it, or a variable that was copied from another tool's {@code .env}. */
+    @Test
+    void whatComesAlongWithAValueIsNoPartOfIt() throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        TestDatabase.get()
+                .execute(
+                        url,
+                        """
+                        create schema chat;
+                        create table chat.threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb);
+                        create table chat.thread_items (id varchar(100) primary key, thread_id varchar(100) references chat.threads (id),
+                          type varchar(20), role varchar(20), content text, created_at timestamptz);
+                        insert into chat.threads values ('thr_1', now(), '{}')""");
+        Map<String, String> environment = BobbinProcess.open("psql '" + url + "'\n");
+        environment.put("BOBBIN_AUTH_MODE", "api-key\n");
+        environment.put("BOBBIN_AUTH_API_KEYS", "'acme=s3cret'\n");
+        environment.put("BOBBIN_DATABASE_SCHEMA", " chat\n");
+        environment.put("BOBBIN_OWNER_ADOPT_AS", "acme /ann ");
+        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+            bobbin.awaitReady();
+            HttpResponse<String> thread = bobbin.client()
+                    .send(
+                            bobbin.request("/v1/threads/thr_1")
+                                    .header("Authorization", "Bearer s3cret")
+                                    .header("Bobbin-User", "ann")
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(thread.statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** What a start waits for. */
+    enum Wait {
+        NOBODY_LISTENS,
+        SILENCE,
+        A_LOCK
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStartThatWaitsEndsWhenItIsToldTo(Wait wait) throws Exception {
+        String url = TestDatabase.get().freshDatabase();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Connection lock = TestDatabase.get().connect(url)) {
+            if (wait == Wait.NOBODY_LISTENS) {
+                server.close();
+            }
+            lock.setAutoCommit(false);
+            lock.createStatement()
+                    .execute(
+                            "create table threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb)");
+            lock.createStatement()
+                    .execute(
+                            "create table thread_items (id varchar(100) primary key,"
+                                    + " thread_id varchar(100) references threads, type varchar(20), role varchar(20), content text, created_at timestamptz)");
+            lock.commit();
+            lock.createStatement().execute("lock table threads, thread_items");
+            Map<String, String> environment = BobbinProcess.open(
+                    wait == Wait.A_LOCK ? url : "postgresql://u:s3cret@127.0.0.1:" + server.getLocalPort() + "/d");
+            // far beyond what the end of a process is waited for here
+            environment.put("BOBBIN_MIGRATE_TIMEOUT", "1h");
+            try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+                switch (wait) {
+                    case NOBODY_LISTENS -> bobbin.awaitOutput("trying again");
+                    case SILENCE -> server.accept();
+                    case A_LOCK -> awaitBlocked(url);
+                }
+                bobbin.terminate();
+                assertThat(bobbin.awaitExit()).isEqualTo(143);
+                assertThat(bobbin.output())
+                        .contains("Bobbin does not start: it was told to end while it was starting")
+                        .doesNotContain("\tat ");
+            }
         }
     }
 
@@ -130,10 +219,7 @@ class PackagedApplicationIT {
         int port = BobbinProcess.freePort();
         String late = url.replace(real.getHost() + ":" + real.getPort(), "127.0.0.1:" + port);
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(late))) {
-            while (!bobbin.output().contains("trying again")) {
-                assertThat(bobbin.isAlive()).isTrue();
-                Thread.sleep(50);
-            }
+            bobbin.awaitOutput("trying again");
             try (Service database = Service.at(port, real.getPort())) {
                 bobbin.awaitReady();
                 assertThat(bobbin.put("/v1/threads/thr_1", "{}").statusCode()).isEqualTo(201);
@@ -177,7 +263,7 @@ class PackagedApplicationIT {
                 assertThat(slow.isDone()).isFalse();
                 lock.commit();
             }
-            assertThat(slow.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+            assertThat(slow.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
             bobbin.awaitExit();
         }
         try (BobbinProcess bobbin = BobbinProcess.serving(url)) {

@@ -1,58 +1,27 @@
 package dev.bobbin.owner;
 
+import static dev.bobbin.support.Tokens.keys;
+import static dev.bobbin.support.Tokens.privateKey;
+import static dev.bobbin.support.Tokens.token;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.bobbin.support.TestEnvironment;
+import dev.bobbin.support.Tokens;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.specification.RequestSpecification;
 import io.smallrye.jwt.build.Jwt;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
-@TestProfile(JwtModeTest.Tokens.class)
+@TestProfile(Tokens.class)
 class JwtModeTest {
 
-    /** System-wide, since the profile is read by another class loader than the test. */
-    private static final String PRIVATE_KEY = "test.private-key";
-
-    public static class Tokens implements QuarkusTestProfile {
-        @Override
-        public List<TestResourceEntry> testResources() {
-            KeyPair keys = keys();
-            System.setProperty(
-                    PRIVATE_KEY,
-                    Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
-            return List.of(new TestResourceEntry(
-                    TestEnvironment.class,
-                    Map.of(
-                            "bobbin.auth.mode", "jwt",
-                            "bobbin.auth.jwt.tenant-claim", "org",
-                            "mp.jwt.verify.issuer", "https://issuer.test",
-                            "mp.jwt.verify.publickey",
-                                    Base64.getEncoder()
-                                            .encodeToString(keys.getPublic().getEncoded()))));
-        }
-
-        @Override
-        public boolean disableGlobalTestResources() {
-            return true;
-        }
-    }
-
     @Test
-    void theTokenSaysWhoTheOwnerIs() throws Exception {
+    void theTokenSaysWhoTheOwnerIs() {
         with(token("acme", "alice", Duration.ofMinutes(5)))
                 .contentType("application/json")
                 .body("{\"id\":\"thr_1\"}")
@@ -74,7 +43,7 @@ class JwtModeTest {
     }
 
     @Test
-    void aUserHeaderBesideATokenIsRefused() throws Exception {
+    void aUserHeaderBesideATokenIsRefused() {
         with(token("acme", "alice", Duration.ofMinutes(5)))
                 .header("Bobbin-User", "bob")
                 .get("/v1/threads")
@@ -84,14 +53,12 @@ class JwtModeTest {
     }
 
     @Test
-    void withoutAGoodTokenNothingIsServed() throws Exception {
+    void withoutAGoodTokenNothingIsServed() {
         refused(given());
         refused(with("nonsense"));
         refused(with(token("acme", "alice", Duration.ofMinutes(-5))));
-        refused(with(Jwt.issuer("https://issuer.test")
-                .subject("alice")
-                .claim("org", "acme")
-                .sign(keys().getPrivate())));
+        refused(with(
+                Jwt.issuer(Tokens.ISSUER).subject("alice").claim("org", "acme").sign(keys().getPrivate())));
         refused(with(Jwt.issuer("https://other.test")
                 .subject("alice")
                 .claim("org", "acme")
@@ -100,13 +67,13 @@ class JwtModeTest {
     }
 
     @Test
-    void aTokenWithoutTheTenantsClaimIsNotEnough() throws Exception {
-        with(Jwt.issuer("https://issuer.test").subject("alice").sign(privateKey()))
+    void aTokenWithoutTheTenantsClaimIsNotEnough() {
+        with(Jwt.issuer(Tokens.ISSUER).subject("alice").sign(privateKey()))
                 .get("/v1/threads")
                 .then()
                 .statusCode(403)
                 .body("detail", equalTo("The token has no claim org that is a text"));
-        with(Jwt.issuer("https://issuer.test").subject("alice").claim("org", 5).sign(privateKey()))
+        with(Jwt.issuer(Tokens.ISSUER).subject("alice").claim("org", 5).sign(privateKey()))
                 .get("/v1/threads")
                 .then()
                 .statusCode(403);
@@ -123,31 +90,5 @@ class JwtModeTest {
 
     private static RequestSpecification with(String token) {
         return given().header("Authorization", "Bearer " + token);
-    }
-
-    private static String token(String tenant, String user, Duration lifetime) throws Exception {
-        long now = System.currentTimeMillis() / 1000;
-        return Jwt.issuer("https://issuer.test")
-                .subject(user)
-                .claim("org", tenant)
-                .issuedAt(now - 600)
-                .expiresAt(now + lifetime.toSeconds())
-                .sign(privateKey());
-    }
-
-    private static java.security.PrivateKey privateKey() throws Exception {
-        byte[] key = Base64.getDecoder().decode(System.getProperty(PRIVATE_KEY));
-        return java.security.KeyFactory.getInstance("RSA")
-                .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(key));
-    }
-
-    private static KeyPair keys() {
-        try {
-            KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
-            rsa.initialize(2048);
-            return rsa.generateKeyPair();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

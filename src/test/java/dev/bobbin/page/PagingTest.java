@@ -91,6 +91,7 @@ class PagingTest {
         "limit=1,1",
         "limit=100,100",
         "limit=101,100",
+        "limit=10000000000000000000000000000000000000000,100",
         "limit=99999999999999999999,100"
     })
     void limitIsTwentyUnlessSaidAndAHundredAtMost(String query, int expected) {

@@ -49,7 +49,7 @@ public final class BobbinCommand {
     }
 
     /** What came of one. */
-    public record Result(int exitCode, String out, String err, long millis) {
+    public record Result(int exitCode, String out, String err) {
 
         /** The document that it printed, and nothing besides. */
         public JsonObject json() {
@@ -89,14 +89,12 @@ public final class BobbinCommand {
                     .removeIf(name ->
                             name.startsWith("BOBBIN_") || name.startsWith("QUARKUS_") || name.startsWith("DATABASE_"));
             builder.environment().putAll(environment);
-            long start = System.nanoTime();
             Process process = builder.start();
-            if (!process.waitFor(90, TimeUnit.SECONDS)) {
+            if (!process.waitFor(3, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("still running: " + Files.readString(err));
             }
-            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err), millis);
+            Result result = new Result(process.exitValue(), Files.readString(out), Files.readString(err));
             for (Path file : new Path[] {out, err}) {
                 Files.delete(file);
             }

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /** The packaged application as its users run it: a process, an environment, a port. */
 public final class BobbinProcess implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** A guard against what hangs, far beyond what a busy machine takes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -99,6 +100,16 @@ public final class BobbinProcess implements AutoCloseable {
             throw new AssertionError("still running:\n" + output());
         }
         return process.exitValue();
+    }
+
+    /** Returns when it has printed this. */
+    public void awaitOutput(String text) throws InterruptedException {
+        while (!output().contains(text)) {
+            if (!process.isAlive()) {
+                throw new AssertionError("it ended without '" + text + "':\n" + output());
+            }
+            Thread.sleep(50);
+        }
     }
 
     public boolean isAlive() {

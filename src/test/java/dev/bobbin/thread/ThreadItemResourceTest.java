@@ -146,6 +146,28 @@ class ThreadItemResourceTest {
     }
 
     @Test
+    void copiesOfAnotherThreadsItemsAreKeptAsTheyStand() {
+        String copies = user.thread("thr_copy") + "/items";
+        String first = As.message("msg_1", "thr_1", TIME, "Hello");
+        String second = As.message("msg_2", "thr_1", TIME, "Bye");
+        String third =
+                "{\"id\":\"msg_3\",\"type\":\"widget\",\"thread_id\":null,\"created_at\":\"2026-01-01T00:00:00\"}";
+        user.post(copies, first).then().statusCode(201).body(equalTo(first));
+        user.put(copies + "/msg_2", second).then().statusCode(201).body(equalTo(second));
+        user.post(copies, "[" + third + "]").then().statusCode(201);
+        user.get(copies + "?order=asc").then().body("data.id", contains("msg_1", "msg_2", "msg_3"));
+        user.get(copies + "/msg_1").then().statusCode(200).body(equalTo(first));
+        user.get(copies + "/msg_3").then().statusCode(200).body(equalTo(third));
+        user.get(items).then().body("data.size()", equalTo(0));
+
+        // completed in its other members only
+        user.post(copies, "{\"type\":\"widget\",\"thread_id\":\"thr_1\"}")
+                .then()
+                .statusCode(201)
+                .body("thread_id", equalTo("thr_1"));
+    }
+
+    @Test
     void aBatchIsStoredWholeAndInOrder() {
         List<String> batch = IntStream.range(0, 1_000)
                 .mapToObj(i -> As.message("m" + i, "thr_1", TIME, "text " + i))

@@ -204,6 +204,7 @@ class ThreadResourceTest {
                 .body("items.after", nullValue());
         user.get("/v1/threads/thr_nope?include=items").then().statusCode(404);
         user.get(path + "?include=everything").then().statusCode(400);
+        user.get(path + "?order=sideways").then().statusCode(400);
     }
 
     @Test

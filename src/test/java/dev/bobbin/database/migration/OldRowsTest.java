@@ -160,9 +160,10 @@ class OldRowsTest {
         assertThat(told.leftAsText()).isEqualTo(2 * 23 + 2);
         try (Connection connection = TestDatabase.get().connect(url)) {
             migrate(connection);
-            assertThat(strings(
-                            connection,
-                            """
+            assertThat(
+                            strings(
+                                    connection,
+                                    """
                             select i.id || ': ' || left(i.document, 300) from thread_items i join told using (id)
                             where i.type <> becomes or i.role <> speaker or i.content <> told.content or case when holds is null
                               then i.document::json #>> '{}' is null or left(i.document::json #>> case becomes

@@ -73,10 +73,7 @@ class RemedyTest {
             String sql = ROWS.formatted(id, time, parts[3]);
             TestDatabase.get()
                     .execute(
-                            url,
-                            time.equals("'1735689600'")
-                                    ? sql.replaceFirst("'1735689600'", "'2025-01-01Z'")
-                                    : sql);
+                            url, time.equals("'1735689600'") ? sql.replaceFirst("'1735689600'", "'2025-01-01Z'") : sql);
         }
         followed(1);
         if (rows) {
@@ -110,7 +107,8 @@ class RemedyTest {
                 "create function bobbin_kind(text, text) returns text language sql return 'user_message'",
             })
     void namesThatBobbinNeedsAreMadeFree(String change) {
-        TestDatabase.get().execute(url, Schemas.MADE_BY_HAND + ROWS.formatted("'a'", "now()", "'Hello'") + ";" + change);
+        TestDatabase.get()
+                .execute(url, Schemas.MADE_BY_HAND + ROWS.formatted("'a'", "now()", "'Hello'") + ";" + change);
         followed(1);
     }
 
@@ -145,11 +143,15 @@ class RemedyTest {
             } catch (SchemaException refused) {
                 assertThat(refused.getMessage()).contains("Nothing was changed");
                 assertThat(refusals).as(refused.getMessage()).isLessThan(3);
-                List<String> statements =
-                        STATEMENT.matcher(refused.getMessage()).results().map(found -> found.group(1)).toList();
-                assertThat(statements)
-                        .as(refused.getMessage())
-                        .hasSize((int) refused.getMessage().lines().filter(line -> line.startsWith("  - ")).count());
+                List<String> statements = STATEMENT
+                        .matcher(refused.getMessage())
+                        .results()
+                        .map(found -> found.group(1))
+                        .toList();
+                assertThat(statements).as(refused.getMessage()).hasSize((int) refused.getMessage()
+                        .lines()
+                        .filter(line -> line.startsWith("  - "))
+                        .count());
                 for (String statement : statements) {
                     TestDatabase.get().execute(url, statement);
                 }

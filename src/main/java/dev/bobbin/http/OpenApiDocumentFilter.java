@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin.http;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.ArrayList;
@@ -12,47 +12,52 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
 
-/** What all operations have in common, said once: the parameters of a name, and the ways any call can fail. */
+/**
+ * Adds to every operation of the OpenAPI document what all operations have in common: references to the parameters that
+ * {@code META-INF/openapi.yaml} describes, and the ways any call can fail.
+ */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
-public class SpecificationDetails implements OASFilter {
+public class OpenApiDocumentFilter implements OASFilter {
 
-    private static final List<String> EVERY_CALL = List.of("400", "401", "403", "406", "500", "503");
+    private static final List<String> EVERY_CALL = List.of("400", "401", "403", "406", "414", "431", "500", "503");
     private static final List<String> EVERY_WRITE = List.of("413", "415");
 
-    private static final Map<String, String> RESPONSES = Map.of(
-            "400", "InvalidRequest",
-            "401", "Unauthenticated",
-            "403", "Forbidden",
-            "406", "NotAcceptable",
-            "413", "BodyTooLarge",
-            "415", "UnsupportedMediaType",
-            "500", "Internal",
-            "503", "DatabaseUnavailable");
+    private static final Map<String, String> RESPONSES = Map.ofEntries(
+            Map.entry("400", "InvalidRequest"),
+            Map.entry("401", "Unauthenticated"),
+            Map.entry("403", "Forbidden"),
+            Map.entry("406", "NotAcceptable"),
+            Map.entry("413", "BodyTooLarge"),
+            Map.entry("414", "UriTooLong"),
+            Map.entry("415", "UnsupportedMediaType"),
+            Map.entry("422", "RefusedByDatabase"),
+            Map.entry("431", "HeadersTooLarge"),
+            Map.entry("500", "Internal"),
+            Map.entry("503", "DatabaseUnavailable"));
 
     @Override
     public void filterOpenAPI(OpenAPI api) {
         if (api.getPaths() != null) {
             for (PathItem path : api.getPaths().getPathItems().values()) {
-                path.getOperations().values().forEach(SpecificationDetails::complete);
+                path.getOperations().forEach(OpenApiDocumentFilter::complete);
             }
         }
     }
 
-    @Override
-    public Parameter filterParameter(Parameter parameter) {
-        return parameter.getName() == null ? parameter : reference(parameter.getName());
-    }
-
-    private static void complete(Operation operation) {
+    private static void complete(PathItem.HttpMethod method, Operation operation) {
         for (APIResponse response : operation.getResponses().getAPIResponses().values()) {
             // the scanner says OK, the component says more
             response.setDescription(null);
         }
+        // not by filterParameter: it is called for the components as well, which would then refer to themselves
         List<Parameter> parameters = new ArrayList<>();
         if (operation.getParameters() != null) {
-            parameters.addAll(operation.getParameters());
+            operation.getParameters().forEach(parameter -> parameters.add(reference(component(operation, parameter))));
         }
         EVERY_CALL.forEach(status -> addFailure(operation, status));
+        if (method != PathItem.HttpMethod.GET) {
+            addFailure(operation, "422");
+        }
         if (operation.getRequestBody() != null) {
             EVERY_WRITE.forEach(status -> addFailure(operation, status));
             parameters.add(reference("Prefer"));
@@ -62,7 +67,14 @@ public class SpecificationDetails implements OASFilter {
         operation.setParameters(parameters);
     }
 
-    /** A parameter of a name is the same everywhere, and stands among the components. */
+    /** A parameter of a name is the same in all operations, except that a deletion cannot do without {@code after}. */
+    private static String component(Operation operation, Parameter parameter) {
+        return operation.getOperationId().equals("delete_items_after")
+                        && parameter.getName().equals("after")
+                ? "last_to_stay"
+                : parameter.getName();
+    }
+
     private static Parameter reference(String name) {
         return OASFactory.createParameter().ref("#/components/parameters/" + name);
     }

@@ -1,0 +1,165 @@
+package dev.bobbin.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.bobbin.database.DatabaseConfig;
+import dev.bobbin.owner.AuthConfig;
+import io.quarkus.runtime.configuration.ConfigUtils;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is said of names and values that no setting has, and what of a value is not taken for a part of it. */
+class SettingsTest {
+
+    /** Above the environment of whoever runs the tests. */
+    private static final int ORDINAL = 1_000;
+
+    @Test
+    void everyGroupOfSettingsIsKnown() {
+        assertThat(new ClassFileImporter()
+                        .importPath(Path.of("target", "classes", "dev", "bobbin")).stream()
+                                .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+                                .map(JavaClass::getName))
+                .as("a further one belongs into SettingNames.GROUPS")
+                .containsExactlyInAnyOrderElementsOf(
+                        SettingNames.GROUPS.stream().map(Class::getName).toList());
+    }
+
+    @Test
+    void everyTypedSettingRefusesAValueOfAnotherTypeByName() {
+        List<String> texts = new ArrayList<>();
+        for (String name : SettingNames.known()) {
+            try {
+                load(name, "\u00bf?");
+                texts.add(name);
+            } catch (ConfigValidationException refused) {
+                assertThat(SettingErrors.of(refused))
+                        .startsWith(name + " (" + SettingNames.variable(name) + ") is '\u00bf?': it must be ")
+                        .doesNotContain("SRCFG", "Exception")
+                        .hasLineCount(1);
+            }
+        }
+        assertThat(texts)
+                .containsExactlyInAnyOrder(
+                        "bobbin.auth.api-keys",
+                        "bobbin.auth.jwt.tenant-claim",
+                        "bobbin.auth.jwt.user-claim",
+                        "bobbin.database.schema",
+                        "bobbin.owner.adopt-as");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bobbin.auth.mode|open|bobbin.auth.mode (BOBBIN_AUTH_MODE) is 'open': it must be one of api-key, jwt, none",
+                "bobbin.pool.max-size|9999999999|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is '9999999999': it must be a whole"
+                        + " number, up to 2147483647",
+                "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value, or leave it out",
+                "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
+                "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
+            })
+    void whatIsWrongIsSaidInOneLineWithTheRemedy(String name, String value, String message) {
+        try {
+            load(name, value);
+        } catch (ConfigValidationException refused) {
+            assertThat(SettingErrors.of(refused)).isEqualTo(message);
+            return;
+        }
+        throw new AssertionError(name + "=" + value + " was taken");
+    }
+
+    @Test
+    void whatQuarkusSaysIsSaidInOneLine() {
+        assertThat(SettingErrors.oneLine("bobbin.pool.max-size must be greater than or equal to 1"))
+                .isEqualTo("bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1");
+        assertThat(SettingErrors.oneLine("something\n\telse")).isEqualTo("something else");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BOBBIN_POOL_MAXSIZE, BOBBIN_POOL_MAX_SIZE",
+        "BOBBIN_AUTH_API_KEY, BOBBIN_AUTH_API_KEYS",
+        "BOBBIN_JWT_TENANT_CLAIM, BOBBIN_AUTH_JWT_TENANT_CLAIM",
+        "BOBBIN_ADOPT_AS, BOBBIN_OWNER_ADOPT_AS",
+        "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
+    })
+    void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
+        assertThat(SettingNames.unknown(Set.of(given, "BOBBIN_AUTH_MODE")))
+                .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "BOBBIN_POOL_MAX_SIZE",
+                "BOBBIN_AUTH_API_KEYS_1_",
+                // Kubernetes sets these for Services named bobbin and bobbin-metrics
+                "BOBBIN_SERVICE_HOST",
+                "BOBBIN_SERVICE_PORT",
+                "BOBBIN_SERVICE_PORT_HTTP",
+                "BOBBIN_PORT",
+                "BOBBIN_PORT_80_TCP_ADDR",
+                "BOBBIN_METRICS_SERVICE_HOST",
+                "BOBBIN_METRICS_PORT_9090_TCP",
+                // the Python client and the compose file
+                "BOBBIN_URL",
+                "BOBBIN_API_KEY",
+                "BOBBIN_IMAGE",
+                "DATABASE_UR",
+                "HOME"
+            })
+    void othersVariablesAreLeftAlone(String name) {
+        assertThat(SettingNames.unknown(Set.of(name))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            ignoreLeadingAndTrailingWhitespace = false,
+            quoteCharacter = '#',
+            value = {
+                "acme/ann |acme/ann",
+                " acme/ann\u23ce|acme/ann",
+                "'acme/ann'|acme/ann",
+                "\"acme/ann\" |acme/ann",
+                "'|'",
+                "a'|a'"
+            })
+    void whatComesAlongIsNoPartOfAValue(String given, String meant) {
+        String value = given.replace('\u23ce', '\n');
+        SmallRyeConfig config = load("bobbin.owner.adopt-as", value);
+        assertThat(config.getConfigMapping(DatabaseConfig.class).owner().adoptAs())
+                .isEqualTo(meant);
+        assertThat(load("bobbin.auth.jwt.user-claim", value)
+                        .getConfigMapping(AuthConfig.class)
+                        .jwt()
+                        .userClaim())
+                .isEqualTo(meant);
+        assertThat(load("mp.jwt.verify.issuer", "https://issuer \n")
+                        .getConfigValue("mp.jwt.verify.issuer")
+                        .getValue())
+                .isEqualTo("https://issuer");
+    }
+
+    private static SmallRyeConfig load(String name, String value) {
+        SmallRyeConfigBuilder builder = ConfigUtils.emptyConfigBuilder()
+                .withSources(new PropertiesConfigSource(Map.of(name, value), "test", ORDINAL));
+        SettingNames.GROUPS.forEach(builder::withMapping);
+        return builder.build();
+    }
+}

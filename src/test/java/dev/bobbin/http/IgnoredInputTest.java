@@ -1,0 +1,167 @@
+package dev.bobbin.http;
+
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.startsWith;
+
+import dev.bobbin.support.As;
+import dev.bobbin.support.TestEnvironment;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a call would ignore is refused, so that nobody takes its answer for another one. */
+@QuarkusTest
+@QuarkusTestResource(TestEnvironment.class)
+class IgnoredInputTest {
+
+    private static final String ITEM = "{\"id\":\"msg_1\",\"type\":\"widget\",\"created_at\":\"2026-01-01T00:00:00\"}";
+    private static final String LATER = "{\"id\":\"msg_2\",\"type\":\"widget\",\"created_at\":\"2026-01-02T00:00:00\"}";
+
+    private final As user = As.somebody();
+    private String items;
+
+    @BeforeEach
+    void aThreadWithTwoItems() {
+        items = user.thread("thr_1") + "/items";
+        user.post(items, "[" + ITEM + "," + LATER + "]").then().statusCode(201);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+            /v1/threads?limt=5                         | limt; did you mean limit? It takes limit, after, order
+            /v1/threads?Limit=5                        | Limit; did you mean limit? It takes limit, after, order
+            /v1/threads?limit=5&oder=asc               | oder; did you mean order? It takes limit, after, order
+            /v1/threads?before=x                       | before. It takes limit, after, order
+            /v1/threads?q                              | q. It takes limit, after, order
+            /v1/threads?include=items                  | include. It takes limit, after, order
+            /v1/threads/thr_1?include=items&after=x    | after. It takes include, limit, order
+            /v1/threads/thr_1/items?on_conflict=replace| on_conflict. It takes limit, after, order
+            /v1/threads/thr_1/items/msg_1?limit=5      | limit. It takes none
+            /v1/attachments/atc_1?x=%C3%A4             | x. It takes none
+            """)
+    void anUnknownParameterIsRefusedAndTheNearestKnownOneNamed(String path, String reason) {
+        refused(user.get(path), "This call has no query parameter " + reason);
+        user.request().head(path).then().statusCode(400);
+    }
+
+    @Test
+    void aWriteWithAnUnknownParameterDoesNothing() {
+        refused(
+                user.delete(items + "?afer=msg_1"),
+                "This call has no query parameter afer; did you mean after? It takes after");
+        refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes none");
+        refused(
+                user.post(items + "?on-conflict=replace", ITEM),
+                "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict");
+        refused(user.put("/v1/threads/thr_2?x=1", "{}"), "This call has no query parameter x. It takes none");
+        user.get("/v1/threads/thr_2").then().statusCode(404);
+        user.get(items).then().body("data.size()", equalTo(2));
+    }
+
+    @Test
+    void aParameterIsSentOnce() {
+        refused(user.get(items + "?limit=1&limit=2"), "The query parameter limit must be sent once");
+        refused(user.delete(items + "?after=msg_1&after=msg_2"), "The query parameter after must be sent once");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1/threads?after=%ff", "/v1/threads?%C3%28=1"})
+    void aQueryThatIsNotUtf8IsRefused(String path) {
+        refused(user.get(path), "The query is not percent-encoded UTF-8");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"?&", "?limit=", "?limit=1&", "?limit=1&order=asc", "?after=&order="})
+    void whatIsKnownIsTaken(String query) {
+        user.get(items + query).then().statusCode(200);
+    }
+
+    @Test
+    void onlyCallsAreLookedAt() {
+        given().get("/q/health/ready?x=1").then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"If-Match", "If-None-Match", "If-Unmodified-Since"})
+    void aPreconditionThatIsNotHonouredIsRefused(String header) {
+        String reason = "The header " + header + " is not supported; nothing was done";
+        refused(user.request().header(header, "*").get(items), reason);
+        refused(user.json(ITEM).header(header, "*").put("/v1/threads/thr_2"), reason);
+        refused(user.request().header(header, "*").delete("/v1/threads/thr_1"), reason);
+        user.get("/v1/threads/thr_2").then().statusCode(404);
+        user.get(items).then().body("data.size()", equalTo(2));
+    }
+
+    @Test
+    void aCachesConditionIsPassedOver() {
+        user.request().header("If-Modified-Since", "0").get(items).then().statusCode(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[" + ITEM + "]",
+                "{\"data\":[" + ITEM + "],\"has_more\":false}",
+                "{\"has_more\":false}",
+                "{\"data\":{}}",
+                "3",
+                "\"x\"",
+                "[],\"items\":[1]"
+            })
+    void aNewThreadsItemsAreRefusedSinceTheyWouldBeDropped(String value) {
+        refused(
+                user.post("/v1/threads", "{\"id\":\"thr_2\",\"items\":" + value + "}"),
+                "A new thread is stored without items; leave them out, and POST them to its /items");
+        user.get("/v1/threads/thr_2").then().statusCode(404);
+        user.put("/v1/threads/thr_3", "{\"id\":\"thr_3\",\"items\":" + value + "}")
+                .then()
+                .statusCode(201)
+                .body(equalTo("{\"id\":\"thr_3\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"null", "[]", "{\"data\":[],\"has_more\":false,\"after\":null}", "[1],\"items\":[]"})
+    void aNewThreadMayHaveNoItems(String value) {
+        user.post("/v1/threads", "{\"title\":\"x\",\"items\":" + value + "}")
+                .then()
+                .statusCode(201)
+                .body("title", equalTo("x"))
+                .body("keySet()", hasItems("id", "created_at", "title"))
+                .body("items", equalTo(null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/json; charset=utf8",
+                "application/json;charset=\"UTF8\"",
+                "application/json; Charset=UTF-8; profile=x",
+                "application/json; charset="
+            })
+    void utf8MayBeSpeltAsPeopleSpellIt(String type) {
+        user.request()
+                .contentType(type)
+                .body("{\"id\":\"ä\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .put("/v1/threads/%C3%A4")
+                .then()
+                .statusCode(201);
+    }
+
+    private static void refused(Response answer, String reason) {
+        answer.then()
+                .statusCode(400)
+                .contentType(startsWith("application/problem+json"))
+                .body("type", equalTo("urn:bobbin:problem:invalid-request"))
+                .body("detail", equalTo(reason));
+    }
+}
