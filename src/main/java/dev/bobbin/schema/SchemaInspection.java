@@ -141,7 +141,7 @@ public record SchemaInspection(
     }
 
     /** The version that the history says; 0 where there is none. */
-    int version() {
+    public int version() {
         return history == null ? 0 : history.version();
     }
 

@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
