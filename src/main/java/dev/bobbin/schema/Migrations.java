@@ -18,12 +18,8 @@ public final class Migrations {
     public static final String DIRECTORY = "db/migration";
 
     /** Written down, since a native image has no directories to look into. */
-    static final List<String> FILES = List.of(
-            "V1__chatkit_tables_as_made_by_hand.sql",
-            "V2__columns_for_owner_and_document.sql",
-            "V3__old_rows_become_chatkit_documents.sql",
-            "V4__keys_begin_with_the_owner.sql",
-            "V5__attachments.sql");
+    static final List<String> FILES =
+            List.of("V1__chatkit_tables_as_made_by_hand.sql", "V2__owners_and_documents.sql");
 
     private Migrations() {}
 

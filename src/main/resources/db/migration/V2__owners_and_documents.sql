@@ -1,5 +1,94 @@
--- Rows from before Bobbin get an owner (bobbin.owner.adopt-as) and the document that ChatKit would have written for them.
--- destructive: locks threads and thread_items until the end, and writes every row anew
+-- The tables become Bobbin's. Rows from before get an owner (bobbin.owner.adopt-as) and the document that ChatKit would have
+-- written for them. Two owners may use one id, and an item's id is its thread's matter: the owner leads every key.
+-- destructive: locks threads and thread_items until the end, drops their old keys, changes the types of their columns and rewrites every row
+
+-- ---- Columns ----------------------------------------------------------------------------------------------------------
+-- The old keys go first: their indexes would be built again here, and again when the rows are filled.
+
+-- Nobody writes in between: a row that came now would have no owner.
+lock table threads, thread_items in access exclusive mode;
+
+-- The old keys have names of somebody's choosing, so they are found by what they are; other constraints stay.
+do $$
+declare
+    old record;
+    alien text;
+begin
+    -- Columns that Bobbin does not know it cannot fill.
+    select string_agg(attrelid::regclass || '.' || attname, ', ') into alien
+    from pg_attribute
+    where attrelid in ('threads'::regclass, 'thread_items'::regclass)
+      and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
+      and attname not in (
+          'id', 'created_at', 'metadata', 'thread_id', 'type', 'role', 'content', 'title', 'updated_at', 'owner_id',
+          'document');
+    if alien is not null then
+        raise exception 'columns that may not be null and have no default: %. Give them a default, or drop them.', alien;
+    end if;
+    for old in
+        select c.conrelid::regclass as tab, c.conname
+        from pg_constraint c
+        where c.conrelid in ('threads'::regclass, 'thread_items'::regclass)
+          and (c.contype = 'p' or (
+              c.contype = 'f' and c.conrelid = 'thread_items'::regclass and c.confrelid = 'threads'::regclass
+              and c.conkey = array(
+                  select attnum from pg_attribute where attrelid = c.conrelid and attname = 'thread_id')
+              and c.confkey = array(
+                  select attnum from pg_attribute where attrelid = c.confrelid and attname = 'id')))
+          and not exists (
+              select from pg_attribute a
+              where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'owner_id')
+        order by c.contype
+    loop
+        execute format('alter table %s drop constraint if exists %I', old.tab, old.conname);
+    end loop;
+end $$;
+
+-- Ids sort by their bytes: an index on a language's order breaks when the operating system learns that language anew.
+-- ChatKit's longest type has 19 characters today. No row is written for any of this, but where metadata was not jsonb.
+do $$
+declare
+    old record;
+begin
+    -- SQLAlchemy's DateTime is a time without a zone, and its writers mean UTC. Where UTC is the zone, both are stored alike.
+    perform set_config('timezone', 'UTC', true);
+    -- A column that is as it should be is left alone: what is computed from it may be anything, and could not be kept.
+    for old in
+        select w.tab, string_agg(format('alter column %I type %s', w.col, w.wanted), ', ') as changes
+        from (values
+            ('threads', 'id', 'text collate "C"'),
+            ('threads', 'metadata', 'jsonb'),
+            ('threads', 'created_at', 'timestamp with time zone'),
+            ('thread_items', 'id', 'text collate "C"'),
+            ('thread_items', 'thread_id', 'text collate "C"'),
+            ('thread_items', 'type', 'text'),
+            ('thread_items', 'role', 'text'),
+            ('thread_items', 'content', 'text'),
+            ('thread_items', 'created_at', 'timestamp with time zone')) w (tab, col, wanted)
+        join pg_attribute a on a.attrelid = w.tab::regclass and a.attname = w.col
+        join pg_type t on t.oid = a.atttypid
+        where format_type(a.atttypid, a.atttypmod)
+            || case when a.attcollation <> t.typcollation then ' collate ' || a.attcollation::regcollation else '' end
+            <> w.wanted
+        group by w.tab
+    loop
+        execute format('alter table %I %s', old.tab, old.changes);
+    end loop;
+end $$;
+
+-- A row from before Bobbin was last updated when it was created, as far as anybody knows: said below, where the default is added too.
+alter table threads
+    add column if not exists owner_id text collate "C",
+    add column if not exists document text,
+    add column if not exists title text,
+    add column if not exists status text,
+    add column if not exists updated_at timestamptz;
+alter table thread_items
+    add column if not exists owner_id text collate "C",
+    add column if not exists document text,
+    add column if not exists updated_at timestamptz;
+
+-- ---- Rows -------------------------------------------------------------------------------------------------------------
 -- What is not a user's or the assistant's becomes hidden context, which no browser is shown.
 
 -- Not inside of the block below: an owner may hold what would end it.
@@ -143,7 +232,7 @@ declare
 begin
     -- seq follows the order in which rows are stored, so reading must begin with the first page.
     perform set_config('synchronize_seqscans', 'off', true);
-    -- A time without a zone means UTC, here as in V2.
+    -- A time without a zone means UTC, here as above.
     perform set_config('timezone', 'UTC', true);
 
     if exists (select from threads where document is null)
@@ -239,3 +328,86 @@ end $$;
 
 drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_json(text, text, text, text),
     bobbin_kind(text, text);
+
+-- ---- Keys -------------------------------------------------------------------------------------------------------------
+
+-- A document may lack what role and content are filled from. One statement for each table, which reads it once.
+alter table threads
+    alter column updated_at set not null,
+    alter column updated_at set default now(),
+    alter column owner_id set not null,
+    alter column document set not null,
+    alter column created_at set not null,
+    alter column created_at drop default;
+alter table thread_items
+    alter column role drop not null,
+    alter column content drop not null,
+    alter column updated_at set not null,
+    alter column updated_at set default now(),
+    alter column owner_id set not null,
+    alter column thread_id set not null,
+    alter column document set not null,
+    alter column type set not null,
+    alter column created_at set not null,
+    alter column created_at drop default;
+
+-- A thread is one owner's. Without this the planner multiplies the two chances, expects one item in every thread, and
+-- takes the index of the order for as good as the primary key when it looks for an id.
+create statistics if not exists thread_items_owner_thread (ndistinct, dependencies)
+    on owner_id, thread_id from thread_items;
+
+do $$
+declare
+    name_before text := current_setting('application_name');
+    tab regclass;
+begin
+    perform set_config('application_name', 'bobbin-migrations: keys and indexes', false);
+    -- The foreign key is checked faster, and the first calls are planned well. Of an empty table the planner would learn
+    -- that it is empty, and believe it for too long.
+    if exists (select from thread_items) then
+        analyze threads, thread_items;
+    end if;
+    if not exists (select from pg_constraint where conrelid = 'threads'::regclass and contype = 'p') then
+        alter table threads add constraint threads_pkey primary key (owner_id, id);
+    end if;
+    if not exists (select from pg_constraint where conrelid = 'thread_items'::regclass and contype = 'p') then
+        alter table thread_items add constraint thread_items_pkey primary key (owner_id, thread_id, id);
+    end if;
+    if not exists (
+        select from pg_constraint where conrelid = 'thread_items'::regclass and conname = 'thread_items_thread_fkey'
+    ) then
+        alter table thread_items add constraint thread_items_thread_fkey
+            foreign key (owner_id, thread_id) references threads (owner_id, id) on delete cascade;
+    end if;
+
+    -- Where a subscriber told rows apart by the old key's index, which is gone, no row could be updated.
+    for tab in
+        select c.oid from pg_class c
+        where c.oid in ('threads'::regclass, 'thread_items'::regclass) and c.relreplident = 'i'
+          and not exists (select from pg_index i where i.indrelid = c.oid and i.indisreplident)
+    loop
+        execute format('alter table %s replica identity default', tab);
+    end loop;
+
+    -- The order of every list. Two thirds of an insert are the database's own work, so these and the keys are all there is.
+    create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
+    create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
+
+    perform set_config('application_name', name_before, false);
+end $$;
+
+-- ---- Attachments ------------------------------------------------------------------------------------------------------
+-- What is known of an attachment; its bytes are elsewhere. It may be there before any thread, hence no foreign key.
+
+create table if not exists attachments (
+    owner_id text collate "C" not null,
+    id text collate "C" not null,
+    document text not null,
+    type text,
+    name text,
+    mime_type text,
+    thread_id text collate "C",
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint attachments_pkey primary key (owner_id, id)
+);
