@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.Sql;
 import dev.bobbin.support.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,4 +1,4 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,8 +58,8 @@ class MigratedTwiceTest {
                 List<String> first = everything(connection);
                 run(connection, sql);
                 assertThat(everything(connection)).as(migration.file()).isEqualTo(first);
-                // a first time that did nothing would prove nothing; V1 and V3 may, where there is or is not something
-                if (migration.version() != (before.isEmpty() ? 3 : 1)) {
+                // a first time that did nothing would prove nothing; V1 may, where the tables are there already
+                if (migration.version() != 1 || before.isEmpty()) {
                     assertThat(first).as(migration.file()).isNotEqualTo(old);
                 }
             }

@@ -1,4 +1,4 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -97,9 +97,9 @@ class MigrationIT {
                         url,
                         "create index thread_items_type_idx on thread_items (owner_id, type);"
                                 + "update pg_index set indisvalid = false where indexrelid = 'thread_items_type_idx'::regclass");
-        List<String> news = Collections.synchronizedList(new ArrayList<>());
-        new Migrator(target, Schemas.newer(), news::add).migrate();
-        assertThat(news).anyMatch(line -> line.contains("thread_items_type_idx again"));
+        List<String> progress = Collections.synchronizedList(new ArrayList<>());
+        new Migrator(target, Schemas.newer(), progress::add).migrate();
+        assertThat(progress).anyMatch(line -> line.contains("thread_items_type_idx again"));
         assertThat(Schemas.query(url, "select indexrelid::regclass from pg_index where not indisvalid"))
                 .isEmpty();
     }
@@ -126,7 +126,7 @@ class MigrationIT {
                         clients));
             }
             Thread.sleep(500);
-            Migrator.Result result = new Migrator(Schemas.target(url), Schemas.newer(), news -> {}).migrate();
+            Migrator.Result result = new Migrator(Schemas.target(url), Schemas.newer(), progress -> {}).migrate();
             Thread.sleep(500);
             over.set(true);
             for (CompletableFuture<Integer> talk : talks) {

@@ -1,4 +1,4 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

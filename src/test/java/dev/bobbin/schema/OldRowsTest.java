@@ -1,4 +1,4 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What V3 makes of rows from before Bobbin, and what it says while it does. */
+/** What V2 makes of rows from before Bobbin, and what it says while it does. */
 class OldRowsTest {
 
     private static final String OWNER = "a$$b/$sql$ o'brien %s %";
@@ -32,7 +32,7 @@ class OldRowsTest {
               unnest(array['user', 'Human', 'assistant', 'AI', 'model', 'system', 'tool', '', null]) role,
               unnest(array['Hi', '', null, E'"q" \\\\ / \\n\\t\\x01\\x7f \\u2028 é 😀 </script>', '{"a" : 1}']) content""";
 
-    /** What each pair of a type and a role is, said in another way than V3 does: from the end backwards, the later wins. */
+    /** What each pair of a type and a role is, said in another way than V2 does: from the end backwards, the later wins. */
     private static final String KINDS =
             """
             create table kinds as select distinct type, role, 'hidden_context_item' kind from thread_items;
@@ -45,7 +45,7 @@ class OldRowsTest {
             update kinds set kind = 'hidden_context_item' where type in
               ('hidden_context_item', 'sdk_hidden_context', 'system', 'System_Message', 'developer', 'tool')""";
 
-    /** The documents, said in another way than V3 does. */
+    /** The documents, said in another way than V2 does. */
     private static final String DOCUMENTS =
             """
             select json_build_object('id', id, 'thread_id', thread_id, 'created_at', '2025-01-01T08:00:00.000001Z', 'type', kind,
@@ -154,7 +154,7 @@ class OldRowsTest {
                         insert into threads (id) values ('t');
                         insert into thread_items (id, thread_id, type, role, content) select id || coalesce(' ' || role, ''), 't', type, role, content from told;
                         update told set id = id || coalesce(' ' || role, ''); update told set holds = jsonb_set(holds, '{id}', to_jsonb(id)) where holds ? 'id'""");
-        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), news -> {});
+        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), progress -> {});
         assertThat(told.unpacked()).isEqualTo(9);
         // but for the two that are hidden anyhow
         assertThat(told.leftAsText()).isEqualTo(2 * 23 + 2);
@@ -188,7 +188,7 @@ class OldRowsTest {
                                 insert into threads (id) select 't' || i from generate_series(1, 3) i;
                                 insert into thread_items (id, thread_id) select 'i' || i, 't' || i from generate_series(1, 3) i;"""
                                 + "update " + table + " set " + name + " = right(id, 1)::int where right(id, 1) < '3'");
-        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), news -> {});
+        Adoption told = Adoption.of(Schemas.target(url), Migrations.ours(), progress -> {});
         assertThat(told.otherColumns()).containsExactly(table + "." + name.replace("\"", ""), table + ".note");
         Schemas.migrator(Schemas.target(url)).migrate();
         TestDatabase.get().execute(url, String.valueOf(told.division()));

@@ -1,8 +1,8 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.catalog.Difference;
+import dev.bobbin.schema.Difference;
 import dev.bobbin.support.TestDatabase;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -121,7 +121,7 @@ class RemedyTest {
             })
     void anotherServicesTablesAreInNobodysWayWhereTheyMayStay(String others) {
         TestDatabase.get().execute(url, others);
-        assertThat(Schemas.survey(Schemas.target(url)).verdict()).isInstanceOf(Verdict.Foreign.class);
+        assertThat(Schemas.inspection(Schemas.target(url)).state()).isInstanceOf(SchemaState.Foreign.class);
         followed(0);
         // and a schema of its own is the other way that the refusal names
         assertThat(Schemas.migrator(Schemas.target(url, "bobbin.database.schema", "bobbin"))
@@ -157,6 +157,6 @@ class RemedyTest {
                 }
             }
         }
-        assertThat(Schemas.survey(target).verdict()).isEqualTo(new Verdict.Ours(5, List.of()));
+        assertThat(Schemas.inspection(target).state()).isEqualTo(new SchemaState.Ours(2, List.of()));
     }
 }

@@ -1,4 +1,4 @@
-package dev.bobbin.database.migration;
+package dev.bobbin.schema;
 
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
@@ -80,15 +80,12 @@ final class Schemas {
     }
 
     static Migrator migrator(SchemaTarget target) {
-        return new Migrator(target, Migrations.ours(), news -> {});
+        return new Migrator(target, Migrations.ours(), progress -> {});
     }
 
-    static Survey survey(SchemaTarget target) {
-        try (DirectConnection connection = DirectConnection.open(target, news -> {})) {
-            return Survey.of(connection.jdbc(), target, Migrations.ours());
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+    static SchemaInspection inspection(SchemaTarget target) {
+        return DirectConnection.ask(
+                target, progress -> {}, connection -> SchemaInspection.of(connection, target, Migrations.ours()));
     }
 
     /** Every row of every table of these, as text: what must be the same before and after. */

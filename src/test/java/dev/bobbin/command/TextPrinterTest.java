@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** How reports look. */
-class PageTest {
+class TextPrinterTest {
 
     @Test
     void columnsAreAlignedAndNumbersStandAtTheirRight() {
@@ -104,9 +104,9 @@ class PageTest {
         assertThat(Words.count(1200, "thread")).isEqualTo("1,200 threads");
     }
 
-    private static String print(boolean colours, Consumer<Page> report) {
+    private static String print(boolean colours, Consumer<TextPrinter> report) {
         StringWriter out = new StringWriter();
-        report.accept(new Page(new PrintWriter(out, true), colours));
+        report.accept(new TextPrinter(new PrintWriter(out, true), colours));
         return out.toString().replace("\r\n", "\n");
     }
 }
