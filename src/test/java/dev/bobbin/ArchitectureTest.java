@@ -5,11 +5,16 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 @AnalyzeClasses(packages = "dev.bobbin", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -23,7 +28,7 @@ class ArchitectureTest {
             .and()
             .haveSimpleNameNotEndingWith("AddResult")
             .and()
-            .resideOutsideOfPackages("dev.bobbin.database..")
+            .resideOutsideOfPackages("dev.bobbin.database..", "dev.bobbin.schema..")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
                             "io.vertx.sqlclient..",
@@ -62,6 +67,32 @@ class ArchitectureTest {
             .should()
             .beFreeOfCycles()
             .because("a feature that can be read by itself can be changed by itself");
+
+    @ArchTest
+    static final ArchRule subpackagesHaveNoCycles = slices().matching("dev.bobbin.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("the coarser slices above hide what goes on inside a feature");
+
+    @ArchTest
+    static final ArchRule databaseDoesNotKnowTheSchema = noClasses()
+            .that()
+            .resideInAPackage("dev.bobbin.database..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.bobbin.schema..")
+            .because("connections serve whatever is stored");
+
+    @ArchTest
+    static void simpleNamesAreUnique(JavaClasses classes) {
+        Map<String, Long> counts = classes.stream()
+                .filter(JavaClass::isTopLevelClass)
+                .map(JavaClass::getSimpleName)
+                .filter(name -> !name.equals("package-info"))
+                .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
+        assertThat(counts)
+                .allSatisfy((name, count) -> assertThat(count).as(name).isEqualTo(1));
+    }
 
     @ArchTest
     static final ArchRule theApplicationDoesNotNeedDevMode = noClasses()

@@ -1,10 +1,10 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.DeployCheck;
-import dev.bobbin.database.migration.Adoption;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
-import dev.bobbin.database.migration.Verdict;
+import dev.bobbin.schema.Adoption;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.SchemaState;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -32,13 +32,13 @@ import picocli.CommandLine.Command;
 final class CheckCommand extends DatabaseCommand {
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
+    Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
-        DeployCheck check = DeployCheck.of(settings.target(), migrations, news);
-        Verdict verdict = check.survey().verdict();
-        boolean madeByHand = verdict instanceof Verdict.MadeByHand
-                || verdict instanceof Verdict.Ours stamped && stamped.version() == 1;
-        Adoption adoption = madeByHand ? Adoption.of(settings.target(), migrations, news) : null;
+        DeployCheck check = DeployCheck.of(settings.target(), migrations, progress);
+        SchemaState state = check.inspection().state();
+        boolean adopts = state instanceof SchemaState.HandMade
+                || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
+        Adoption adoption = adopts ? Adoption.of(settings.target(), migrations, progress) : null;
         return CheckReport.of(settings, Migrations.newest(migrations), check, adoption);
     }
 }

@@ -1,16 +1,17 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.DeployCheck;
-import dev.bobbin.database.inspection.TableSize;
-import dev.bobbin.database.migration.Adoption;
-import dev.bobbin.database.migration.Refusal;
-import dev.bobbin.database.migration.Survey;
-import dev.bobbin.database.migration.Verdict;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.bobbin.schema.Adoption;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.DeployCheck.Danger;
+import dev.bobbin.schema.DeployCheck.Pending;
+import dev.bobbin.schema.Difference;
+import dev.bobbin.schema.SchemaInspection;
+import dev.bobbin.schema.SchemaState;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,199 +27,143 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 record CheckReport(
         int exitCode,
-        SchemaState state,
+        String state,
         @Nullable Integer schemaVersion,
         int buildVersion,
         @Nullable String refusal,
         List<Pending> pending,
-        @Nullable Rows adoption,
+        @Nullable Adoption adoption,
         List<String> foreignTables,
-        List<DifferenceRow> drift)
+        List<Difference> drift,
+        @JsonIgnore String summary)
         implements Report {
 
-    /** As {@link Adoption} tells it. */
-    record Rows(
-            String owner,
-            @Nullable Long unpacked,
-            @Nullable Long leftAsText,
-            List<String> otherColumns,
-            @Nullable String division) {
-
-        void print(Page page) {
-            page.heading("What becomes of the rows");
-            page.line("  All of them become " + owner + "'s (bobbin.owner.adopt-as).");
-            if (unpacked != null && leftAsText != null) {
-                page.line("  " + Words.count(unpacked, "item") + " with JSON of ChatKit's in content: unpacked. "
-                        + Words.count(leftAsText, "item") + " with other text that begins like JSON: shown as text.");
-            }
-            if (!otherColumns.isEmpty()) {
-                page.line("  Kept, and not read by Bobbin: " + String.join(", ", otherColumns) + ".");
-            }
-            if (division != null) {
-                page.line("  To divide the rows by owner, run this after the migration, before anybody uses them:");
-                page.line("  " + division + ";");
-            }
-        }
-    }
-
-    /** @param reason what its header says of why it may hurt; null where it has none */
-    record Pending(
-            int version, String description, boolean destructive, @Nullable String reason, List<Danger> dangers) {
-
-        static Pending of(DeployCheck.Pending pending) {
-            return new Pending(
-                    pending.migration().version(),
-                    pending.migration().description(),
-                    pending.destructive(),
-                    pending.migration().destructive(),
-                    pending.dangers().stream().map(Danger::of).toList());
-        }
-    }
-
-    /**
-     * A statement that does more than add.
-     *
-     * @param kind its first word, in lower case: {@code alter}, {@code drop}, {@code do}
-     * @param words the statement in one line, cut after {@value #WORDS} characters
-     * @param table the largest of our tables that it names; null where it names none
-     * @param rows null where the number is not known
-     * @param rowsExact whether the rows were counted, and not estimated
-     */
-    record Danger(
-            String kind,
-            String words,
-            @Nullable String table,
-            @Nullable Long rows,
-            boolean rowsExact,
-            @Nullable Long bytes) {
-
-        private static final int WORDS = 70;
-
-        static Danger of(DeployCheck.Danger danger) {
-            String statement = danger.statement();
-            TableSize size = danger.size();
-            String kind = statement.split("\\W", 2)[0].toLowerCase(Locale.ROOT);
-            String words = statement.length() > WORDS ? statement.substring(0, WORDS) + "…" : statement;
-            return size == null
-                    ? new Danger(kind, words, null, null, false, null)
-                    : new Danger(kind, words, size.table(), size.rows(), size.exact(), (Long) size.bytes());
-        }
-
-        String rowsInWords() {
-            return rows == null ? "" : (rowsExact ? "" : "about ") + Words.number(rows);
-        }
-    }
-
     static CheckReport of(Settings settings, int newest, DeployCheck check, @Nullable Adoption adoption) {
-        Survey survey = check.survey();
-        List<String> foreign = survey.foreign(settings.target());
-        boolean servesOnNewer = settings.target().servesOnNewer(survey.verdict());
+        SchemaInspection inspection = check.inspection();
+        SchemaState state = inspection.state();
+        List<String> foreign = inspection.foreign(settings.target());
+        boolean servesOnNewer = settings.target().servesOnNewer(state);
         return new CheckReport(
                 exitCode(check, !foreign.isEmpty(), servesOnNewer),
-                SchemaState.of(survey),
-                survey.history() == null ? null : (Integer) survey.history().version(),
-                newest,
-                servesOnNewer ? null : Refusal.of(survey, settings.target()),
-                check.pending().stream().map(Pending::of).toList(),
-                adoption == null
+                state.label(),
+                inspection.history() == null
                         ? null
-                        : new Rows(
-                                adoption.owner(),
-                                adoption.unpacked(),
-                                adoption.leftAsText(),
-                                adoption.otherColumns(),
-                                adoption.division()),
+                        : (Integer) inspection.history().version(),
+                newest,
+                servesOnNewer ? null : state.refusal(settings.target().where()),
+                check.pending(),
+                adoption,
                 foreign,
-                DifferenceRow.of(check.drift()));
+                check.drift(),
+                state.summary());
     }
 
     /** The highest that applies. */
     static int exitCode(DeployCheck check, boolean foreign, boolean servesOnNewer) {
-        Verdict verdict = check.survey().verdict();
-        boolean history = verdict instanceof Verdict.Failed
-                || verdict instanceof Verdict.Contradictory
-                || (verdict instanceof Verdict.Newer && !servesOnNewer);
-        if (history) {
+        SchemaState state = check.inspection().state();
+        if (state.isOfHistory() && !servesOnNewer) {
             return ExitCode.HISTORY;
         }
-        if (foreign || verdict instanceof Verdict.Foreign || verdict instanceof Verdict.Unlike) {
+        if (foreign || state.isForeign()) {
             return ExitCode.FOREIGN;
         }
-        if (DifferenceRow.of(check.drift()).stream().anyMatch(DifferenceRow::isBreaking)) {
+        if (check.drift().stream().anyMatch(Difference::isBreaking)) {
             return ExitCode.DRIFT;
         }
-        if (check.pending().stream().anyMatch(DeployCheck.Pending::destructive)) {
+        if (check.pending().stream().anyMatch(Pending::destructive)) {
             return ExitCode.DESTRUCTIVE;
         }
         return check.pending().isEmpty() ? ExitCode.OK : ExitCode.PENDING;
     }
 
     @Override
-    public void print(Page page) {
+    public void print(TextPrinter text) {
         if (refusal != null) {
-            page.heading("Refused");
-            page.items(List.of(refusal + "."), null);
+            text.heading("Refused");
+            text.items(List.of(refusal + "."), null);
         }
         if (!pending.isEmpty()) {
-            page.heading("Pending migrations");
+            text.heading("Pending migrations");
             TextTable table = TextTable.of(">version", "description", "");
-            pending.forEach(migration ->
-                    table.row(migration.version, migration.description, migration.destructive ? "destructive" : ""));
-            page.table(table);
-            printDangers(page);
+            pending.forEach(migration -> table.row(
+                    migration.version(), migration.description(), migration.destructive() ? "destructive" : ""));
+            text.table(table);
+            printDangers(text);
         }
         if (adoption != null) {
-            adoption.print(page);
+            print(text, adoption);
         }
-        if (!foreignTables.isEmpty() && state != SchemaState.FOREIGN) {
-            page.heading("Tables of another service");
-            page.items(foreignTables, "-");
-            page.line(
+        if (!foreignTables.isEmpty() && !state.equals("foreign")) {
+            text.heading("Tables of another service");
+            text.items(foreignTables, "-");
+            text.line(
                     "  One service, one database: move them, or set BOBBIN_DATABASE_ALLOW_SHARED=true if it is meant.");
         }
         if (!drift.isEmpty()) {
-            page.heading("Drift from version " + schemaVersion);
-            DifferenceRow.print(page, drift);
+            text.heading("Drift from version " + schemaVersion);
+            text.differences(drift);
         }
-        page.verdict(exitCode == ExitCode.OK ? Style.GOOD : Style.FAILURE, verdict());
+        text.verdict(exitCode == ExitCode.OK ? Style.GOOD : Style.FAILURE, verdict());
     }
 
-    private void printDangers(Page page) {
+    private static void print(TextPrinter text, Adoption adoption) {
+        text.heading("What becomes of the rows");
+        text.line("  All of them become " + adoption.owner() + "'s (bobbin.owner.adopt-as).");
+        if (adoption.unpacked() != null && adoption.leftAsText() != null) {
+            text.line("  " + Words.count(adoption.unpacked(), "item")
+                    + " with JSON of ChatKit's in content: unpacked. "
+                    + Words.count(adoption.leftAsText(), "item")
+                    + " with other text that begins like JSON: shown as text.");
+        }
+        if (!adoption.otherColumns().isEmpty()) {
+            text.line("  Kept, and not read by Bobbin: " + String.join(", ", adoption.otherColumns()) + ".");
+        }
+        if (adoption.division() != null) {
+            text.line("  To divide the rows by owner, run this after the migration, before the service is used:");
+            text.line("  " + adoption.division() + ";");
+        }
+    }
+
+    private void printDangers(TextPrinter text) {
         List<Pending> destructive =
                 pending.stream().filter(Pending::destructive).toList();
         if (destructive.isEmpty()) {
             return;
         }
-        page.heading("Statements that do more than add");
+        text.heading("Statements that do more than add");
         TextTable table = TextTable.of(">version", "statement", "table", ">rows", ">size");
         for (Pending migration : destructive) {
-            if (migration.dangers.isEmpty()) {
-                table.row(migration.version, migration.reason, "", "", "");
+            if (migration.dangers().isEmpty()) {
+                table.row(migration.version(), migration.reason(), "", "", "");
             }
-            for (List<Danger> alike : alike(migration.dangers)) {
+            for (List<Danger> alike : alike(migration.dangers())) {
                 Danger first = alike.get(0);
                 String others = alike.size() == 1 ? "" : ", and " + (alike.size() - 1) + " more of the kind";
                 table.row(
-                        migration.version,
-                        first.words + others,
-                        first.table,
-                        first.rowsInWords(),
-                        first.bytes == null ? "" : Words.bytes(first.bytes));
+                        migration.version(),
+                        first.words() + others,
+                        first.table(),
+                        rows(first),
+                        first.bytes() == null ? "" : Words.bytes(first.bytes()));
             }
         }
-        page.table(table);
+        text.table(table);
         for (Pending migration : destructive) {
-            if (migration.reason != null && !migration.dangers.isEmpty()) {
-                page.line("  Version " + migration.version + ": " + migration.reason + ".");
+            if (migration.reason() != null && !migration.dangers().isEmpty()) {
+                text.line("  Version " + migration.version() + ": " + migration.reason() + ".");
             }
         }
+    }
+
+    private static String rows(Danger danger) {
+        return danger.rows() == null ? "" : (danger.rowsExact() ? "" : "about ") + Words.number(danger.rows());
     }
 
     /** What is of one kind and done to one table, which people need not read one by one. */
     private static Collection<List<Danger>> alike(List<Danger> dangers) {
         return dangers.stream()
                 .collect(Collectors.groupingBy(
-                        danger -> danger.kind + " " + danger.table, LinkedHashMap::new, Collectors.toList()))
+                        danger -> danger.kind() + " " + danger.table(), LinkedHashMap::new, Collectors.toList()))
                 .values();
     }
 
@@ -233,7 +178,7 @@ record CheckReport(
             case ExitCode.DRIFT ->
                 "The tables are not as our migrations make them: `db sync` adds what is missing, and lists the rest.";
             case ExitCode.FOREIGN -> "The schema holds what is not ours.";
-            default -> "The history stands against it: the schema is " + state.words(pending.size()) + ".";
+            default -> "The history stands against it: the schema is " + summary + ".";
         };
     }
 }

@@ -34,9 +34,9 @@ abstract class DatabaseCommand implements Callable<Integer> {
     /**
      * Does the work.
      *
-     * @param news gets a line for each thing that happens meanwhile
+     * @param progress gets a line for each thing that happens meanwhile
      */
-    abstract Report work(Settings settings, Consumer<String> news);
+    abstract Report work(Settings settings, Consumer<String> progress);
 
     @Override
     public final Integer call() {
@@ -48,7 +48,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
         if (json) {
             JsonDocument.write(report, out);
         } else {
-            report.print(new Page(out, Ansi.AUTO.enabled()));
+            report.print(new TextPrinter(out, Ansi.AUTO.enabled()));
         }
         return report.exitCode();
     }

@@ -1,7 +1,8 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.migration.Comparison;
-import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.schema.Difference;
+import dev.bobbin.schema.DriftReport;
+import dev.bobbin.schema.Migrations;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -25,27 +26,24 @@ import picocli.CommandLine.Command;
 final class DriftCommand extends DatabaseCommand {
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
-        Comparison tables = Comparison.of(settings.target(), Migrations.ours(), news);
-        return new Drifted(
-                tables.breaking().isEmpty() ? ExitCode.OK : ExitCode.DRIFT,
-                tables.version(),
-                DifferenceRow.of(tables.differences()));
+    Report work(Settings settings, Consumer<String> progress) {
+        DriftReport drift = DriftReport.of(settings.target(), Migrations.ours(), progress);
+        boolean breaking = drift.differences().stream().anyMatch(Difference::isBreaking);
+        return new Drifted(breaking ? ExitCode.DRIFT : ExitCode.OK, drift.comparedVersion(), drift.differences());
     }
 
     /** @param comparedVersion the version of the schema that is expected */
     @RegisterForReflection
-    record Drifted(int exitCode, int comparedVersion, List<DifferenceRow> differences) implements Report {
+    record Drifted(int exitCode, int comparedVersion, List<Difference> differences) implements Report {
 
         @Override
-        public void print(Page page) {
+        public void print(TextPrinter text) {
             if (!differences.isEmpty()) {
-                page.heading("Drift from version " + comparedVersion);
-                DifferenceRow.print(page, differences);
+                text.heading("Drift from version " + comparedVersion);
+                text.differences(differences);
             }
-            long breaking =
-                    differences.stream().filter(DifferenceRow::isBreaking).count();
-            page.verdict(
+            long breaking = differences.stream().filter(Difference::isBreaking).count();
+            text.verdict(
                     breaking == 0 ? Style.GOOD : Style.FAILURE,
                     breaking == 0
                             ? "No drift: the tables are what version " + comparedVersion + " needs."

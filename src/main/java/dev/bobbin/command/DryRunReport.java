@@ -1,35 +1,27 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.migration.Rehearsal;
+import dev.bobbin.schema.DryRun;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 
 /** The SQL that a command would run, as a script. */
 @RegisterForReflection
-record DryRunReport(int exitCode, boolean dryRun, List<Statements> statements) implements Report {
+record DryRunReport(int exitCode, boolean dryRun, List<DryRun.Part> statements) implements Report {
 
-    /** @param sql each statement with its semicolon */
-    record Statements(String title, String sql) {}
-
-    static DryRunReport of(List<Rehearsal.Part> parts) {
-        return new DryRunReport(
-                ExitCode.OK,
-                true,
-                parts.stream()
-                        .map(part -> new Statements(part.title(), part.sql()))
-                        .toList());
+    static DryRunReport of(List<DryRun.Part> parts) {
+        return new DryRunReport(ExitCode.OK, true, parts);
     }
 
     @Override
-    public void print(Page page) {
+    public void print(TextPrinter text) {
         if (statements.isEmpty()) {
-            page.verbatim("-- Nothing would be run.");
+            text.verbatim("-- Nothing would be run.");
             return;
         }
-        page.verbatim("-- This would be run. Nothing was changed.");
-        for (Statements part : statements) {
-            page.verbatim("\n-- " + part.title);
-            page.verbatim(part.sql);
+        text.verbatim("-- This would be run. Nothing was changed.");
+        for (DryRun.Part part : statements) {
+            text.verbatim("\n-- " + part.title());
+            text.verbatim(part.sql());
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.migration.SchemaException;
+import dev.bobbin.schema.SchemaException;
 
 /** The numbers with which commands end. Scripts rely on them: none ever gets another meaning. */
 final class ExitCode {

@@ -1,7 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.bobbin.database.migration.SchemaException;
+import dev.bobbin.schema.SchemaException;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -17,8 +17,8 @@ final class Failures implements IExecutionExceptionHandler {
     record Failure(int exitCode, String error) implements Report {
 
         @Override
-        public void print(Page page) {
-            page.line(error);
+        public void print(TextPrinter text) {
+            text.line(error);
         }
     }
 

@@ -1,8 +1,8 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.Overview;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.ServerInfo;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -18,8 +18,8 @@ import picocli.CommandLine.Command;
 final class InfoCommand extends DatabaseCommand {
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
+    Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
-        return InfoReport.of(settings, migrations, Overview.of(settings.target(), migrations, news));
+        return InfoReport.of(settings, migrations, ServerInfo.of(settings.target(), migrations, progress));
     }
 }

@@ -1,13 +1,14 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.inspection.Arrival;
-import dev.bobbin.database.inspection.Overview;
-import dev.bobbin.database.migration.History;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
-import dev.bobbin.database.migration.Refusal;
-import dev.bobbin.database.migration.Survey;
-import dev.bobbin.database.migration.Verdict;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.bobbin.database.TlsPolicy;
+import dev.bobbin.schema.ConnectTiming;
+import dev.bobbin.schema.History;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.SchemaInspection;
+import dev.bobbin.schema.SchemaState;
+import dev.bobbin.schema.ServerInfo;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Duration;
 import java.util.List;
@@ -25,14 +26,15 @@ import org.jspecify.annotations.Nullable;
 record InfoReport(
         int exitCode,
         Place database,
-        Connecting connection,
-        SchemaState state,
+        ConnectTiming connection,
+        String state,
         @Nullable Integer schemaVersion,
         int buildVersion,
         @Nullable String refusal,
         List<String> others,
-        List<Done> history,
-        List<Pending> pending)
+        List<History.Row> history,
+        List<Pending> pending,
+        @JsonIgnore String summary)
         implements Report {
 
     /**
@@ -48,93 +50,98 @@ record InfoReport(
             boolean schemaExists,
             String serverVersion,
             String role,
-            TlsFacts tls) {}
-
-    /**
-     * @param slow whether it took more than a second or more than one attempt
-     * @param woke whether the database was started by this connect
-     * @param sleptMilliseconds null when it did not sleep, or when that is not known
-     */
-    record Connecting(long milliseconds, int attempts, boolean slow, boolean woke, @Nullable Long sleptMilliseconds) {
-
-        static Connecting of(Arrival arrival) {
-            Duration slept = arrival.slept();
-            return new Connecting(
-                    arrival.waited().toMillis(),
-                    arrival.attempts(),
-                    arrival.wasSlow(),
-                    arrival.woke(),
-                    slept == null ? null : (Long) slept.toMillis());
-        }
-    }
-
-    /** @param installedOn in the time zone of whoever migrated, which the history leaves out */
-    record Done(
-            @Nullable Integer version,
-            String description,
-            String type,
-            String installedOn,
-            long milliseconds,
-            boolean success) {
-
-        static Done of(History.Row row) {
-            return new Done(
-                    row.version(),
-                    row.description(),
-                    row.type(),
-                    row.installedOn().withNano(0).toString(),
-                    row.millis(),
-                    row.success());
-        }
-
-        String remark() {
-            return !success ? "failed" : type.equals("BASELINE") ? "stamp" : "";
-        }
-    }
+            Tls tls) {}
 
     /** @param destructive why it may hurt, from its header; null where it has none, or the schema is empty */
+    @RegisterForReflection
     record Pending(int version, String description, @Nullable String destructive) {
 
-        static Pending of(Migration migration, Survey survey) {
-            boolean nothingToLose = survey.verdict() instanceof Verdict.Empty;
+        static Pending of(Migration migration, SchemaState state) {
+            boolean nothingToLose = state instanceof SchemaState.Empty;
             return new Pending(
                     migration.version(), migration.description(), nothingToLose ? null : migration.destructive());
         }
     }
 
-    static InfoReport of(Settings settings, List<Migration> migrations, Overview overview) {
-        Survey survey = overview.survey();
-        History history = survey.history();
-        Place place = new Place(
-                settings.database().url().toString(),
-                settings.target().url().toString(),
-                settings.database().url().isPooled(),
-                settings.target().schema(),
-                survey.schemaExists(),
-                overview.server().version(),
-                overview.server().role(),
-                TlsFacts.of(settings.target().tls(), overview.server().tls()));
+    /**
+     * How a connection was secured.
+     *
+     * @param mode libpq's {@code sslmode}
+     * @param version such as {@code TLSv1.3}; null without TLS, and where a proxy in between keeps it to itself
+     * @param verified what was checked of the server: {@code nothing}, {@code certificate} or {@code certificate_and_host}
+     * @param authorities whose certificates are good: a file, or {@code java}; null when nothing is checked
+     */
+    @RegisterForReflection
+    record Tls(
+            String mode,
+            boolean encrypted,
+            @Nullable String version,
+            String verified,
+            @Nullable String authorities,
+            boolean channelBinding) {
+
+        /** @param seen the version that the server sees; null when it sees no TLS */
+        static Tls of(TlsPolicy policy, @Nullable String seen) {
+            boolean verifies = policy.trusted() != null;
+            String file = policy.rootCertificates();
+            return new Tls(
+                    policy.sslmode(),
+                    policy.encrypts() || seen != null,
+                    seen,
+                    policy.verifiesHost() ? "certificate_and_host" : verifies ? "certificate" : "nothing",
+                    !verifies ? null : file == null ? "java" : file,
+                    policy.requiresChannelBinding());
+        }
+
+        String words() {
+            if (!encrypted) {
+                return "none (sslmode=" + mode + ")";
+            }
+            String by =
+                    "java".equals(authorities) ? "the authorities of the Java runtime" : String.valueOf(authorities);
+            String checked =
+                    switch (verified) {
+                        case "certificate_and_host" -> "the certificate and its host are checked against " + by;
+                        case "certificate" -> "the certificate is checked against " + by;
+                        default -> "the certificate is not checked";
+                    };
+            return (version == null ? "TLS" : version) + " (sslmode=" + mode + "): " + checked
+                    + (channelBinding ? ", and bound to the password exchange" : "");
+        }
+    }
+
+    static InfoReport of(Settings settings, List<Migration> migrations, ServerInfo server) {
+        SchemaInspection inspection = server.inspection();
+        SchemaState state = inspection.state();
+        History history = inspection.history();
         return new InfoReport(
                 ExitCode.OK,
-                place,
-                Connecting.of(overview.server().arrival()),
-                SchemaState.of(survey),
+                new Place(
+                        settings.database().url().toString(),
+                        settings.target().url().toString(),
+                        settings.database().url().isPooled(),
+                        settings.target().schema(),
+                        inspection.schemaExists(),
+                        server.version(),
+                        server.role(),
+                        Tls.of(settings.target().tls(), server.tls())),
+                server.timing(),
+                state.label(),
                 history == null ? null : (Integer) history.version(),
                 Migrations.newest(migrations),
-                Refusal.of(survey, settings.target()),
-                survey.others(),
-                history == null
-                        ? List.of()
-                        : history.rows().stream().map(Done::of).toList(),
-                survey.verdict().pending(migrations).stream()
-                        .map(migration -> Pending.of(migration, survey))
-                        .toList());
+                state.refusal(settings.target().where()),
+                inspection.others(),
+                history == null ? List.of() : history.rows(),
+                state.pending().stream()
+                        .map(migration -> Pending.of(migration, state))
+                        .toList(),
+                state.summary());
     }
 
     @Override
-    public void print(Page page) {
-        page.heading("Database");
-        page.facts(
+    public void print(TextPrinter text) {
+        text.heading("Database");
+        text.facts(
                 "url",
                 database.url,
                 "reached through",
@@ -149,8 +156,8 @@ record InfoReport(
                 database.tls.words(),
                 "connected in",
                 connected());
-        page.heading("Schema");
-        page.facts(
+        text.heading("Schema");
+        text.facts(
                 "name",
                 database.schema + (database.schemaExists ? "" : " (not there yet)"),
                 "version",
@@ -158,40 +165,44 @@ record InfoReport(
                 "other tables",
                 others.isEmpty() ? null : String.join(", ", others));
         if (!history.isEmpty()) {
-            page.heading("History");
+            text.heading("History");
             TextTable table = TextTable.of(">version", "description", "installed on", ">took", "");
-            for (Done done : history) {
+            for (History.Row done : history) {
                 table.row(
-                        done.version,
-                        done.description,
-                        done.installedOn.replace('T', ' '),
-                        Words.duration(Duration.ofMillis(done.milliseconds)),
-                        done.remark());
+                        done.version(),
+                        done.description(),
+                        done.installedOn().replace('T', ' '),
+                        Words.duration(Duration.ofMillis(done.milliseconds())),
+                        !done.success() ? "failed" : done.type().equals("BASELINE") ? "stamp" : "");
             }
-            page.table(table);
+            text.table(table);
         }
         if (!pending.isEmpty()) {
-            page.heading("Pending");
+            text.heading("Pending");
             TextTable table = TextTable.of(">version", "description", "");
             pending.forEach(migration -> table.row(
                     migration.version,
                     migration.description,
                     migration.destructive == null ? "" : "destructive: " + migration.destructive));
-            page.table(table);
+            text.table(table);
         }
-        page.verdict(state.style(), "The schema is " + state.words(pending.size()) + ".");
+        text.verdict(style(), "The schema is " + summary + ".");
         if (refusal != null) {
-            page.line(refusal + ".");
+            text.line(refusal + ".");
         }
     }
 
+    private Style style() {
+        return refusal != null ? Style.FAILURE : state.equals("up_to_date") ? Style.GOOD : Style.ATTENTION;
+    }
+
     private String connected() {
-        String time = Words.duration(Duration.ofMillis(connection.milliseconds));
-        String attempts = connection.attempts > 1 ? ", with " + connection.attempts + " attempts" : "";
-        if (!connection.woke) {
-            return time + attempts + (connection.slow ? ": it took long to answer, though its server was up" : "");
+        String time = Words.duration(Duration.ofMillis(connection.milliseconds()));
+        String attempts = connection.attempts() > 1 ? ", with " + connection.attempts() + " attempts" : "";
+        if (!connection.woke()) {
+            return time + attempts + (connection.slow() ? ": it took long to answer, though its server was up" : "");
         }
-        Long slept = connection.sleptMilliseconds;
+        Long slept = connection.sleptMilliseconds();
         return time + attempts + ": it was asleep and woke for this. It had slept "
                 + (slept == null
                         ? "for a time that it does not tell"

@@ -1,9 +1,9 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
-import dev.bobbin.database.migration.Migrator;
-import dev.bobbin.database.migration.Rehearsal;
+import dev.bobbin.schema.DryRun;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.Migrator;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,11 +21,11 @@ import picocli.CommandLine.Command;
 final class RepairCommand extends ChangingCommand {
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
+    Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
         return isDryRun()
-                ? DryRunReport.of(new Rehearsal(settings.target(), migrations, news).repair())
-                : new Repaired(ExitCode.OK, false, new Migrator(settings.target(), migrations, news).repair());
+                ? DryRunReport.of(new DryRun(settings.target(), migrations, progress).repair())
+                : new Repaired(ExitCode.OK, false, new Migrator(settings.target(), migrations, progress).repair());
     }
 
     /** @param statements those that were run */
@@ -33,12 +33,12 @@ final class RepairCommand extends ChangingCommand {
     record Repaired(int exitCode, boolean dryRun, List<String> statements) implements Report {
 
         @Override
-        public void print(Page page) {
+        public void print(TextPrinter text) {
             if (!statements.isEmpty()) {
-                page.heading("Repaired by");
-                page.items(statements, "-");
+                text.heading("Repaired by");
+                text.items(statements, "-");
             }
-            page.verdict(
+            text.verdict(
                     Style.GOOD,
                     statements.isEmpty()
                             ? "Nothing to repair."

@@ -1,11 +1,11 @@
 package dev.bobbin.command;
 
-/** What a command found. A record, whose components are the fields of its JSON document. */
+/** What a command found. A record, whose components are the members of its JSON document. */
 interface Report {
 
     /** One of {@link ExitCode}'s; a component of every report. */
     int exitCode();
 
     /** For people. */
-    void print(Page page);
+    void print(TextPrinter text);
 }

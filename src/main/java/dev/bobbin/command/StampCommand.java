@@ -1,9 +1,9 @@
 package dev.bobbin.command;
 
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
-import dev.bobbin.database.migration.Migrator;
-import dev.bobbin.database.migration.Rehearsal;
+import dev.bobbin.schema.DryRun;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.Migrator;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -28,12 +28,12 @@ final class StampCommand extends ChangingCommand {
     private @Nullable Integer version;
 
     @Override
-    Report work(Settings settings, Consumer<String> news) {
+    Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
         if (isDryRun()) {
-            return DryRunReport.of(List.of(new Rehearsal(settings.target(), migrations, news).stamp(version)));
+            return DryRunReport.of(new DryRun(settings.target(), migrations, progress).stamp(version));
         }
-        return new Stamped(ExitCode.OK, false, new Migrator(settings.target(), migrations, news).stamp(version));
+        return new Stamped(ExitCode.OK, false, new Migrator(settings.target(), migrations, progress).stamp(version));
     }
 
     /** @param schemaVersion the version with which the history begins */
@@ -41,8 +41,8 @@ final class StampCommand extends ChangingCommand {
     record Stamped(int exitCode, boolean dryRun, int schemaVersion) implements Report {
 
         @Override
-        public void print(Page page) {
-            page.verdict(Style.GOOD, "The history begins at version " + schemaVersion + ". Nothing else was changed.");
+        public void print(TextPrinter text) {
+            text.verdict(Style.GOOD, "The history begins at version " + schemaVersion + ". Nothing else was changed.");
         }
     }
 }

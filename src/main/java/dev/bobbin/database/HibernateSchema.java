@@ -1,6 +1,5 @@
 package dev.bobbin.database;
 
-import dev.bobbin.database.catalog.Sql;
 import io.smallrye.config.ConfigSourceContext;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigValue;

@@ -1,6 +1,5 @@
 package dev.bobbin.database;
 
-import dev.bobbin.database.catalog.Sql;
 import java.nio.charset.StandardCharsets;
 
 /**

@@ -2,11 +2,11 @@ package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.inspection.DeployCheck;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
-import dev.bobbin.database.migration.Migrator;
-import dev.bobbin.database.migration.SchemaTarget;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.Migrator;
+import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.schema.Scripts;
 import dev.bobbin.support.TestDatabase;
 import java.io.PrintWriter;
@@ -33,19 +33,19 @@ class CheckCommandTest {
     static void migrate() {
         migrated = TestDatabase.get().freshDatabase();
         SchemaTarget target = settings(migrated).target();
-        new Migrator(target, Migrations.ours(), news -> {}).migrate();
+        new Migrator(target, Migrations.ours(), progress -> {}).migrate();
     }
 
     @Test
     void whatOnlyAddsIsPendingUnlessItsHeaderSaysMore() {
         CheckReport report = next(Scripts.additive());
         assertThat(report.exitCode()).isEqualTo(4);
-        assertThat(report.pending()).noneMatch(CheckReport.Pending::destructive);
+        assertThat(report.pending()).noneMatch(DeployCheck.Pending::destructive);
         report = next(Scripts.additive().stream()
                 .map(sql -> "-- destructive: since it says so\n" + sql)
                 .toList());
         assertThat(report.exitCode()).isEqualTo(5);
-        assertThat(report.pending()).allMatch(CheckReport.Pending::destructive);
+        assertThat(report.pending()).allMatch(DeployCheck.Pending::destructive);
     }
 
     @Test
@@ -73,14 +73,14 @@ class CheckCommandTest {
                                 + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
         CheckReport report = next(List.of("alter table threads drop column title;\n-- of no table\ndrop index x"));
         assertThat(report.pending()).singleElement().satisfies(pending -> {
-            CheckReport.Danger first = pending.dangers().get(0);
+            DeployCheck.Danger first = pending.dangers().get(0);
             assertThat(first.kind()).isEqualTo("alter");
             assertThat(first.words()).isEqualTo("alter table threads drop column title");
             assertThat(first.table()).isEqualTo("threads");
             assertThat(first.rows()).isEqualTo(999);
             assertThat(first.rowsExact()).isTrue();
             assertThat(pending.dangers().get(1))
-                    .isEqualTo(new CheckReport.Danger("drop", "drop index x", null, null, false, null));
+                    .isEqualTo(new DeployCheck.Danger("drop", "drop index x", null, null, false, null));
         });
     }
 
@@ -111,8 +111,8 @@ class CheckCommandTest {
         CheckReport report = report(url, Migrations.ours());
         assertThat(report.exitCode()).isEqualTo(5);
         assertThat(report.pending())
-                .extracting(CheckReport.Pending::destructive)
-                .containsExactly(true, true, true, false);
+                .extracting(DeployCheck.Pending::destructive)
+                .containsExactly(true);
     }
 
     @Test
@@ -120,7 +120,7 @@ class CheckCommandTest {
         String url = TestDatabase.get().freshDatabase();
         List<Migration> newer = new ArrayList<>(Migrations.ours());
         newer.addAll(Migrations.of(Path.of("src", "test", "resources", "db", "newer")));
-        new Migrator(settings(url).target(), newer, news -> {}).migrate();
+        new Migrator(settings(url).target(), newer, progress -> {}).migrate();
         assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(8);
         System.setProperty("bobbin.database.allow-newer", "true");
         try {
@@ -144,7 +144,7 @@ class CheckCommandTest {
             all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
         }
         Settings settings = settings(url);
-        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, news -> {}), null);
+        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, progress -> {}), null);
     }
 
     private static Settings settings(String url) {

@@ -2,31 +2,29 @@ package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.catalog.Difference;
-import dev.bobbin.database.inspection.DeployCheck;
-import dev.bobbin.database.migration.History;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.SchemaException;
-import dev.bobbin.database.migration.Survey;
-import dev.bobbin.database.migration.Verdict;
-import java.time.LocalDateTime;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.Difference;
+import dev.bobbin.schema.Fact;
+import dev.bobbin.schema.History;
+import dev.bobbin.schema.SchemaException;
+import dev.bobbin.schema.SchemaInspection;
+import dev.bobbin.schema.SchemaState;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Which exit code a finding has, and that of several the highest wins. */
 class CheckReportTest {
 
-    private static final DeployCheck.Pending HARMLESS =
-            new DeployCheck.Pending(Migration.of("V9__more.sql", "create table more (id int);"), List.of(), false);
+    private static final DeployCheck.Pending HARMLESS = new DeployCheck.Pending(9, "more", false, null, List.of());
 
     private static final DeployCheck.Pending DESTRUCTIVE =
-            new DeployCheck.Pending(Migration.of("V10__less.sql", "drop table more;"), List.of(), true);
+            new DeployCheck.Pending(10, "less", true, "drops more", List.of());
 
     private static final Difference BREAKS = difference(Difference.Severity.BREAKING);
 
     private static final Difference BREAKS_NOTHING = difference(Difference.Severity.HARMLESS);
 
-    private static final Verdict OURS = new Verdict.Ours(5, List.of());
+    private static final SchemaState OURS = new SchemaState.Ours(2, List.of());
 
     @Test
     void nothingIsFine() {
@@ -42,26 +40,26 @@ class CheckReportTest {
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS_NOTHING, BREAKS), false))
                 .isEqualTo(6);
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS), true)).isEqualTo(7);
-        assertThat(code(new Verdict.Contradictory(List.of("x")), List.of(DESTRUCTIVE), List.of(BREAKS), true))
+        assertThat(code(new SchemaState.Contradictory(List.of("x")), List.of(DESTRUCTIVE), List.of(BREAKS), true))
                 .isEqualTo(8);
     }
 
     @Test
-    void everyVerdictHasItsCode() {
-        History.Row row =
-                new History.Row(5, "x", "SQL", "V5__x.sql", 1, LocalDateTime.parse("2026-01-01T00:00"), 1, false);
-        assertThat(code(new Verdict.Empty(), List.of(HARMLESS), List.of(), false))
+    void everyStateHasItsCode() {
+        History.Row row = new History.Row(5, "x", "SQL", "V5__x.sql", 1, "2026-01-01T00:00", 1, false);
+        assertThat(code(new SchemaState.Empty(List.of()), List.of(HARMLESS), List.of(), false))
                 .isEqualTo(4);
-        assertThat(code(new Verdict.MadeByHand(), List.of(DESTRUCTIVE), List.of(), false))
+        assertThat(code(new SchemaState.HandMade(List.of()), List.of(DESTRUCTIVE), List.of(), false))
                 .isEqualTo(5);
-        assertThat(code(new Verdict.Unlike(List.of("x")), List.of(), List.of(), false))
+        assertThat(code(new SchemaState.Unlike(List.of("x")), List.of(), List.of(), false))
                 .isEqualTo(7);
-        assertThat(code(new Verdict.Foreign(List.of("x"), List.of()), List.of(), List.of(), true))
+        assertThat(code(new SchemaState.Foreign(List.of("x"), List.of()), List.of(), List.of(), true))
                 .isEqualTo(7);
-        assertThat(code(new Verdict.Failed(row), List.of(), List.of(), false)).isEqualTo(8);
-        assertThat(code(new Verdict.Newer(6, 5, true), List.of(), List.of(), false))
+        assertThat(code(new SchemaState.Failed(row), List.of(), List.of(), false))
                 .isEqualTo(8);
-        assertThat(CheckReport.exitCode(check(new Verdict.Newer(6, 5, true), List.of(), List.of()), false, true))
+        assertThat(code(new SchemaState.Newer(6, 5, true), List.of(), List.of(), false))
+                .isEqualTo(8);
+        assertThat(CheckReport.exitCode(check(new SchemaState.Newer(6, 5, true), List.of(), List.of()), false, true))
                 .isEqualTo(0);
     }
 
@@ -73,16 +71,15 @@ class CheckReportTest {
     }
 
     private static int code(
-            Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
-        return CheckReport.exitCode(check(verdict, pending, drift), foreign, false);
+            SchemaState state, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
+        return CheckReport.exitCode(check(state, pending, drift), foreign, false);
     }
 
-    private static DeployCheck check(Verdict verdict, List<DeployCheck.Pending> pending, List<Difference> drift) {
-        return new DeployCheck(new Survey("17", true, List.of(), List.of(), null, verdict), pending, drift);
+    private static DeployCheck check(SchemaState state, List<DeployCheck.Pending> pending, List<Difference> drift) {
+        return new DeployCheck(new SchemaInspection(true, List.of(), List.of(), null, state), pending, drift);
     }
 
     private static Difference difference(Difference.Severity severity) {
-        return new Difference(
-                "threads", Difference.Kind.INDEX, "x", Difference.Change.MISSING, "btree (id)", null, severity);
+        return new Difference("threads", Fact.Kind.INDEX, "x", Difference.Change.MISSING, "btree (id)", null, severity);
     }
 }

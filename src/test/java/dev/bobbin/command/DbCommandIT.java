@@ -2,8 +2,7 @@ package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.catalog.Catalog;
-import dev.bobbin.database.catalog.CatalogReader;
+import dev.bobbin.schema.Catalog;
 import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.BobbinCommand.Result;
 import dev.bobbin.support.BobbinProcess;
@@ -492,7 +491,7 @@ class DbCommandIT {
 
     private static Catalog catalog(String url) throws SQLException {
         try (Connection connection = TestDatabase.get().connect(url)) {
-            return CatalogReader.read(connection, "public");
+            return Catalog.read(connection, "public");
         }
     }
 
@@ -500,7 +499,10 @@ class DbCommandIT {
         List<String> rows = new ArrayList<>();
         try (Connection connection = TestDatabase.get().connect(url);
                 Statement statement = connection.createStatement()) {
-            if (CatalogReader.read(connection, "public").table("bobbin_schema_history") == null) {
+            if (!connection
+                    .getMetaData()
+                    .getTables(null, "public", "bobbin_schema_history", null)
+                    .next()) {
                 return rows;
             }
             try (ResultSet result = statement.executeQuery("select h::text from bobbin_schema_history h order by 1")) {

@@ -5,10 +5,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import dev.bobbin.database.catalog.Catalog;
-import dev.bobbin.database.catalog.ExpectedSchema;
-import dev.bobbin.database.migration.Migration;
-import dev.bobbin.database.migration.Migrations;
+import dev.bobbin.schema.Catalog;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -37,7 +36,6 @@ final class Uses {
     static Set<Class<?>> inJson() {
         Set<Class<?>> found = new LinkedHashSet<>();
         CLASSES.get("dev.bobbin.command.Report").getAllSubclasses().forEach(report -> collect(report.reflect(), found));
-        collect(Catalog.class, found);
         return found;
     }
 
@@ -66,8 +64,8 @@ final class Uses {
         return Stream.of(
                         Migrations.ours().stream().map(Migration::file).map(file -> Migrations.DIRECTORY + "/" + file),
                         IntStream.rangeClosed(1, Migrations.newest(Migrations.ours()))
-                                .filter(ExpectedSchema::knows)
-                                .mapToObj(version -> "db/schema/V" + version + ".json"),
+                                .filter(Catalog::knows)
+                                .mapToObj(version -> "db/schema/V" + version + ".txt"),
                         Stream.of("bobbin-version.txt"))
                 .flatMap(names -> names)
                 .toList();

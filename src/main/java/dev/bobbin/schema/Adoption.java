@@ -1,0 +1,127 @@
+package dev.bobbin.schema;
+
+import dev.bobbin.database.Sql;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of the rows of tables made by hand, told before it happens.
+ *
+ * @param owner who gets every row, {@code tenant/user}
+ * @param unpacked items whose content is JSON of ChatKit's; null where the role may not create the functions that tell
+ * @param leftAsText items with a content that begins like JSON, is not ChatKit's, and will be shown as text; null likewise
+ * @param otherColumns columns that are kept and not read, {@code table.column}
+ * @param division the statement that gives rows to the owners whom one of these columns names, to be run after the
+ *     migration; null where no column is named like an owner
+ */
+@RegisterForReflection
+public record Adoption(
+        String owner,
+        @Nullable Long unpacked,
+        @Nullable Long leftAsText,
+        List<String> otherColumns,
+        @Nullable String division) {
+
+    private static final Pattern FUNCTION =
+            Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
+
+    private static final Pattern OWNER =
+            Pattern.compile("(?i).*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");
+
+    /** No right to create a function, and a server that takes no changes. */
+    private static final Set<String> MAY_NOT = Set.of("42501", "25006");
+
+    private static final String COUNT =
+            """
+            select count(*) filter (where unpacked), count(*) filter (where not unpacked and shown)
+            from (
+              select bobbin_unpack('type', content, type, role) is not null unpacked,
+                bobbin_kind(type, role) <> 'hidden_context_item' shown
+              from thread_items where left(content, 100) ~ '^[ \\t\\r\\n]*[\\[{]') looks_like_json""";
+
+    /**
+     * Reads both tables, which must be version 1. Changes nothing.
+     *
+     * @throws SchemaException when the database cannot be reached or asked
+     */
+    public static Adoption of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
+        return DirectConnection.ask(
+                target,
+                progress,
+                connection -> connection.unhurried(same -> of(same.jdbc(), target, functions(migrations))));
+    }
+
+    private static Adoption of(Connection connection, SchemaTarget target, String functions) throws SQLException {
+        List<String> others = new ArrayList<>();
+        String division = null;
+        Catalog catalog = Catalog.read(connection, target.schema());
+        for (String table : List.of("threads", "thread_items")) {
+            for (String column : HandMadeTables.otherColumns(catalog, table)) {
+                others.add(table + "." + column);
+                if (division == null && OWNER.matcher(column).matches()) {
+                    division = division(target, table, Sql.quote(column));
+                }
+            }
+        }
+        long[] counts = counts(connection, target.schema(), functions);
+        return new Adoption(
+                target.adoptingOwner(),
+                counts.length == 0 ? null : (Long) counts[0],
+                counts.length == 0 ? null : (Long) counts[1],
+                others,
+                division);
+    }
+
+    /** The migration's own functions decide; they are gone with the transaction. */
+    private static long[] counts(Connection connection, String schema, String functions) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local search_path = " + Sql.quote(schema) + "; " + functions);
+            try (ResultSet counted = statement.executeQuery(COUNT)) {
+                counted.next();
+                return new long[] {counted.getLong(1), counted.getLong(2)};
+            }
+        } catch (SQLException failure) {
+            if (MAY_NOT.contains(String.valueOf(failure.getSQLState()))) {
+                return new long[0];
+            }
+            throw failure;
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
+    private static String functions(List<Migration> migrations) {
+        return migrations.stream()
+                .flatMap(migration -> FUNCTION.matcher(migration.sql()).results())
+                .map(function -> function.group())
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Both tables in one statement: the key between them is checked at its end. */
+    private static String division(SchemaTarget target, String table, String column) {
+        String owner = target.adoptingOwner();
+        String tenant = Sql.literal(owner.substring(0, owner.indexOf('/') + 1));
+        String in = Sql.quote(target.schema()) + ".";
+        String ofThread = table.equals("threads")
+                ? ""
+                : " from (select thread_id, min(" + column + "::text) " + column + " from " + in
+                        + "thread_items group by 1) i where i.thread_id = t.id and";
+        return "with moved as (update " + in + "threads t set owner_id = " + tenant + " || " + column
+                + (ofThread.isEmpty() ? " where " : ofThread + " ") + column + "::text <> '' and t.owner_id = "
+                + Sql.literal(owner) + " returning t.id, t.owner_id) update " + in
+                + "thread_items i set owner_id = m.owner_id from moved m where i.owner_id = " + Sql.literal(owner)
+                + " and i.thread_id = m.id";
+    }
+}

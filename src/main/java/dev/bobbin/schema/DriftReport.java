@@ -1,0 +1,25 @@
+package dev.bobbin.schema;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Where our tables differ from what they should be.
+ *
+ * @param comparedVersion the one that the history says; 1 for tables without a history
+ */
+public record DriftReport(int comparedVersion, List<Difference> differences) {
+
+    /**
+     * Reads it.
+     *
+     * @param migrations those of this build
+     * @throws SchemaException {@code REFUSED}, when there are no tables, or their version is none of this build's
+     */
+    public static DriftReport of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
+        return DirectConnection.ask(target, progress, connection -> {
+            SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
+            return new DriftReport(inspection.comparedVersion(), inspection.drift(connection, target));
+        });
+    }
+}

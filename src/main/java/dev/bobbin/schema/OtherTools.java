@@ -1,0 +1,54 @@
+package dev.bobbin.schema;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Migration tools, by the table in which each keeps its history: what such a table tells of who owns a database. */
+final class OtherTools {
+
+    private static final Map<String, String> BY_TABLE = Map.ofEntries(
+            Map.entry("flyway_schema_history", "Flyway"),
+            Map.entry("schema_version", "Flyway"),
+            Map.entry("alembic_version", "Alembic"),
+            Map.entry("_prisma_migrations", "Prisma"),
+            Map.entry("django_migrations", "Django"),
+            Map.entry("ar_internal_metadata", "Rails"),
+            Map.entry("schema_migrations", "Rails, Ecto, dbmate or golang-migrate"),
+            Map.entry("knex_migrations", "Knex"),
+            Map.entry("knex_migrations_lock", "Knex"),
+            Map.entry("databasechangelog", "Liquibase"),
+            Map.entry("databasechangeloglock", "Liquibase"),
+            Map.entry("migrations", "TypeORM or Laravel"),
+            Map.entry("sequelizemeta", "Sequelize"),
+            Map.entry("pgmigrations", "node-pg-migrate"),
+            Map.entry("__drizzle_migrations", "Drizzle"),
+            Map.entry("kysely_migration", "Kysely"),
+            Map.entry("mikro_orm_migrations", "MikroORM"),
+            Map.entry("__efmigrationshistory", "Entity Framework"),
+            Map.entry("goose_db_version", "goose"),
+            Map.entry("atlas_schema_revisions", "Atlas"),
+            Map.entry("doctrine_migration_versions", "Doctrine"),
+            Map.entry("phinxlog", "Phinx"),
+            Map.entry("_sqlx_migrations", "SQLx"),
+            Map.entry("__diesel_schema_migrations", "Diesel"),
+            Map.entry("refinery_schema_history", "Refinery"),
+            Map.entry("_yoyo_migration", "yoyo"),
+            Map.entry("aerich", "Aerich"));
+
+    private OtherTools() {}
+
+    /** The tools whose history stands among these tables, by name. */
+    static List<String> in(Collection<String> tables) {
+        TreeSet<String> tools = new TreeSet<>();
+        for (String table : tables) {
+            String tool = BY_TABLE.get(table.toLowerCase(Locale.ROOT));
+            if (tool != null) {
+                tools.add(tool);
+            }
+        }
+        return List.copyOf(tools);
+    }
+}

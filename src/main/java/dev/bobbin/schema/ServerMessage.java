@@ -1,0 +1,35 @@
+package dev.bobbin.schema;
+
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What Postgres or its driver says of a failure. */
+final class ServerMessage {
+
+    private ServerMessage() {}
+
+    /** A failure on one line, without the server's words that hold rows or our own SQL. */
+    static String oneLine(Throwable failure) {
+        if (failure instanceof PSQLException e && e.getServerErrorMessage() != null) {
+            ServerErrorMessage said = e.getServerErrorMessage();
+            String detail = said.getDetail();
+            // 22 and 23 are of values, and the detail repeats them, in whatever language
+            boolean tellsOfRows =
+                    detail == null || String.valueOf(e.getSQLState()).matches("2[23].*");
+            return flat(said.getMessage()
+                    + (tellsOfRows ? "" : ". " + detail)
+                    + (said.getHint() == null ? "" : " Hint: " + said.getHint()));
+        }
+        return flat(String.valueOf(failure.getMessage()));
+    }
+
+    /** All of it on one line: to an operator who has to find the rows that a constraint refuses. */
+    static String withRows(SQLException failure) {
+        return flat(String.valueOf(failure.getMessage()));
+    }
+
+    private static String flat(String text) {
+        return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceFirst("\\.$", "");
+    }
+}

@@ -1,0 +1,58 @@
+package dev.bobbin.schema;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What removes one difference, and what came of it.
+ *
+ * @param statements SQL, each to be committed before the next; none where only a loss could remove the difference
+ * @param message why it was not or cannot be removed and what to do instead, or what to know before it runs; null when
+ *     there is nothing to say
+ * @param milliseconds how long it took; 0 before it ran
+ */
+@RegisterForReflection
+public record SyncStep(
+        Difference difference,
+        String summary,
+        List<String> statements,
+        Result result,
+        @Nullable String message,
+        long milliseconds) {
+
+    public SyncStep {
+        statements = List.copyOf(statements);
+    }
+
+    /** How it ended. */
+    public enum Result {
+        PLANNED,
+        MENDED,
+        /** Postgres refused, or a lock was not to be had; the next plan shows what the step did before that. */
+        FAILED,
+        /** There was nothing to run. */
+        NOT_MENDED
+    }
+
+    static SyncStep planned(Difference difference, @Nullable String message, String... statements) {
+        Result result = statements.length == 0 ? Result.NOT_MENDED : Result.PLANNED;
+        return new SyncStep(difference, difference.describe(), List.of(statements), result, message, 0);
+    }
+
+    SyncStep ended(@Nullable String failure, long milliseconds) {
+        return new SyncStep(
+                difference,
+                summary,
+                statements,
+                failure == null ? Result.MENDED : Result.FAILED,
+                failure,
+                milliseconds);
+    }
+
+    @JsonIgnore
+    public boolean canRun() {
+        return !statements.isEmpty();
+    }
+}

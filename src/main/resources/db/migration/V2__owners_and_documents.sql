@@ -1,0 +1,413 @@
+-- The tables become Bobbin's. Rows from before get an owner (bobbin.owner.adopt-as) and the document that ChatKit would have
+-- written for them. Two owners may use one id, and an item's id is its thread's matter: the owner leads every key.
+-- destructive: locks threads and thread_items until the end, drops their old keys, changes the types of their columns and rewrites every row
+
+-- ---- Columns ----------------------------------------------------------------------------------------------------------
+-- The old keys go first: their indexes would be built again here, and again when the rows are filled.
+
+-- Nobody writes in between: a row that came now would have no owner.
+lock table threads, thread_items in access exclusive mode;
+
+-- The old keys have names of somebody's choosing, so they are found by what they are; other constraints stay.
+do $$
+declare
+    old record;
+    alien text;
+begin
+    -- Columns that Bobbin does not know it cannot fill.
+    select string_agg(attrelid::regclass || '.' || attname, ', ') into alien
+    from pg_attribute
+    where attrelid in ('threads'::regclass, 'thread_items'::regclass)
+      and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
+      and attname not in (
+          'id', 'created_at', 'metadata', 'thread_id', 'type', 'role', 'content', 'title', 'updated_at', 'owner_id',
+          'document');
+    if alien is not null then
+        raise exception 'columns that may not be null and have no default: %. Give them a default, or drop them.', alien;
+    end if;
+    for old in
+        select c.conrelid::regclass as tab, c.conname
+        from pg_constraint c
+        where c.conrelid in ('threads'::regclass, 'thread_items'::regclass)
+          and (c.contype = 'p' or (
+              c.contype = 'f' and c.conrelid = 'thread_items'::regclass and c.confrelid = 'threads'::regclass
+              and c.conkey = array(
+                  select attnum from pg_attribute where attrelid = c.conrelid and attname = 'thread_id')
+              and c.confkey = array(
+                  select attnum from pg_attribute where attrelid = c.confrelid and attname = 'id')))
+          and not exists (
+              select from pg_attribute a
+              where a.attrelid = c.conrelid and a.attnum = any (c.conkey) and a.attname = 'owner_id')
+        order by c.contype
+    loop
+        execute format('alter table %s drop constraint if exists %I', old.tab, old.conname);
+    end loop;
+end $$;
+
+-- Ids sort by their bytes: an index on a language's order breaks when the operating system learns that language anew.
+-- ChatKit's longest type has 19 characters today. No row is written for any of this, but where metadata was not jsonb.
+do $$
+declare
+    old record;
+begin
+    -- SQLAlchemy's DateTime is a time without a zone, and its writers mean UTC. Where UTC is the zone, both are stored alike.
+    perform set_config('timezone', 'UTC', true);
+    -- A column that is as it should be is left alone: what is computed from it may be anything, and could not be kept.
+    for old in
+        select w.tab, string_agg(format('alter column %I type %s', w.col, w.wanted), ', ') as changes
+        from (values
+            ('threads', 'id', 'text collate "C"'),
+            ('threads', 'metadata', 'jsonb'),
+            ('threads', 'created_at', 'timestamp with time zone'),
+            ('thread_items', 'id', 'text collate "C"'),
+            ('thread_items', 'thread_id', 'text collate "C"'),
+            ('thread_items', 'type', 'text'),
+            ('thread_items', 'role', 'text'),
+            ('thread_items', 'content', 'text'),
+            ('thread_items', 'created_at', 'timestamp with time zone')) w (tab, col, wanted)
+        join pg_attribute a on a.attrelid = w.tab::regclass and a.attname = w.col
+        join pg_type t on t.oid = a.atttypid
+        where format_type(a.atttypid, a.atttypmod)
+            || case when a.attcollation <> t.typcollation then ' collate ' || a.attcollation::regcollation else '' end
+            <> w.wanted
+        group by w.tab
+    loop
+        execute format('alter table %I %s', old.tab, old.changes);
+    end loop;
+end $$;
+
+-- A row from before Bobbin was last updated when it was created, as far as anybody knows: said below, where the default is added too.
+alter table threads
+    add column if not exists owner_id text collate "C",
+    add column if not exists document text,
+    add column if not exists title text,
+    add column if not exists status text,
+    add column if not exists updated_at timestamptz;
+alter table thread_items
+    add column if not exists owner_id text collate "C",
+    add column if not exists document text,
+    add column if not exists updated_at timestamptz;
+
+-- ---- Rows -------------------------------------------------------------------------------------------------------------
+-- What is not a user's or the assistant's becomes hidden context, which no browser is shown.
+
+-- Not inside of the block below: an owner may hold what would end it.
+select set_config('bobbin.adopting_owner', '${adopting_owner}', true);
+
+-- Nobody knows a title and metadata for the threads that are made up here, and later ones may lack them, too.
+alter table threads
+    alter column metadata drop not null,
+    alter column title drop not null;
+
+-- Items without a thread, which tables without a foreign key or a not null may hold, get one.
+insert into threads (id, created_at, updated_at)
+select coalesce(i.thread_id, 'thr_without_a_thread'), coalesce(min(i.created_at), now()), coalesce(min(i.created_at), now())
+from thread_items i left join threads t on t.id = coalesce(i.thread_id, 'thr_without_a_thread')
+where i.document is null and t.id is null
+group by 1;
+-- No table with checks that are yet to come can be altered.
+set constraints all immediate;
+
+-- What an item becomes. ChatKit's own types say it; then whoever spoke, by the role or else by a type such as "user".
+-- First of all comes what nobody is to see. In "C", since a Turkish AI has another lower case.
+create or replace function bobbin_kind(type text, role text) returns text language sql immutable as $body$
+    select case
+        when lower(type collate "C") in (
+            'hidden_context_item', 'sdk_hidden_context', 'hidden_context', 'hidden', 'system', 'system_message',
+            'developer', 'developer_message', 'tool', 'tool_message', 'tool_result', 'function', 'function_call_output')
+            then 'hidden_context_item'
+        when lower(type collate "C") in ('user_message', 'assistant_message') then lower(type collate "C")
+        when lower(coalesce(nullif(role, ''), type, '') collate "C") in ('user', 'human') then 'user_message'
+        when lower(coalesce(nullif(role, ''), type, '') collate "C") in (
+            'assistant', 'ai', 'bot', 'model', 'message', 'text', '') then 'assistant_message'
+        else 'hidden_context_item'
+    end
+$body$;
+
+-- What JSON of ChatKit's becomes in a content: the parts of a message, an item as a whole, or a widget. Answers the type,
+-- the role, or the members of the document that the row does not have; null for all other text, whatever it looks like. It
+-- fails on nothing: what jsonb cannot hold is text.
+create or replace function bobbin_unpack_json(wanted text, content text, type text, role text) returns text
+language plpgsql immutable as $body$
+declare
+    kind text;
+    named text;
+    nobody boolean;
+    doc jsonb;
+    said text;
+    parts jsonb;
+    input boolean;
+    output boolean;
+    unpacked text;
+begin
+    kind := bobbin_kind(type, role);
+    named := lower(coalesce(type, '') collate "C");
+    nobody := coalesce(role, '') = '' and named in ('message', 'text', '');
+    doc := content::jsonb;
+    said := doc ->> 'type';
+    parts := case jsonb_typeof(doc) when 'array' then doc else doc -> 'content' end;
+    -- lax paths from here on, which look into an array as if it was what is in it
+    if jsonb_typeof(parts) = 'array' and not parts @? 'strict $[*] ? (@.type() != "object")' then
+        input := not parts @? '$[*] ? (!(@.text.type() == "string" && @.type.type() == "string" && (@.type == "input_text"
+            || @.type == "input_tag" && @.id.type() == "string" && @.data.type() == "object")))';
+        output := not parts @? '$[*] ? (!(@.text.type() == "string" && @.type.type() == "string" && @.type == "output_text"
+            && (!exists(@.annotations) || @.annotations.type() == "array")))';
+    end if;
+    if jsonb_typeof(doc) = 'array' then
+        unpacked := case
+            when doc = '[]' then null
+            -- where nobody is named the parts say who speaks
+            when input and (kind = 'user_message' or nobody) then 'user_message'
+            when output and kind = 'assistant_message' then 'assistant_message'
+        end;
+    elsif said in ('Card', 'ListView', 'Basic') then
+        unpacked := case
+            when (kind = 'assistant_message' or named = 'widget')
+                and (jsonb_typeof(doc -> 'children') = 'array'
+                    or said = 'Basic' and jsonb_typeof(doc -> 'children') = 'object') then 'widget'
+        end;
+    elsif jsonb_typeof(doc -> 'id') = 'string'
+        and (case said
+            when 'user_message' then input
+            when 'assistant_message' then output
+            when 'client_tool_call' then jsonb_typeof(doc -> 'call_id') = 'string' and jsonb_typeof(doc -> 'name') = 'string'
+                and jsonb_typeof(doc -> 'arguments') = 'object'
+            when 'widget' then doc #>> '{widget,type}' in ('Card', 'ListView', 'Basic')
+            when 'generated_image' then jsonb_typeof(coalesce(doc -> 'image', 'null')) in ('object', 'null')
+            when 'structured_input' then jsonb_typeof(doc -> 'inputs') = 'array'
+            when 'workflow' then jsonb_typeof(doc -> 'workflow') = 'object'
+            when 'task' then jsonb_typeof(doc -> 'task') = 'object'
+            when 'hidden_context_item' then doc ? 'content'
+            when 'sdk_hidden_context' then jsonb_typeof(doc -> 'content') = 'string'
+            when 'end_of_turn' then true
+        end)
+        -- nothing becomes visible that the row hides, and nobody says what another did
+        and (named = said or case kind
+            when 'user_message' then said = 'user_message'
+            when 'assistant_message' then said <> 'user_message' or nobody
+            else said in ('hidden_context_item', 'sdk_hidden_context')
+        end)
+    then
+        unpacked := said;
+    end if;
+    return case
+        when unpacked is null then null
+        when wanted = 'type' then unpacked
+        when wanted = 'role' then case
+            when unpacked in ('user_message', 'structured_input') then 'user'
+            when unpacked = 'client_tool_call' then 'tool'
+            when unpacked in ('hidden_context_item', 'sdk_hidden_context') then 'system'
+            else 'assistant'
+        end
+        when unpacked <> said then '"type" : "widget", "widget" : ' || content || ', "copy_text" : null'
+        when said is null then '"type" : "' || unpacked || '", "content" : ' || content || case unpacked
+            when 'user_message' then ', "attachments" : [], "quoted_text" : null, "inference_options" : {}' else '' end
+        -- the row's own are written instead, and the braces belong to them
+        else substr(left((case
+            when said = 'user_message' and not doc ? 'inference_options' then doc || '{"inference_options": {}}' else doc
+        end - '{id,thread_id,created_at}'::text[])::text, -1), 2)
+    end;
+exception
+    when others then
+        return null;
+end $body$;
+
+-- The same of any content. Text costs no more than a look at its first character, which is [ or { or white space before
+-- one; of more bytes no document can be saved.
+create or replace function bobbin_unpack(wanted text, content text, type text, role text) returns text language sql immutable as $body$
+    select case
+        when ascii(content) in (91, 123, 32, 9, 10, 13) and left(content, 100) ~ '^[ \t\r\n]*[\[{]'
+            and octet_length(content) <= 8388608
+        then bobbin_unpack_json(wanted, content, type, role) end
+$body$;
+
+-- The new column seq has every row written anew. The same writing fills the other columns: an update would write a second
+-- version of each row, and leave half of the table empty. Another session sees in pg_stat_activity how far it is.
+do $$
+declare
+    name_before text := current_setting('application_name');
+    items bigint;
+    pages bigint;
+    milestones tid[];
+begin
+    -- seq follows the order in which rows are stored, so reading must begin with the first page.
+    perform set_config('synchronize_seqscans', 'off', true);
+    -- A time without a zone means UTC, here as above.
+    perform set_config('timezone', 'UTC', true);
+
+    if exists (select from threads where document is null)
+        or not exists (select from pg_attribute where attrelid = 'threads'::regclass and attname = 'seq')
+    then
+        perform set_config('application_name', 'bobbin-migrations: threads', false);
+        execute format($sql$
+            alter table threads
+                alter column owner_id type text collate "C" using coalesce(owner_id, %L),
+                alter column created_at type timestamptz using coalesce(created_at, now()),
+                alter column updated_at type timestamptz using coalesce(updated_at, created_at, now()),
+                -- a column of this name may have been there
+                alter column title type text using case
+                    when document is not null or title is not null then title
+                    when jsonb_typeof(metadata -> 'title') = 'string' then metadata ->> 'title'
+                end,
+                alter column status type text using case when document is null then 'active' else status end,
+                alter column document type text using coalesce(document, json_build_object(
+                    'id', id,
+                    'created_at', to_char(coalesce(created_at, now()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                    'title', case
+                        when title is not null then title
+                        when jsonb_typeof(metadata -> 'title') = 'string' then metadata ->> 'title'
+                    end,
+                    'status', json_build_object('type', 'active'),
+                    'metadata', case
+                        when metadata is null or metadata = 'null' then '{}'
+                        when jsonb_typeof(metadata) = 'object' then metadata
+                        else jsonb_build_object('value', metadata)
+                    end)::text),
+                add column if not exists seq bigint generated always as identity
+            $sql$, current_setting('bobbin.adopting_owner'));
+    end if;
+
+    if exists (select from thread_items where document is null)
+        or not exists (select from pg_attribute where attrelid = 'thread_items'::regclass and attname = 'seq')
+    then
+        select count(*) into items from thread_items;
+        pages := greatest(pg_relation_size('thread_items') / current_setting('block_size')::int, 1);
+        select array_agg(distinct format('(%s,1)', pages * percent / 100)::tid) into milestones
+        from generate_series(0, 99) percent;
+        perform set_config('application_name', 'bobbin-migrations: items 0/' || items, false);
+        -- Put together from pieces it takes half the time of json_build_object, byte for byte the same.
+        execute format($sql$
+            alter table thread_items
+                alter column owner_id type text collate "C" using coalesce(owner_id, %1$L),
+                alter column thread_id type text collate "C" using coalesce(thread_id, 'thr_without_a_thread'),
+                alter column created_at type timestamptz using coalesce(created_at, now()),
+                alter column updated_at type timestamptz using coalesce(updated_at, created_at, now()),
+                alter column type type text using case
+                    when document is not null then type
+                    else coalesce(bobbin_unpack('type', content, type, role), bobbin_kind(type, role))
+                end,
+                alter column role type text using case
+                    when document is not null then role
+                    else coalesce(bobbin_unpack('role', content, type, role), case bobbin_kind(type, role)
+                        when 'user_message' then 'user'
+                        when 'assistant_message' then 'assistant'
+                        else case
+                            when lower(coalesce(role, '') collate "C") in (
+                                '', 'user', 'human', 'assistant', 'ai', 'bot', 'model') then 'system'
+                            else role
+                        end
+                    end)
+                end,
+                alter column document type text using coalesce(
+                    -- never a value, but said on the way
+                    case when ctid = any (%2$L::tid[]) and set_config('application_name', 'bobbin-migrations: items '
+                        || ((ctid::text::point)[0] * %3$s)::bigint || '/%4$s', false) is null then '' end,
+                    document,
+                    '{"id" : ' || to_json(id)
+                    || ', "thread_id" : ' || to_json(coalesce(thread_id, 'thr_without_a_thread'))
+                    || ', "created_at" : "'
+                    || to_char(coalesce(created_at, now()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                    || '", '
+                    || coalesce(bobbin_unpack('document', content, type, role), case bobbin_kind(type, role)
+                        when 'user_message' then
+                            '"type" : "user_message", "content" : [{"type" : "input_text", "text" : '
+                            || to_json(coalesce(content, ''))
+                            || '}], "attachments" : [], "quoted_text" : null, "inference_options" : {}'
+                        when 'assistant_message' then
+                            '"type" : "assistant_message", "content" : [{"type" : "output_text", "text" : '
+                            || to_json(coalesce(content, '')) || ', "annotations" : []}]'
+                        else '"type" : "hidden_context_item", "content" : ' || to_json(coalesce(content, ''))
+                    end)
+                    || '}'),
+                add column if not exists seq bigint generated always as identity
+            $sql$, current_setting('bobbin.adopting_owner'), milestones, items::numeric / pages, items);
+    end if;
+
+    perform set_config('application_name', name_before, false);
+end $$;
+
+drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_json(text, text, text, text),
+    bobbin_kind(text, text);
+
+-- ---- Keys -------------------------------------------------------------------------------------------------------------
+
+-- A document may lack what role and content are filled from. One statement for each table, which reads it once.
+alter table threads
+    alter column updated_at set not null,
+    alter column updated_at set default now(),
+    alter column owner_id set not null,
+    alter column document set not null,
+    alter column created_at set not null,
+    alter column created_at drop default;
+alter table thread_items
+    alter column role drop not null,
+    alter column content drop not null,
+    alter column updated_at set not null,
+    alter column updated_at set default now(),
+    alter column owner_id set not null,
+    alter column thread_id set not null,
+    alter column document set not null,
+    alter column type set not null,
+    alter column created_at set not null,
+    alter column created_at drop default;
+
+-- A thread is one owner's. Without this the planner multiplies the two chances, expects one item in every thread, and
+-- takes the index of the order for as good as the primary key when it looks for an id.
+create statistics if not exists thread_items_owner_thread (ndistinct, dependencies)
+    on owner_id, thread_id from thread_items;
+
+do $$
+declare
+    name_before text := current_setting('application_name');
+    tab regclass;
+begin
+    perform set_config('application_name', 'bobbin-migrations: keys and indexes', false);
+    -- The foreign key is checked faster, and the first calls are planned well. Of an empty table the planner would learn
+    -- that it is empty, and believe it for too long.
+    if exists (select from thread_items) then
+        analyze threads, thread_items;
+    end if;
+    if not exists (select from pg_constraint where conrelid = 'threads'::regclass and contype = 'p') then
+        alter table threads add constraint threads_pkey primary key (owner_id, id);
+    end if;
+    if not exists (select from pg_constraint where conrelid = 'thread_items'::regclass and contype = 'p') then
+        alter table thread_items add constraint thread_items_pkey primary key (owner_id, thread_id, id);
+    end if;
+    if not exists (
+        select from pg_constraint where conrelid = 'thread_items'::regclass and conname = 'thread_items_thread_fkey'
+    ) then
+        alter table thread_items add constraint thread_items_thread_fkey
+            foreign key (owner_id, thread_id) references threads (owner_id, id) on delete cascade;
+    end if;
+
+    -- Where a subscriber told rows apart by the old key's index, which is gone, no row could be updated.
+    for tab in
+        select c.oid from pg_class c
+        where c.oid in ('threads'::regclass, 'thread_items'::regclass) and c.relreplident = 'i'
+          and not exists (select from pg_index i where i.indrelid = c.oid and i.indisreplident)
+    loop
+        execute format('alter table %s replica identity default', tab);
+    end loop;
+
+    -- The order of every list. Two thirds of an insert are the database's own work, so these and the keys are all there is.
+    create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
+    create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
+
+    perform set_config('application_name', name_before, false);
+end $$;
+
+-- ---- Attachments ------------------------------------------------------------------------------------------------------
+-- What is known of an attachment; its bytes are elsewhere. It may be there before any thread, hence no foreign key.
+
+create table if not exists attachments (
+    owner_id text collate "C" not null,
+    id text collate "C" not null,
+    document text not null,
+    type text,
+    name text,
+    mime_type text,
+    thread_id text collate "C",
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    constraint attachments_pkey primary key (owner_id, id)
+);
