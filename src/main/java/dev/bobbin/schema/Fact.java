@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Locale;
 
 /**
@@ -15,6 +16,7 @@ import java.util.Locale;
 public record Fact(String table, Kind kind, String name, String definition, boolean valid) {
 
     /** What a fact is about. A difference of a kind further down matters only where those above agree. */
+    @RegisterForReflection
     public enum Kind {
         TABLE,
         PERSISTENCE,
