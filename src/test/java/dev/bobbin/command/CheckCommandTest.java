@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What {@code db check} says of migrations that a next build could bring, on real databases. */
+@Tag("postgres")
 class CheckCommandTest {
 
     private static final String BY_HAND =

@@ -6,9 +6,11 @@ import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.SleepingPostgres;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Commands wait for a database that sleeps, and tell of it. */
+@Tag("postgres")
 class DbWakeTest {
 
     @Test
