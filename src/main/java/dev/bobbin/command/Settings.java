@@ -2,8 +2,8 @@ package dev.bobbin.command;
 
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.ops.StartRefused;
+import dev.bobbin.schema.SchemaTarget;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;

@@ -500,7 +500,10 @@ class DbCommandTest {
         List<String> rows = new ArrayList<>();
         try (Connection connection = TestDatabase.get().connect(url);
                 Statement statement = connection.createStatement()) {
-            if (!connection.getMetaData().getTables(null, "public", "bobbin_schema_history", null).next()) {
+            if (!connection
+                    .getMetaData()
+                    .getTables(null, "public", "bobbin_schema_history", null)
+                    .next()) {
                 return rows;
             }
             try (ResultSet result = statement.executeQuery("select h::text from bobbin_schema_history h order by 1")) {

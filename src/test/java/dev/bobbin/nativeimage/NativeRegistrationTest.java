@@ -73,9 +73,7 @@ class NativeRegistrationTest {
                                 || call.getTargetOwner().isAssignableTo(ClassLoader.class))))
                 .as("a further class that opens a file of the class path: is the file in Uses.resources()?")
                 .containsExactlyInAnyOrder(
-                        "dev.bobbin.command.RootCommand",
-                        "dev.bobbin.schema.Catalog",
-                        "dev.bobbin.schema.Migrations");
+                        "dev.bobbin.command.RootCommand", "dev.bobbin.schema.Catalog", "dev.bobbin.schema.Migrations");
     }
 
     @Test
