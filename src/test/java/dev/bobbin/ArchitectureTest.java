@@ -88,7 +88,8 @@ class ArchitectureTest {
                 .map(JavaClass::getSimpleName)
                 .filter(name -> !name.equals("package-info"))
                 .collect(Collectors.groupingBy(name -> name, Collectors.counting()));
-        assertThat(counts).allSatisfy((name, count) -> assertThat(count).as(name).isEqualTo(1));
+        assertThat(counts)
+                .allSatisfy((name, count) -> assertThat(count).as(name).isEqualTo(1));
     }
 
     @ArchTest

@@ -85,8 +85,8 @@ record CheckReport(
         if (!pending.isEmpty()) {
             text.heading("Pending migrations");
             TextTable table = TextTable.of(">version", "description", "");
-            pending.forEach(migration ->
-                    table.row(migration.version(), migration.description(), migration.destructive() ? "destructive" : ""));
+            pending.forEach(migration -> table.row(
+                    migration.version(), migration.description(), migration.destructive() ? "destructive" : ""));
             text.table(table);
             printDangers(text);
         }

@@ -42,8 +42,7 @@ final class DriftCommand extends DatabaseCommand {
                 text.heading("Drift from version " + comparedVersion);
                 text.differences(differences);
             }
-            long breaking =
-                    differences.stream().filter(Difference::isBreaking).count();
+            long breaking = differences.stream().filter(Difference::isBreaking).count();
             text.verdict(
                     breaking == 0 ? Style.GOOD : Style.FAILURE,
                     breaking == 0

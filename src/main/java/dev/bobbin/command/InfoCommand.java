@@ -1,8 +1,8 @@
 package dev.bobbin.command;
 
-import dev.bobbin.schema.ServerInfo;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.ServerInfo;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;

@@ -97,7 +97,8 @@ record InfoReport(
             if (!encrypted) {
                 return "none (sslmode=" + mode + ")";
             }
-            String by = "java".equals(authorities) ? "the authorities of the Java runtime" : String.valueOf(authorities);
+            String by =
+                    "java".equals(authorities) ? "the authorities of the Java runtime" : String.valueOf(authorities);
             String checked =
                     switch (verified) {
                         case "certificate_and_host" -> "the certificate and its host are checked against " + by;

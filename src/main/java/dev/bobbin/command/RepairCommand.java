@@ -1,9 +1,9 @@
 package dev.bobbin.command;
 
+import dev.bobbin.schema.DryRun;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
 import dev.bobbin.schema.Migrator;
-import dev.bobbin.schema.DryRun;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.function.Consumer;

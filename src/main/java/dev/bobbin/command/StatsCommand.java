@@ -30,8 +30,16 @@ final class StatsCommand extends DatabaseCommand {
         public void print(TextPrinter text) {
             text.heading("Stored in schema " + stats.schema());
             text.table(TextTable.of("", ">number", "oldest", "newest")
-                    .row("threads", Words.number(stats.threads()), stats.threadTimes().oldest(), stats.threadTimes().newest())
-                    .row("items", Words.number(stats.items()), stats.itemTimes().oldest(), stats.itemTimes().newest())
+                    .row(
+                            "threads",
+                            Words.number(stats.threads()),
+                            stats.threadTimes().oldest(),
+                            stats.threadTimes().newest())
+                    .row(
+                            "items",
+                            Words.number(stats.items()),
+                            stats.itemTimes().oldest(),
+                            stats.itemTimes().newest())
                     .row("attachments", Words.number(stats.attachments()), "", "")
                     .row("owners", Words.number(stats.owners()), "", ""));
             if (!stats.itemsByType().isEmpty()) {

@@ -90,8 +90,7 @@ final class TextPrinter {
 
     private static void addTo(TextTable table, Difference difference) {
         boolean ofTable = difference.name().equals(difference.table());
-        String object =
-                difference.table() + (ofTable ? "" : "." + difference.name()) + " (" + difference.kind() + ")";
+        String object = difference.table() + (ofTable ? "" : "." + difference.name()) + " (" + difference.kind() + ")";
         String severity = difference.severity().name().toLowerCase(Locale.ROOT);
         switch (difference.change()) {
             case MISSING -> table.row(object, ofTable ? "there" : difference.expected(), "missing", severity);

@@ -32,7 +32,8 @@ public record Adoption(
         List<String> otherColumns,
         @Nullable String division) {
 
-    private static final Pattern FUNCTION = Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
+    private static final Pattern FUNCTION =
+            Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
 
     private static final Pattern OWNER =
             Pattern.compile("(?i).*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");

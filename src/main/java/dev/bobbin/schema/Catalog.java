@@ -133,7 +133,10 @@ public record Catalog(String schema, List<Fact> facts) {
 
     /** The names of a table's columns, in its order. */
     public List<String> columns(String table) {
-        return of(table).filter(fact -> fact.kind() == Kind.TYPE).map(Fact::name).toList();
+        return of(table)
+                .filter(fact -> fact.kind() == Kind.TYPE)
+                .map(Fact::name)
+                .toList();
     }
 
     /**

@@ -44,7 +44,8 @@ final class Ddl {
                         Stream.of("create table if not exists " + qualified(table) + " (" + lines + ")"),
                         expected.of(table)
                                 .filter(fact -> fact.kind() == Kind.INDEX || fact.kind() == Kind.STATISTICS)
-                                .map(fact -> fact.kind() == Kind.INDEX ? createIndex(fact, "") : createStatistics(fact)))
+                                .map(fact ->
+                                        fact.kind() == Kind.INDEX ? createIndex(fact, "") : createStatistics(fact)))
                 .toArray(String[]::new);
     }
 

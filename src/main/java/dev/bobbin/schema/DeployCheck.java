@@ -96,8 +96,7 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
     }
 
     private static Pending pending(Migration migration, boolean destructive, List<Danger> dangers) {
-        return new Pending(
-                migration.version(), migration.description(), destructive, migration.destructive(), dangers);
+        return new Pending(migration.version(), migration.description(), destructive, migration.destructive(), dangers);
     }
 
     private static @Nullable TableSize largest(String statement, List<TableSize> sizes) {

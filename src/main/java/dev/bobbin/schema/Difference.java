@@ -60,8 +60,7 @@ public record Difference(
         boolean harmless = HARMLESS_EXTRAS.contains(actual.kind())
                 || actual.kind() == Kind.INDEX && !actual.definition().startsWith("unique ")
                 || actual.kind() == Kind.COLUMN && fillsItself;
-        return of(
-                actual, Change.EXTRA, null, actual.definition(), harmless ? Severity.HARMLESS : Severity.BREAKING);
+        return of(actual, Change.EXTRA, null, actual.definition(), harmless ? Severity.HARMLESS : Severity.BREAKING);
     }
 
     static Difference changed(Fact expected, @Nullable String actual) {

@@ -45,7 +45,8 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
             } catch (SQLException failure) {
                 long left = target.timeout().toNanos() - (System.nanoTime() - start);
                 refuseWhatWaitingDoesNotHelp(target, failure, left);
-                progress.accept(target.url() + " does not answer (" + ServerMessage.oneLine(failure) + "); trying again");
+                progress.accept(
+                        target.url() + " does not answer (" + ServerMessage.oneLine(failure) + "); trying again");
                 sleep(Math.min(PAUSE.full(attempt), left));
             }
         }

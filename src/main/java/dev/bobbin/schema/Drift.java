@@ -65,7 +65,9 @@ public final class Drift {
                 .filter(fact -> take(extra, other -> isSame(fact, other)) != null)
                 .toList();
         missing.removeAll(same);
-        actual.of(table).filter(fact -> !fact.valid() && same.contains(valid(fact))).forEach(fact -> found.add(Difference.invalid(fact)));
+        actual.of(table)
+                .filter(fact -> !fact.valid() && same.contains(valid(fact)))
+                .forEach(fact -> found.add(Difference.invalid(fact)));
         columns(table, missing, extra);
         attributes(missing, extra);
         parts(table, missing, extra);
@@ -95,7 +97,8 @@ public final class Drift {
 
     /** What a table or a column has one of: its type, its default and so on. */
     private void attributes(List<Fact> missing, List<Fact> extra) {
-        Predicate<Fact> attribute = fact -> fact.kind().isOfTable() || fact.kind().isOfColumn();
+        Predicate<Fact> attribute =
+                fact -> fact.kind().isOfTable() || fact.kind().isOfColumn();
         // another type has other collations and writes its defaults in another way: one difference is enough
         Set<String> retyped = missing.stream()
                 .filter(fact -> fact.kind() == Kind.TYPE)
@@ -105,7 +108,8 @@ public final class Drift {
         extra.removeIf(fact -> fact.kind() == Kind.COLLATION && retyped.contains(fact.name()));
         for (Fact fact : missing.stream().filter(attribute).toList()) {
             missing.remove(fact);
-            Fact other = take(extra, there -> there.kind() == fact.kind() && there.name().equals(fact.name()));
+            Fact other = take(
+                    extra, there -> there.kind() == fact.kind() && there.name().equals(fact.name()));
             if (other != null && fact.kind() == Kind.DEFAULT && retyped.contains(fact.name())) {
                 continue;
             }

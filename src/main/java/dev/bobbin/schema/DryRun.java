@@ -78,8 +78,7 @@ public final class DryRun {
      * @param version null to find it out
      */
     public List<Part> stamp(@Nullable Integer version) {
-        return ask((connection, inspection) ->
-                List.of(stampedAs(migrator.stampable(connection, inspection, version))));
+        return ask((connection, inspection) -> List.of(stampedAs(migrator.stampable(connection, inspection, version))));
     }
 
     private Part stampedAs(int version) {

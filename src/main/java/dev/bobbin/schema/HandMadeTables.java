@@ -1,5 +1,7 @@
 package dev.bobbin.schema;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Fact.Kind;
 import java.sql.SQLException;
@@ -38,8 +40,15 @@ final class HandMadeTables {
 
     private static final List<String> NAMES = List.of("threads", "thread_items");
 
-    private static final Map<String, Map<String, Type>> REQUIRED = Map.of(
-            "threads", Map.of("id", Type.TEXT, "created_at", Type.TIMESTAMPTZ, "metadata", Type.JSONB),
+    /** The columns of version 1, and those that version 2 creates too, which may be there if they are what it would create. */
+    private static final Map<String, Map<String, Type>> TYPES = Map.of(
+            "threads",
+                    Map.of(
+                            "id", Type.TEXT,
+                            "created_at", Type.TIMESTAMPTZ,
+                            "metadata", Type.JSONB,
+                            "title", Type.TEXT,
+                            "updated_at", Type.TIMESTAMPTZ),
             "thread_items",
                     Map.of(
                             "id", Type.TEXT,
@@ -47,12 +56,8 @@ final class HandMadeTables {
                             "type", Type.TEXT,
                             "role", Type.TEXT,
                             "content", Type.TEXT,
-                            "created_at", Type.TIMESTAMPTZ));
-
-    /** Columns that version 2 creates too, and that may be there if they are what it would create. */
-    private static final Map<String, Map<String, Type>> WELCOME = Map.of(
-            "threads", Map.of("title", Type.TEXT, "updated_at", Type.TIMESTAMPTZ),
-            "thread_items", Map.of("updated_at", Type.TIMESTAMPTZ));
+                            "created_at", Type.TIMESTAMPTZ,
+                            "updated_at", Type.TIMESTAMPTZ));
 
     /** Columns that version 2 creates and fills; what is kept under these names would be lost. */
     private static final Set<String> TAKEN = Set.of("owner_id", "document", "status", "seq");
@@ -92,8 +97,12 @@ final class HandMadeTables {
     /** Columns that neither version has, in the table's order. */
     static List<String> otherColumns(Catalog catalog, String table) {
         return catalog.columns(table).stream()
-                .filter(column -> !REQUIRED.get(table).containsKey(column) && !WELCOME.get(table).containsKey(column))
+                .filter(column -> type(table, column) == null)
                 .toList();
+    }
+
+    private static @Nullable Type type(String table, String column) {
+        return TYPES.getOrDefault(table, Map.of()).get(column);
     }
 
     private void compare(String table) {
@@ -115,20 +124,18 @@ final class HandMadeTables {
             found.add(table + " has no primary key on id alone; create one: " + alter
                     + (key == null ? "" : "drop constraint " + Sql.quote(key.name()) + ", ") + "add primary key (id)");
         }
-        Catalog.expected(1).columns(table).forEach(column -> {
-            Type type = REQUIRED.get(table).get(column);
-            if (catalog.columns(table).contains(column)) {
-                compareType(table, column, type);
-            } else {
+        for (String column : Catalog.expected(1).columns(table)) {
+            if (!catalog.columns(table).contains(column)) {
                 found.add(table + "." + column + " is missing; add it: " + alter + "add column " + column + " "
-                        + type.wanted());
+                        + requireNonNull(type(table, column)).wanted());
             }
-        });
-        WELCOME.get(table).forEach((column, type) -> {
-            if (catalog.columns(table).contains(column)) {
+        }
+        for (String column : catalog.columns(table)) {
+            Type type = type(table, column);
+            if (type != null) {
                 compareType(table, column, type);
             }
-        });
+        }
         for (String column : otherColumns(catalog, table)) {
             if (TAKEN.contains(column)) {
                 found.add(table + "." + column + " has a name that Bobbin uses for a column of its own; rename it: "
@@ -162,6 +169,7 @@ final class HandMadeTables {
                                 + "; change both: " + both
                         : table + "." + column + " is " + (generated ? "a generated column" : actual) + " instead of "
                                 + type.words + "; change it: "
-                                + TypeChanges.of(catalog, Sql.quote(schema) + "." + table, table, column, type.wanted()));
+                                + TypeChanges.of(
+                                        catalog, Sql.quote(schema) + "." + table, table, column, type.wanted()));
     }
 }

@@ -1,7 +1,7 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.Sql;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.bobbin.database.Sql;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -70,7 +70,9 @@ public record History(List<Row> rows) {
                 result.getString("type"),
                 result.getString("script"),
                 noted,
-                result.getObject("installed_on", LocalDateTime.class).withNano(0).toString(),
+                result.getObject("installed_on", LocalDateTime.class)
+                        .withNano(0)
+                        .toString(),
                 result.getInt("execution_time"),
                 result.getBoolean("success"));
     }

@@ -1,6 +1,5 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.schema.MigrationScript;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;

@@ -53,14 +53,16 @@ final class MigrationLock {
         }
     }
 
-    private static void tellOfHolder(Connection connection, String schema, Consumer<String> progress) throws SQLException {
+    private static void tellOfHolder(Connection connection, String schema, Consumer<String> progress)
+            throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(HOLDER)) {
             statement.setInt(1, BOBBIN);
             statement.setString(2, schema);
             try (ResultSet result = statement.executeQuery()) {
                 if (result.next()) {
-                    progress.accept("Another process (pid " + result.getInt(1) + " of the database, " + result.getString(2)
-                            + ") has been changing this schema for " + result.getInt(3) + " s; waiting for it");
+                    progress.accept(
+                            "Another process (pid " + result.getInt(1) + " of the database, " + result.getString(2)
+                                    + ") has been changing this schema for " + result.getInt(3) + " s; waiting for it");
                 }
             }
         }

@@ -18,8 +18,7 @@ public final class Migrations {
     public static final String DIRECTORY = "db/migration";
 
     /** Written down, since a native image has no directories to look into. */
-    static final List<String> FILES =
-            List.of("V1__chatkit_tables_as_made_by_hand.sql", "V2__owners_and_documents.sql");
+    static final List<String> FILES = List.of("V1__chatkit_tables_as_made_by_hand.sql", "V2__owners_and_documents.sql");
 
     private Migrations() {}
 

@@ -199,7 +199,8 @@ public final class Migrator {
     }
 
     private static boolean isUpToDate(SchemaInspection inspection) {
-        return inspection.state() instanceof SchemaState.Ours && inspection.state().pending().isEmpty();
+        return inspection.state() instanceof SchemaState.Ours
+                && inspection.state().pending().isEmpty();
     }
 
     private Result result(DirectConnection connection, int stamped, int executed, SchemaInspection inspection)

@@ -17,8 +17,7 @@ final class Remedy {
         String alter = ddl.alterTable(table);
         String column = ddl.alterColumn(table, name);
         return switch (difference.kind()) {
-            case TABLE ->
-                "A " + difference.actual() + " has the name of the table. Rename or drop it, and sync again";
+            case TABLE -> "A " + difference.actual() + " has the name of the table. Rename or drop it, and sync again";
             case PERSISTENCE ->
                 "Rows are lost in a crash. Rewrites the table: " + alter + "set " + difference.expected();
             case ROW_SECURITY ->
@@ -47,8 +46,7 @@ final class Remedy {
                         "The column must be not null and have no default first: " + column + "set not null; " + column
                                 + "drop default. Then sync again";
                 };
-            case GENERATED ->
-                "The service writes this column. Drop the expression: " + column + "drop expression";
+            case GENERATED -> "The service writes this column. Drop the expression: " + column + "drop expression";
             case PRIMARY_KEY, FOREIGN_KEY, UNIQUE, CHECK, EXCLUSION ->
                 switch (difference.change()) {
                     case RENAMED ->
@@ -57,8 +55,8 @@ final class Remedy {
                     case CHANGED ->
                         "Drop it, and sync again: " + alter + "drop constraint " + quote(nameThere(difference, actual));
                     case EXTRA ->
-                        "It may refuse rows that the service writes. Unless it is needed: " + alter
-                                + "drop constraint " + quote(name);
+                        "It may refuse rows that the service writes. Unless it is needed: " + alter + "drop constraint "
+                                + quote(name);
                     default ->
                         "Its columns may hold no null. Fill the rows that have none, set the columns not null, and"
                                 + " sync again";

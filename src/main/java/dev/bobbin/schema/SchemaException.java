@@ -36,7 +36,8 @@ public final class SchemaException extends RuntimeException {
                         Kind.UNREACHABLE,
                         "The connection to " + target.url() + " was lost: " + ServerMessage.oneLine(failure),
                         failure)
-                : new SchemaException(Kind.FAILED, where + " cannot be read: " + ServerMessage.oneLine(failure), failure);
+                : new SchemaException(
+                        Kind.FAILED, where + " cannot be read: " + ServerMessage.oneLine(failure), failure);
     }
 
     public Kind kind() {

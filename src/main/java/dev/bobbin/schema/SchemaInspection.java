@@ -65,8 +65,9 @@ public record SchemaInspection(
         }
         History history = relations.remove(History.TABLE) ? History.read(connection, target.schema()) : null;
         List<String> ours = relations.stream().filter(Catalog.TABLES::contains).toList();
-        List<String> others =
-                relations.stream().filter(name -> !Catalog.TABLES.contains(name)).toList();
+        List<String> others = relations.stream()
+                .filter(name -> !Catalog.TABLES.contains(name))
+                .toList();
         return new SchemaInspection(
                 schemaExists, ours, others, history, state(direct, target, migrations, history, ours, others));
     }
@@ -135,8 +136,8 @@ public record SchemaInspection(
         boolean isOurs = handMade && Drift.breaking(connection, target, newest).isEmpty();
         return new SchemaState.Unlike(
                 isOurs
-                        ? List.of("they are version " + newest
-                                + " of Bobbin's, and lack its history; write it: db stamp")
+                        ? List.of(
+                                "they are version " + newest + " of Bobbin's, and lack its history; write it: db stamp")
                         : differences);
     }
 

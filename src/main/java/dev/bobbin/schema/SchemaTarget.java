@@ -48,7 +48,10 @@ public record SchemaTarget(
         int slash = adoptAs.indexOf('/');
         try {
             if (slash > 0) {
-                return new Owner(adoptAs.substring(0, slash).strip(), adoptAs.substring(slash + 1).strip()).id();
+                return new Owner(
+                                adoptAs.substring(0, slash).strip(),
+                                adoptAs.substring(slash + 1).strip())
+                        .id();
             }
         } catch (ProblemException tooLongOrStrange) {
             // said below, in the operator's words

@@ -53,7 +53,8 @@ public record ServerInfo(
                 Duration up = seconds(row.getDouble(4));
                 // Neon makes up the file in which Postgres keeps its last checkpoint each time it starts one
                 boolean keepsCheckpoint = !row.getBoolean(5);
-                Duration downBefore = ConnectTiming.woke(asked, up) && keepsCheckpoint ? downBefore(connection.jdbc()) : null;
+                Duration downBefore =
+                        ConnectTiming.woke(asked, up) && keepsCheckpoint ? downBefore(connection.jdbc()) : null;
                 return new ServerInfo(
                         row.getString(1),
                         row.getString(2),

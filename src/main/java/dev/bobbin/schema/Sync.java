@@ -57,7 +57,9 @@ final class Sync {
             return Integer.MAX_VALUE;
         }
         boolean createsTable = step.statements().get(0).startsWith("create table");
-        return kind == Kind.TABLE && !createsTable || kind == Kind.FOREIGN_KEY ? Kind.EXCLUSION.ordinal() : kind.ordinal();
+        return kind == Kind.TABLE && !createsTable || kind == Kind.FOREIGN_KEY
+                ? Kind.EXCLUSION.ordinal()
+                : kind.ordinal();
     }
 
     /** Null where nothing that only adds removes the difference. */
@@ -97,8 +99,7 @@ final class Sync {
             return null;
         }
         boolean rewrites = hasRows && expected.definition(table, Kind.IDENTITY, difference.name()) != null;
-        return SyncStep.planned(
-                difference, rewrites ? HOLDS_THE_TABLE : null, ddl.addColumn(table, difference.name()));
+        return SyncStep.planned(difference, rewrites ? HOLDS_THE_TABLE : null, ddl.addColumn(table, difference.name()));
     }
 
     /** Postgres wants a column that is not null and has no other source of values. */

@@ -16,7 +16,8 @@ final class TypeChanges {
     /** Both ends of the foreign key at once, since it has one type; null where there is no such key. */
     static @Nullable String ofThreadIds(Catalog catalog) {
         Fact key = catalog.of("thread_items")
-                .filter(fact -> fact.kind() == Kind.FOREIGN_KEY && fact.definition().startsWith(THREAD_KEY))
+                .filter(fact ->
+                        fact.kind() == Kind.FOREIGN_KEY && fact.definition().startsWith(THREAD_KEY))
                 .findFirst()
                 .orElse(null);
         if (key == null) {
@@ -59,9 +60,7 @@ final class TypeChanges {
         boolean number = type.matches("(small|big)?int(eger)?|numeric.*|real|double precision");
         return switch (wanted) {
             case "jsonb" ->
-                type.equals("text") || type.startsWith("character")
-                        ? name + "::jsonb"
-                        : "to_jsonb(" + name + ")";
+                type.equals("text") || type.startsWith("character") ? name + "::jsonb" : "to_jsonb(" + name + ")";
             case "timestamptz" ->
                 type.equals("date")
                         ? name + "::timestamp at time zone 'UTC'"
@@ -75,9 +74,7 @@ final class TypeChanges {
                                 + " #>> '{}' else " + name + "::text end"
                         : type.equals("bytea")
                                 ? "convert_from(" + name + ", 'UTF8')"
-                                : type.endsWith("[]")
-                                        ? "array_to_string(" + name + ", E'\\n')"
-                                        : name + "::text";
+                                : type.endsWith("[]") ? "array_to_string(" + name + ", E'\\n')" : name + "::text";
         };
     }
 }

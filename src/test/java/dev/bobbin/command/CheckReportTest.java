@@ -2,9 +2,9 @@ package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.Difference;
 import dev.bobbin.schema.Fact;
-import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.History;
 import dev.bobbin.schema.SchemaException;
 import dev.bobbin.schema.SchemaInspection;
@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Which exit code a finding has, and that of several the highest wins. */
 class CheckReportTest {
 
-    private static final DeployCheck.Pending HARMLESS =
-            new DeployCheck.Pending(9, "more", false, null, List.of());
+    private static final DeployCheck.Pending HARMLESS = new DeployCheck.Pending(9, "more", false, null, List.of());
 
     private static final DeployCheck.Pending DESTRUCTIVE =
             new DeployCheck.Pending(10, "less", true, "drops more", List.of());
@@ -47,8 +46,7 @@ class CheckReportTest {
 
     @Test
     void everyStateHasItsCode() {
-        History.Row row =
-                new History.Row(5, "x", "SQL", "V5__x.sql", 1, "2026-01-01T00:00", 1, false);
+        History.Row row = new History.Row(5, "x", "SQL", "V5__x.sql", 1, "2026-01-01T00:00", 1, false);
         assertThat(code(new SchemaState.Empty(List.of()), List.of(HARMLESS), List.of(), false))
                 .isEqualTo(4);
         assertThat(code(new SchemaState.HandMade(List.of()), List.of(DESTRUCTIVE), List.of(), false))
@@ -57,7 +55,8 @@ class CheckReportTest {
                 .isEqualTo(7);
         assertThat(code(new SchemaState.Foreign(List.of("x"), List.of()), List.of(), List.of(), true))
                 .isEqualTo(7);
-        assertThat(code(new SchemaState.Failed(row), List.of(), List.of(), false)).isEqualTo(8);
+        assertThat(code(new SchemaState.Failed(row), List.of(), List.of(), false))
+                .isEqualTo(8);
         assertThat(code(new SchemaState.Newer(6, 5, true), List.of(), List.of(), false))
                 .isEqualTo(8);
         assertThat(CheckReport.exitCode(check(new SchemaState.Newer(6, 5, true), List.of(), List.of()), false, true))
@@ -81,7 +80,6 @@ class CheckReportTest {
     }
 
     private static Difference difference(Difference.Severity severity) {
-        return new Difference(
-                "threads", Fact.Kind.INDEX, "x", Difference.Change.MISSING, "btree (id)", null, severity);
+        return new Difference("threads", Fact.Kind.INDEX, "x", Difference.Change.MISSING, "btree (id)", null, severity);
     }
 }

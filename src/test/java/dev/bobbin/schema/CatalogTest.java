@@ -104,12 +104,14 @@ class CatalogTest {
     void neitherSearchPathNorTemporaryTablesNorRightsMatter() throws Exception {
         try (MigratedSchema migrated = MigratedSchema.at(MigratedSchema.LAST, "Chat Data")) {
             Catalog before = migrated.catalog();
-            migrated.execute("create temp table threads (id int); create schema other; create table other.threads (id int);"
-                    + " set search_path = other, pg_temp");
+            migrated.execute(
+                    "create temp table threads (id int); create schema other; create table other.threads (id int);"
+                            + " set search_path = other, pg_temp");
             assertThat(migrated.catalog()).isEqualTo(before);
             assertThat(migrated.value("show search_path")).isEqualTo("other, pg_temp");
             String role = "reader_" + Long.toHexString(System.nanoTime());
-            migrated.execute("create role " + role + "; grant usage on schema \"Chat Data\" to " + role + "; set role " + role);
+            migrated.execute(
+                    "create role " + role + "; grant usage on schema \"Chat Data\" to " + role + "; set role " + role);
             assertThat(migrated.catalog()).isEqualTo(before);
             migrated.execute("reset role");
             migrated.execute("drop owned by " + role + "; drop role " + role);

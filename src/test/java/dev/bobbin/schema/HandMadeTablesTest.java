@@ -265,7 +265,8 @@ class HandMadeTablesTest {
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("create role nobody_at_all; set local role nobody_at_all");
-            assertThat(HandMadeTables.differences(new DirectConnection(connection, Duration.ZERO, 1), "public")).isEmpty();
+            assertThat(HandMadeTables.differences(new DirectConnection(connection, Duration.ZERO, 1), "public"))
+                    .isEmpty();
             connection.rollback();
         }
     }

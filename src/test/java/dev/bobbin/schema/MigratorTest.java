@@ -222,8 +222,9 @@ class MigratorTest {
     @Test
     void aFailedMigrationIsNamedAndAfterARepairItGoesOn() {
         new Migrator(Schemas.target(url), Migrations.ours().subList(0, 1), progress -> {}).migrate();
-        execute("insert into " + History.TABLE
-                + " values (99, '2', 'owners and documents', 'SQL', 'V2__owners_and_documents.sql', 1, 'x', now(), 1, false)");
+        execute(
+                "insert into " + History.TABLE
+                        + " values (99, '2', 'owners and documents', 'SQL', 'V2__owners_and_documents.sql', 1, 'x', now(), 1, false)");
         assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).migrate())
                 .hasMessageContaining("V2__owners_and_documents.sql failed")
                 .hasMessageContaining("db repair");
@@ -264,8 +265,9 @@ class MigratorTest {
     @Test
     void aDatabaseOfABuildFromBeforeTheFirstReleaseIsRefused() {
         Schemas.migrator(Schemas.target(url)).migrate();
-        execute("update " + History.TABLE + " set checksum = 7 where version = '2'; insert into " + History.TABLE
-                + " select n, n::text, 'x', 'SQL', 'V' || n || '__x.sql', 1, 'x', now(), 1, true from generate_series(3, 5) n");
+        execute(
+                "update " + History.TABLE + " set checksum = 7 where version = '2'; insert into " + History.TABLE
+                        + " select n, n::text, 'x', 'SQL', 'V' || n || '__x.sql', 1, 'x', now(), 1, true from generate_series(3, 5) n");
         assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).migrate())
                 .hasMessageContaining("in development, delete target/dev-database")
                 .hasMessageContaining("Nothing was changed");
@@ -318,8 +320,8 @@ class MigratorTest {
         try (Connection other = TestDatabase.get().connect(url)) {
             other.setAutoCommit(false);
             other.createStatement().execute("update threads set metadata = null where id = 'thr_2'");
-            CompletableFuture<Integer> executed =
-                    CompletableFuture.supplyAsync(() -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add)
+            CompletableFuture<Integer> executed = CompletableFuture.supplyAsync(
+                    () -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add)
                             .migrate()
                             .executed());
             while (progress.stream().noneMatch(line -> line.contains("trying again"))) {

@@ -2,7 +2,6 @@ package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.schema.Difference;
 import dev.bobbin.support.TestDatabase;
 import java.util.List;
 import java.util.regex.Pattern;
