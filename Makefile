@@ -5,13 +5,16 @@ IMAGE ?= bobbin:local
 NATIVE_IMAGE ?= bobbin:native
 
 .DEFAULT_GOAL := help
-.PHONY: help dev test it verify package image native native-image native-sources lint format sbom k8s clean
+.PHONY: help dev quick test it verify package image native native-image native-sources lint format sbom k8s clean
 
 help: ## list these
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 dev: ## run the service on port 8080, with its own Postgres, and compile again what you change
 	$(MVN) quarkus:dev
+
+quick: ## the tests that need neither a Postgres nor a package, without formatting and checks
+	$(MVN) -q -Dquick test -DexcludedGroups=postgres
 
 test: ## the tests that need no package; one class: make test T=PagingTest
 	$(MVN) test $(if $(T),-Dtest=$(T))

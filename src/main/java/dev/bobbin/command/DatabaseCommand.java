@@ -42,7 +42,7 @@ abstract class DatabaseCommand implements Callable<Integer> {
     public final Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        Settings settings = Settings.load();
+        Settings settings = ((RootCommand) spec.root().userObject()).settings();
         settings.target().tls().warning().ifPresent(err::println);
         Report report = work(settings, err::println);
         if (json) {

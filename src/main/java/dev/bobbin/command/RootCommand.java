@@ -3,6 +3,8 @@ package dev.bobbin.command;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -27,8 +29,15 @@ final class RootCommand extends CommandGroup {
             description = "Show the version, and end.")
     private boolean version;
 
-    RootCommand() {
+    private final List<ConfigSource> environment;
+
+    RootCommand(List<ConfigSource> environment) {
         super("Name a command");
+        this.environment = environment;
+    }
+
+    Settings settings() {
+        return Settings.load(environment);
     }
 
     /** Written into the artifact when it was built. */

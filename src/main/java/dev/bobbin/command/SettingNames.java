@@ -8,7 +8,6 @@ import dev.bobbin.ops.StartRefused;
 import dev.bobbin.owner.AuthConfig;
 import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
-import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.common.utils.StringUtil;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -18,6 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /** The names of our own settings, so that one that is misspelt is not ignored. */
 public final class SettingNames {
@@ -43,14 +43,17 @@ public final class SettingNames {
     private SettingNames() {}
 
     /**
-     * Looks through the environment and {@code .env}. What files and system properties name is looked through with their values.
+     * Looks through the environment of this process and {@code .env}. What files and system properties name is looked through with their values.
      *
      * @throws StartRefused when a name is no setting's; the message has the nearest that is
      */
     public static void check() {
-        Set<String> given = new TreeSet<>(System.getenv().keySet());
-        DotEnvConfigSourceProvider.dotEnvSources(SettingNames.class.getClassLoader())
-                .forEach(file -> given.addAll(file.getPropertyNames()));
+        check(Commands.environment());
+    }
+
+    static void check(List<ConfigSource> environment) {
+        Set<String> given = new TreeSet<>();
+        environment.forEach(source -> given.addAll(source.getPropertyNames()));
         String unknown = unknown(given);
         if (!unknown.isEmpty()) {
             throw new StartRefused(unknown);

@@ -8,7 +8,10 @@ import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import io.smallrye.config.SysPropConfigSource;
+import java.util.List;
 import java.util.NoSuchElementException;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** The service's own settings, from where the service has them. */
@@ -25,12 +28,18 @@ record Settings(Database database, SchemaTarget target) {
     /**
      * Reads them.
      *
+     * @param environment the environment variables and {@code .env}
      * @throws Unusable when one is missing or wrong
      */
-    static Settings load() {
+    static Settings load(List<ConfigSource> environment) {
         try {
-            SettingNames.check();
-            SmallRyeConfigBuilder builder = ConfigUtils.configBuilder();
+            SettingNames.check(environment);
+            // the default sources, but for the environment
+            SmallRyeConfigBuilder builder = ConfigUtils.configBuilder()
+                    .setAddDefaultSources(false)
+                    .addPropertiesSources()
+                    .withSources(new SysPropConfigSource())
+                    .withSources(environment);
             // all of them: what would keep the service from starting later is told now
             SettingNames.GROUPS.forEach(builder::withMapping);
             SmallRyeConfig config = builder.build();

@@ -6,10 +6,12 @@ import dev.bobbin.support.As;
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class AttachmentResourceTest {
 
     private final As user = As.somebody();

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bad input is told with a reason, as a problem, and stores nothing. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class BadInputTest {
 
     private static final int LIMIT = 16 * 1024 * 1024;

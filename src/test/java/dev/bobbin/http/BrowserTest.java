@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a browser asks on behalf of a page of another origin, and which answers it shows to that page. */
 @QuarkusTest
 @TestProfile(Tokens.class)
+@Tag("postgres")
 class BrowserTest {
 
     @TestHTTPResource("/")

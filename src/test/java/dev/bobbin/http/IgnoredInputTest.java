@@ -11,6 +11,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a call would ignore is refused, so that nobody takes its answer for another one. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class IgnoredInputTest {
 
     private static final String ITEM = "{\"id\":\"msg_1\",\"type\":\"widget\",\"created_at\":\"2026-01-01T00:00:00\"}";

@@ -125,10 +125,10 @@ class NativeRegistrationTest {
     @Test
     void everyCommandThatCanBeTypedIsKnown() throws Exception {
         Class<?> root = Class.forName("dev.bobbin.command.RootCommand");
-        var constructor = root.getDeclaredConstructor();
+        var constructor = root.getDeclaredConstructor(List.class);
         constructor.setAccessible(true);
         Set<String> typed = new TreeSet<>();
-        collect(new CommandLine(constructor.newInstance()), typed);
+        collect(new CommandLine(constructor.newInstance(List.of())), typed);
         assertThat(typed).hasSizeGreaterThan(9);
         assertThat(picocli().keySet()).containsAll(typed);
     }

@@ -18,9 +18,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The simulator with the client that Bobbin uses: names and TLS, meters, statements that are prepared. */
+@Tag("postgres")
 class NeonAndVertxTest {
 
     private final String database = TestDatabase.get().freshDatabase();

@@ -9,12 +9,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways in which connections end, as a socket and the JDBC driver on it see them. */
+@Tag("postgres")
 class NeonEndingTest extends SimulatedNeon {
 
     @ParameterizedTest(name = "{0}, TLS {1}, pooled {2}: {3}")

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Suspend and wake: what a login waits for, how it fails, and what keeps the compute awake. */
+@Tag("postgres")
 class NeonWakeTest extends SimulatedNeon {
 
     /** Until the test says so. */

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the pods may do, what they get to know, and who reaches whom. */
+/**
+ * What the pods get to know, and who reaches whom. What Pod Security's level "restricted" asks for is checked by its own
+ * library: {@code k8s/checks}.
+ */
 class KubernetesSecurityTest {
 
     /** Those of the application's settings that nobody else is to see. */
@@ -28,26 +31,17 @@ class KubernetesSecurityTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"neon", "local", "variants"})
-    void everyContainerIsRestricted(String overlay) throws Exception {
+    void everyContainerHasMoreLimitsThanPodSecurityAsksFor(String overlay) throws Exception {
         Map<String, JsonNode> pods = Manifests.of(overlay).podTemplates();
         assertThat(pods).isNotEmpty();
         pods.forEach((owner, pod) -> {
             JsonNode spec = pod.path("spec");
-            assertThat(spec.at("/securityContext/runAsNonRoot").asBoolean())
-                    .as(owner)
-                    .isTrue();
             assertThat(spec.at("/securityContext/runAsUser").asInt()).as(owner).isPositive();
-            assertThat(spec.at("/securityContext/seccompProfile/type").asText())
-                    .as(owner)
-                    .isEqualTo("RuntimeDefault");
             assertThat(spec.path("automountServiceAccountToken").asBoolean(true))
                     .as(owner)
                     .isFalse();
-            for (String shared : List.of("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace")) {
-                assertThat(spec.has(shared)).as(owner + " " + shared).isFalse();
-            }
+            assertThat(spec.has("shareProcessNamespace")).as(owner).isFalse();
             Set<String> scratch = Manifests.elements(spec.path("volumes"))
-                    .peek(volume -> assertThat(volume.has("hostPath")).isFalse())
                     .filter(volume -> volume.has("emptyDir"))
                     .map(volume -> volume.path("name").asText())
                     .collect(Collectors.toSet());
@@ -59,16 +53,9 @@ class KubernetesSecurityTest {
 
     private static void restricted(String name, JsonNode container, Set<String> scratch) {
         JsonNode context = container.path("securityContext");
-        assertThat(context.path("allowPrivilegeEscalation").asBoolean(true))
-                .as(name)
-                .isFalse();
-        assertThat(context.path("privileged").asBoolean(false)).as(name).isFalse();
         assertThat(context.path("readOnlyRootFilesystem").asBoolean()).as(name).isTrue();
-        assertThat(Manifests.texts(context.at("/capabilities/drop"))).as(name).containsExactly("ALL");
         assertThat(context.at("/capabilities").has("add")).as(name).isFalse();
-        for (String weaker : List.of("runAsUser", "runAsNonRoot", "seccompProfile", "procMount")) {
-            assertThat(context.has(weaker)).as(name + " has its own " + weaker).isFalse();
-        }
+        assertThat(context.has("runAsUser")).as(name + " has its own user").isFalse();
         assertThat(container.path("volumeMounts"))
                 .as(name)
                 .anyMatch(mount -> mount.path("mountPath").asText().equals("/tmp")

@@ -14,12 +14,14 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(ApiKeyModeTest.Keys.class)
+@Tag("postgres")
 class ApiKeyModeTest {
 
     public static class Keys implements QuarkusTestProfile {

@@ -10,10 +10,12 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @TestProfile(NoneModeTest.Open.class)
+@Tag("postgres")
 class NoneModeTest {
 
     public static class Open implements QuarkusTestProfile {

@@ -8,6 +8,7 @@ import dev.bobbin.support.As;
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is another owner's does not exist. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class OwnerIsolationTest {
 
     /** Another user of the tenant; the same user of another tenant; and owners whose parts could be confused. */

@@ -10,11 +10,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A page, and an item, cost the same in a thread of 20,000 items, of an owner of 20,000 threads, as in one of 20: counted in rows, not in time. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class GrowthTest {
 
     private final As user = As.somebody();

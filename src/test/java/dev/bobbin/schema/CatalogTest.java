@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The catalog is read whatever surrounds the tables, and the files of what is expected say what the migrations make. */
+@Tag("postgres")
 class CatalogTest {
 
     static List<Integer> versions() {

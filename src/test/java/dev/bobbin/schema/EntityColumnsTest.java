@@ -11,9 +11,11 @@ import java.lang.reflect.Field;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Hibernate's entities are of the tables that our migrations make. */
+@Tag("postgres")
 class EntityColumnsTest {
 
     private static final Catalog EXPECTED = Catalog.expected(MigratedSchema.LAST);

@@ -7,10 +7,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A migration that runs a second time changes nothing: no definition, no row, not even where a row is stored. */
+@Tag("postgres")
 class MigratedTwiceTest {
 
     /** Object ids are left out but for files: a table or index that is written anew has another one. */

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What V2 makes of rows from before Bobbin, and what it says while it does. */
+@Tag("postgres")
 class OldRowsTest {
 
     private static final String OWNER = "a$$b/$sql$ o'brien %s %";

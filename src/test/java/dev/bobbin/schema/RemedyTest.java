@@ -6,10 +6,12 @@ import dev.bobbin.support.TestDatabase;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever does what a refusal says, and nothing else, ends with a schema that is migrated. */
+@Tag("postgres")
 class RemedyTest {
 
     /** A statement is the end of its sentence. */

@@ -2,27 +2,38 @@ package dev.bobbin.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.command.Commands;
+import io.smallrye.config.EnvConfigSource;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Commands of the packaged application, as an operator types them. Whatever they print, no password is in it. */
+/**
+ * Commands, as an operator types them: in this JVM, or with {@link #packaged} as processes. Whatever they print, no password
+ * is in it.
+ */
 public final class BobbinCommand {
 
     /** The one that databases of these tests are reached by. */
     public static final String PASSWORD = "s3cret";
 
-    private final Map<String, String> environment = new HashMap<>();
-    private final List<String> jvmArguments = new ArrayList<>();
+    private final Map<String, String> environment;
 
-    private BobbinCommand(Map<String, String> environment) {
-        this.environment.putAll(environment);
+    /** Null in this JVM. */
+    private final @Nullable List<String> jvmArguments;
+
+    private BobbinCommand(Map<String, String> environment, @Nullable List<String> jvmArguments) {
+        this.environment = environment;
+        this.jvmArguments = jvmArguments;
     }
 
     /** Commands on a database. */
@@ -32,20 +43,18 @@ public final class BobbinCommand {
 
     /** Commands in an environment with these variables, and no others that Bobbin knows. */
     public static BobbinCommand with(Map<String, String> environment) {
-        return new BobbinCommand(environment);
+        return new BobbinCommand(environment, null);
     }
 
     public BobbinCommand and(String variable, String value) {
-        BobbinCommand other = new BobbinCommand(environment);
-        other.jvmArguments.addAll(jvmArguments);
-        other.environment.put(variable, value);
-        return other;
+        Map<String, String> more = new HashMap<>(environment);
+        more.put(variable, value);
+        return new BobbinCommand(more, jvmArguments);
     }
 
-    public BobbinCommand jvm(List<String> arguments) {
-        BobbinCommand other = new BobbinCommand(environment);
-        other.jvmArguments.addAll(arguments);
-        return other;
+    /** The same commands, by the packaged application. Each one starts a JVM, unless it is a native binary. */
+    public BobbinCommand packaged(String... jvmArguments) {
+        return new BobbinCommand(environment, List.of(jvmArguments));
     }
 
     /** What came of one. */
@@ -64,8 +73,11 @@ public final class BobbinCommand {
         }
     }
 
-    /** Runs it, in a directory of its own, and waits for its end. */
+    /** Runs it, a process in a directory of its own, and waits for its end. */
     public Result run(String... arguments) {
+        if (jvmArguments == null) {
+            return runInThisJvm(arguments);
+        }
         try {
             return run(Files.createTempDirectory("bobbin-command"), arguments);
         } catch (IOException e) {
@@ -73,12 +85,28 @@ public final class BobbinCommand {
         }
     }
 
-    /** Runs it in a directory, which is deleted with the files in it. */
+    private Result runInThisJvm(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int exitCode = Commands.run(
+                List.of(new EnvConfigSource(environment, EnvConfigSource.ORDINAL)),
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                arguments);
+        return withoutPassword(new Result(exitCode, out.toString(), err.toString()));
+    }
+
+    private static Result withoutPassword(Result result) {
+        assertThat(result.out + result.err).doesNotContain(PASSWORD);
+        return result;
+    }
+
+    /** Runs a packaged one in a directory, which is deleted with the files in it. */
     public Result run(Path directory, String... arguments) {
         try {
             Path out = Files.createTempFile("bobbin", ".out");
             Path err = Files.createTempFile("bobbin", ".err");
-            List<String> command = Artifact.command(jvmArguments);
+            List<String> command = Artifact.command(Objects.requireNonNull(jvmArguments, "not packaged"));
             command.addAll(List.of(arguments));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -102,8 +130,7 @@ public final class BobbinCommand {
                 left.forEach(file -> file.toFile().delete());
             }
             Files.delete(directory);
-            assertThat(result.out + result.err).doesNotContain(PASSWORD);
-            return result;
+            return withoutPassword(result);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -13,11 +13,13 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A call that locks several rows locks the thread first, so that no two of them wait for each other. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class LockOrderTest {
 
     private final As user = As.somebody();

@@ -13,10 +13,12 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Tag("postgres")
 class ThreadResourceTest {
 
     private final As user = As.somebody();
