@@ -46,6 +46,10 @@ public record Catalog(String schema, List<Fact> facts) {
             query.setArray(3, connection.createArrayOf("text", TABLES.toArray()));
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
+                    if (row.getString("definition") == null) {
+                        // dropped by another session since the query began, whose snapshot still has its row
+                        continue;
+                    }
                     facts.add(new Fact(
                             row.getString("tab"),
                             Kind.valueOf(row.getString("kind")),
