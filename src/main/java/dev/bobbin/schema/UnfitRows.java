@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of version 1 that no document can hold, or no key: V2 to V4 would fail, and not say which they are. */
+/** Rows of version 1 that no document can hold, or no key: V2 would fail, and not say which they are. */
 final class UnfitRows {
 
     private static final int NAMED = 5;
