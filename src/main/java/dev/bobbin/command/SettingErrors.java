@@ -72,6 +72,9 @@ public final class SettingErrors {
         if (complaint.startsWith("Invalid duration")) {
             return "it must be a duration, such as 500ms, 30s or 5m";
         }
+        if (complaint.contains("[0-9]+[BbKkMm")) {
+            return "it must be a size in bytes, such as 512K or 8M";
+        }
         return complaint.contains("Expected an integer value")
                 ? "it must be a whole number, up to 2147483647"
                 : complaint.replaceFirst("^SRCFG\\d+: ", "");

@@ -81,9 +81,9 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
     }
 
     private static Pending check(Migration migration, SchemaInspection inspection, List<TableSize> sizes) {
+        boolean handMade = inspection.state() instanceof SchemaState.HandMade || inspection.version() == 1;
         boolean nothingToLose = inspection.state() instanceof SchemaState.Empty
-                || (inspection.state() instanceof SchemaState.HandMade
-                        && sizes.stream().allMatch(TableSize::isEmpty));
+                || (handMade && sizes.stream().allMatch(TableSize::isEmpty));
         if (nothingToLose) {
             return pending(migration, false, List.of());
         }

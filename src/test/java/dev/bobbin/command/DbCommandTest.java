@@ -55,7 +55,8 @@ class DbCommandTest {
     void anEmptyDatabaseIsMigratedOnceAndThenIsFine() {
         Result info = bobbin.run("db", "info").exits(0);
         assertThat(info.out()).contains("Postgres 1", "no pooler", "none, this build has", "The schema is empty");
-        assertThat(bobbin.run("db", "check").exits(4).out()).contains("owners and documents", "none of them destructive");
+        assertThat(bobbin.run("db", "check").exits(4).out())
+                .contains("owners and documents", "none of them destructive");
         assertThat(bobbin.run("db", "migrate").exits(0).out()).contains("migrations executed in");
         assertThat(bobbin.run("db", "migrate").exits(0).out()).startsWith("Nothing to do: the schema is at version");
         Result check = bobbin.run("db", "check").exits(0);
