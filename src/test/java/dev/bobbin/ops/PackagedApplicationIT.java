@@ -287,7 +287,7 @@ class PackagedApplicationIT {
     private static void awaitBlocked(String url) throws Exception {
         String name = url.substring(url.lastIndexOf('/') + 1);
         try (Connection connection = TestDatabase.get().connect("postgres")) {
-            for (int i = 0; i < 1_000; i++) {
+            for (int i = 0; i < 18_000; i++) {
                 try (var rows = connection
                         .createStatement()
                         .executeQuery(
