@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What hangs on tables made by hand that V2 to V4 could not carry over, read from the catalog. Postgres alters no column that
+ * What hangs on tables made by hand that V2 could not carry over, read from the catalog. Postgres alters no column that
  * a trigger's condition, a policy, a rule, a publication or a generated column mentions, and gives up half way.
  */
 final class Dependents {
 
-    /** The tables, their columns that V2 or V3 alter, and how: a wanted type is left alone where it is that already. */
+    /** The tables, their columns that V2 alters, and how: a wanted type is left alone where it is that already. */
     private static final String ALTERED =
             """
             with ours as (
@@ -34,7 +34,7 @@ final class Dependents {
                 (select quote_ident(l.collname) from pg_collation l where l.oid = a.attcollation)))
             """;
 
-    /** The one key that V4 makes anew is that of an item's thread. */
+    /** The one key that V2 creates again is that of an item's thread. */
     private static final String FOREIGN_KEYS =
             """
             select format('foreign key %s of %s refers to %s, whose keys will begin with the owner, so it cannot be kept; drop it:'
