@@ -2,7 +2,6 @@ package dev.bobbin;
 
 import dev.bobbin.command.SettingErrors;
 import dev.bobbin.command.SettingNames;
-import dev.bobbin.ops.StartRefused;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -40,7 +39,7 @@ class ServiceStart {
         atEndOfStart = () -> Runtime.getRuntime().removeShutdownHook(hook);
         try {
             SettingNames.check();
-        } catch (StartRefused refused) {
+        } catch (StartupException refused) {
             end(1, refused);
             return;
         }
@@ -89,7 +88,7 @@ class ServiceStart {
     }
 
     private static @Nullable String reason(Throwable cause) {
-        if (cause instanceof StartRefused refused) {
+        if (cause instanceof StartupException refused) {
             return refused.reason();
         }
         if (cause instanceof ConfigValidationException several) {

@@ -1,7 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.bobbin.database.TlsPolicy;
+import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.schema.ConnectTiming;
 import dev.bobbin.schema.History;
 import dev.bobbin.schema.Migration;

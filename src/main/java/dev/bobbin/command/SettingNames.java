@@ -1,10 +1,10 @@
 package dev.bobbin.command;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.http.HttpConfig;
 import dev.bobbin.http.MemoryConfig;
-import dev.bobbin.ops.StartRefused;
 import dev.bobbin.owner.AuthConfig;
 import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -45,7 +45,7 @@ public final class SettingNames {
     /**
      * Looks through the environment of this process and {@code .env}. What files and system properties name is looked through with their values.
      *
-     * @throws StartRefused when a name is no setting's; the message has the nearest that is
+     * @throws StartupException when a name is no setting's; the message has the nearest that is
      */
     public static void check() {
         check(Commands.environment());
@@ -56,7 +56,7 @@ public final class SettingNames {
         environment.forEach(source -> given.addAll(source.getPropertyNames()));
         String unknown = unknown(given);
         if (!unknown.isEmpty()) {
-            throw new StartRefused(unknown);
+            throw new StartupException(unknown);
         }
     }
 

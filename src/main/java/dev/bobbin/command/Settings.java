@@ -1,8 +1,8 @@
 package dev.bobbin.command;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.ops.StartRefused;
 import dev.bobbin.schema.SchemaTarget;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigValidationException;
@@ -49,7 +49,7 @@ record Settings(Database database, SchemaTarget target) {
             }
             Database database = Database.of(config, settings);
             return new Settings(database, SchemaTarget.of(database, settings));
-        } catch (StartRefused refused) {
+        } catch (StartupException refused) {
             throw new Unusable(refused.reason(), refused);
         } catch (ConfigValidationException several) {
             throw new Unusable(SettingErrors.of(several), several);

@@ -1,6 +1,8 @@
 package dev.bobbin.database;
 
-import dev.bobbin.ops.StartRefused;
+import dev.bobbin.StartupException;
+import dev.bobbin.database.connect.DatabaseUrl;
+import dev.bobbin.database.connect.TlsPolicy;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -47,7 +49,7 @@ public class Database {
     /**
      * Where the database is, and as whom to log in.
      *
-     * @throws StartRefused when there is none, its URL is malformed, or asks for connections that must not be
+     * @throws StartupException when there is none, its URL is malformed, or asks for connections that must not be
      */
     public DatabaseUrl url() {
         if (configured.isEmpty()) {
@@ -56,7 +58,7 @@ public class Database {
                 return brought.get().url();
             }
         }
-        String url = configured.orElseThrow(() -> new StartRefused(
+        String url = configured.orElseThrow(() -> new StartupException(
                 URL + " is not set. Set it to the Postgres database to use, in the form " + DatabaseUrl.EXAMPLE));
         return parse(URL, url);
     }
@@ -65,7 +67,7 @@ public class Database {
      * The same database for what a pooler cannot do, such as migrations: {@code DATABASE_DIRECT_URL}, or else
      * {@code DATABASE_URL} without Neon's pooler. It is still a pooled one where neither tells another.
      *
-     * @throws StartRefused as {@link #url()}
+     * @throws StartupException as {@link #url()}
      */
     public DatabaseUrl directUrl() {
         return hasDirectUrl() ? parse(DIRECT_URL, configuredDirect.orElseThrow()) : url().withoutPooler();
@@ -85,7 +87,7 @@ public class Database {
         try {
             return new Schema(name);
         } catch (IllegalArgumentException refused) {
-            throw new StartRefused(DatabaseConfig.SCHEMA + " (BOBBIN_DATABASE_SCHEMA) cannot be used: "
+            throw new StartupException(DatabaseConfig.SCHEMA + " (BOBBIN_DATABASE_SCHEMA) cannot be used: "
                     + refused.getMessage() + ". Set it to the name of the schema that holds Bobbin's tables, such as "
                     + DatabaseConfig.DEFAULT_SCHEMA);
         }
@@ -106,7 +108,7 @@ public class Database {
         try {
             url = DatabaseUrl.parse(text);
         } catch (IllegalArgumentException malformed) {
-            throw new StartRefused(variable + " cannot be used: " + malformed.getMessage() + ". A correct form is "
+            throw new StartupException(variable + " cannot be used: " + malformed.getMessage() + ". A correct form is "
                     + DatabaseUrl.EXAMPLE);
         }
         tls(variable, url);
@@ -117,7 +119,7 @@ public class Database {
         try {
             return TlsPolicy.of(url, settings.database().allowPlaintext());
         } catch (IllegalArgumentException refused) {
-            throw new StartRefused(variable + " cannot be used: " + refused.getMessage());
+            throw new StartupException(variable + " cannot be used: " + refused.getMessage());
         }
     }
 

@@ -1,5 +1,10 @@
 package dev.bobbin.database;
 
+import dev.bobbin.database.connect.DatabaseUrl;
+import dev.bobbin.database.connect.ReactiveConnectOptions;
+import dev.bobbin.database.connect.TlsFailure;
+import dev.bobbin.database.connect.TlsPolicy;
+import dev.bobbin.database.connect.TlsWatch;
 import dev.bobbin.database.pool.DatabasePool;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.database.pool.Server;

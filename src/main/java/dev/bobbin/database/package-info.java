@@ -1,4 +1,4 @@
-/** The database: its URL, the pool, the schema, and what its errors mean. */
+/** The database as stores see it: statements, the pool for them, the schema, and what errors mean. */
 @NullMarked
 package dev.bobbin.database;
 

@@ -1,7 +1,7 @@
 package dev.bobbin.dev;
 
 import dev.bobbin.database.Database;
-import dev.bobbin.database.DatabaseUrl;
+import dev.bobbin.database.connect.DatabaseUrl;
 import io.quarkus.arc.profile.IfBuildProfile;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.annotation.PreDestroy;

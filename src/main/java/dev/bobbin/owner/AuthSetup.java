@@ -1,6 +1,6 @@
 package dev.bobbin.owner;
 
-import dev.bobbin.ops.StartRefused;
+import dev.bobbin.StartupException;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -34,7 +34,7 @@ class AuthSetup {
         try {
             return ApiKeys.parse(auth.apiKeys().orElse(List.of()));
         } catch (IllegalArgumentException malformed) {
-            throw new StartRefused(
+            throw new StartupException(
                     "bobbin.auth.api-keys (BOBBIN_AUTH_API_KEYS) cannot be used: " + malformed.getMessage()
                             + ". Each entry is tenant=key or tenant=sha256:<64 hex digits>, separated by commas");
         }
@@ -44,14 +44,15 @@ class AuthSetup {
         switch (auth.mode()) {
             case API_KEY -> {
                 if (keys.isEmpty()) {
-                    throw new StartRefused("no API key is configured, so nobody could call. Set BOBBIN_AUTH_API_KEYS to"
-                            + " tenant=key (several: separated by commas; a key may be sha256:<64 hex digits>),"
-                            + " or choose another way to authenticate with BOBBIN_AUTH_MODE");
+                    throw new StartupException(
+                            "no API key is configured, so nobody could call. Set BOBBIN_AUTH_API_KEYS to"
+                                    + " tenant=key (several: separated by commas; a key may be sha256:<64 hex digits>),"
+                                    + " or choose another way to authenticate with BOBBIN_AUTH_MODE");
                 }
             }
             case JWT -> {
                 if (!hasVerificationKey()) {
-                    throw new StartRefused(
+                    throw new StartupException(
                             "bobbin.auth.mode is jwt, and no key to verify tokens with is configured. Set"
                                     + " MP_JWT_VERIFY_PUBLICKEY_LOCATION to the URL of the issuer's keys, and MP_JWT_VERIFY_ISSUER");
                 }

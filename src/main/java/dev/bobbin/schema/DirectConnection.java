@@ -2,8 +2,8 @@ package dev.bobbin.schema;
 
 import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
 
-import dev.bobbin.database.DirectDataSource;
-import dev.bobbin.database.TlsFailure;
+import dev.bobbin.database.connect.DirectDataSource;
+import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.pool.Backoff;
 import dev.bobbin.database.pool.ConnectFailure;
 import java.sql.Connection;

@@ -1,9 +1,9 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.database.DatabaseUrl;
-import dev.bobbin.ops.StartRefused;
+import dev.bobbin.database.connect.DatabaseUrl;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -57,7 +57,7 @@ class SchemaMigration {
             warnOfDrift(result.drift());
             warnOfOthers(target, inspection.foreign(target));
         } catch (SchemaException refused) {
-            throw new StartRefused(String.valueOf(refused.getMessage()));
+            throw new StartupException(String.valueOf(refused.getMessage()));
         }
     }
 

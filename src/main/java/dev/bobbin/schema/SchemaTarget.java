@@ -1,10 +1,10 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.database.DatabaseUrl;
-import dev.bobbin.database.TlsPolicy;
-import dev.bobbin.ops.StartRefused;
+import dev.bobbin.database.connect.DatabaseUrl;
+import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public record SchemaTarget(
     /**
      * What the configuration says.
      *
-     * @throws dev.bobbin.ops.StartRefused when it cannot be used
+     * @throws dev.bobbin.StartupException when it cannot be used
      */
     public static SchemaTarget of(Database database, DatabaseConfig config) {
         return new SchemaTarget(
@@ -56,7 +56,7 @@ public record SchemaTarget(
         } catch (ProblemException tooLongOrStrange) {
             // said below, in the operator's words
         }
-        throw new StartRefused("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
+        throw new StartupException("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
                 + "'; set it to tenant/user, such as local/local, who gets the rows that were there before");
     }
 

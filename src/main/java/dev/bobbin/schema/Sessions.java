@@ -1,6 +1,6 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.DirectDataSource;
+import dev.bobbin.database.connect.DirectDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;

@@ -41,7 +41,7 @@ class DbCommandIT {
 
     @Test
     void figuresAreTheSameInALanguageWithOtherDigits() {
-        BobbinCommand.on(url).run("db", "migrate").exits(0);
+        bobbin.run("db", "migrate").exits(0);
         execute(
                 "insert into threads (owner_id, id, document, created_at) values ('a/b', 'thr', '{}', '2026-01-02 00:00Z')");
         BobbinCommand arabic = bobbin.packaged("-Duser.language=ar", "-Duser.region=EG");

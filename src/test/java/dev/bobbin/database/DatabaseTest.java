@@ -3,7 +3,7 @@ package dev.bobbin.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bobbin.ops.StartRefused;
+import dev.bobbin.StartupException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -62,7 +62,7 @@ class DatabaseTest {
                     database.url();
                     database.directUrl();
                 })
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("Bobbin does not start: " + message)
                 .hasMessageNotContaining("s3cret");
     }
@@ -79,7 +79,7 @@ class DatabaseTest {
     @Test
     void aSchemaThatCannotBeStopsTheStartWithItsKeyAndARemedy() {
         assertThatThrownBy(() -> database(Map.of("bobbin.database.schema", "information_schema")))
-                .isInstanceOf(StartRefused.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageStartingWith("Bobbin does not start: bobbin.database.schema (BOBBIN_DATABASE_SCHEMA)")
                 .hasMessageContaining("keeps for itself")
                 .hasMessageContaining("Set it to the name of the schema");

@@ -26,6 +26,9 @@ public final class BobbinCommand {
     /** The one that databases of these tests are reached by. */
     public static final String PASSWORD = "s3cret";
 
+    /** Quarkus' test extensions leave the settings of the last application as system properties. */
+    private static final int ABOVE_SYSTEM_PROPERTIES = 500;
+
     private final Map<String, String> environment;
 
     /** Null in this JVM. */
@@ -89,7 +92,7 @@ public final class BobbinCommand {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int exitCode = Commands.run(
-                List.of(new EnvConfigSource(environment, EnvConfigSource.ORDINAL)),
+                List.of(new EnvConfigSource(environment, ABOVE_SYSTEM_PROPERTIES)),
                 new PrintWriter(out, true),
                 new PrintWriter(err, true),
                 arguments);

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import io.vertx.pgclient.SslMode;
 import java.util.LinkedHashMap;
@@ -151,7 +151,7 @@ public record DatabaseUrl(
     }
 
     /** The same database without Neon's pooler; this URL, where the host is not such a pooler. */
-    DatabaseUrl withoutPooler() {
+    public DatabaseUrl withoutPooler() {
         if (!hasPoolerHost()) {
             return this;
         }

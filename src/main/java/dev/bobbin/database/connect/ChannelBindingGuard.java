@@ -1,8 +1,8 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import dev.bobbin.database.UntrustedServerException.Lack;
+import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;

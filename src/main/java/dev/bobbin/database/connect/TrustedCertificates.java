@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

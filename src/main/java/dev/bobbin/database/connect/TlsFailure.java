@@ -1,6 +1,6 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
-import dev.bobbin.database.UntrustedServerException.Lack;
+import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;

@@ -1,9 +1,9 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.UntrustedServerException.Lack;
+import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;

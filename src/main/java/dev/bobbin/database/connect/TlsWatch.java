@@ -1,6 +1,6 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
-import dev.bobbin.database.UntrustedServerException.Lack;
+import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;

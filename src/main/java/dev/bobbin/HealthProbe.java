@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin;
 
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import io.vertx.pgclient.SslMode;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public record TlsPolicy(
      * @param allowPlaintext whether connections to other machines may do without encryption when the URL says so
      * @throws IllegalArgumentException when it may not, or cannot be done; the message says what is wrong and the remedy
      */
-    static TlsPolicy of(DatabaseUrl url, boolean allowPlaintext) {
+    public static TlsPolicy of(DatabaseUrl url, boolean allowPlaintext) {
         SslMode mode = url.sslMode();
         if (url.trustsSystem() && mode != SslMode.VERIFY_FULL) {
             throw new IllegalArgumentException("its sslmode=" + mode.value

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin;
 
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

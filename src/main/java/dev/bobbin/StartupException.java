@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
 
@@ -6,11 +6,11 @@ import io.quarkus.runtime.configuration.ConfigurationException;
  * Ends the start with exit code 1 and one line on the error stream: what is wrong, and what to do about it. Quarkus
  * prints a {@code ConfigurationException} that way, and any other exception with its stack trace.
  */
-public class StartRefused extends ConfigurationException {
+public class StartupException extends ConfigurationException {
 
     private final String reason;
 
-    public StartRefused(String message) {
+    public StartupException(String message) {
         super("Bobbin does not start: " + message);
         this.reason = message;
     }

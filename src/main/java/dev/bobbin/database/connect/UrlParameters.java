@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import static java.util.Map.entry;
 
@@ -31,8 +31,7 @@ final class UrlParameters {
     private static final Rule FILE = Rule.never("Bobbin reads no such file; put what it says into the URL");
     private static final Rule REVOCATION = Rule.never("Bobbin reads no revocation lists");
     private static final Rule PASSWORD = Rule.never("Bobbin logs in by the password in the URL");
-    private static final Rule SCHEMA =
-            new Rule(Set.of(DatabaseConfig.DEFAULT_SCHEMA), "leave it out, and set " + DatabaseConfig.SCHEMA);
+    private static final Rule SCHEMA = new Rule(Set.of("public"), "leave it out, and set bobbin.database.schema");
 
     /** What the server is told at the log-in, as {@code -c} or {@code --}, other than the default. */
     private static final Pattern SEARCH_PATH =

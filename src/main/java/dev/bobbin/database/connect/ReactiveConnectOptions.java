@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgConnectOptions;

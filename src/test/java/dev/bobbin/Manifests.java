@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;

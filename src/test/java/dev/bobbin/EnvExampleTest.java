@@ -1,4 +1,4 @@
-package dev.bobbin.ops;
+package dev.bobbin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;

@@ -1,8 +1,8 @@
-package dev.bobbin.database;
+package dev.bobbin.database.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.UntrustedServerException.Lack;
+import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.VertxException;
 import java.io.EOFException;
