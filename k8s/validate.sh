@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# Renders every overlay, and checks what comes of it:
-#   - strictly against the schemas of Kubernetes, the Prometheus Operator and External Secrets; unknown fields are refused,
-#     and that they are is tried out each time
-#   - with an image whose registry has a port, and with one that is named by its digest
-#   - against Pod Security's level "restricted", by the code that the API server has for it
-#   - the alerts, by Prometheus' own engine: which states of the database set one off, and which do not
+# Renders every overlay, and checks the result:
+#   - strictly against the schemas of Kubernetes, the Prometheus Operator and External Secrets; each run also verifies that
+#     unknown fields are rejected
+#   - with an image whose registry has a port, and with one that has a digest
+#   - against the Pod Security level "restricted", with the API server's own code
+#   - the alerts, in Prometheus' engine: which states of the database trigger one, and which do not
 #   - against src/test/resources/k8s, which KubernetesTest reads; --update writes these files
-# Needs Go. The tools are installed once, from the Go module proxy; after that it works offline. Ends with 75 if they cannot be.
+# Needs Go. The tools are installed once, from the Go module proxy; then it works offline. Exits with 75 if that fails.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 kustomize_version=v5.8.1
 validate_version=v0.0.4
-# the newest Kubernetes whose schemas kubectl-validate carries
+# the newest Kubernetes whose schemas kubectl-validate has
 kubernetes_version=1.30
 prometheus_operator=github.com/prometheus-operator/prometheus-operator@v0.85.0
 external_secrets=github.com/external-secrets/external-secrets@v1.3.2
@@ -40,7 +40,7 @@ unavailable() {
   exit 75
 }
 
-# crd <module with version> <its checksum> <file>…: from the module itself, so that nothing is to be kept up here
+# crd <module with version> <its checksum> <file>…: from the module itself, so that there is no copy to maintain
 crd() {
   local module=$1 sum=$2 to file info
   shift 2
@@ -72,7 +72,7 @@ crd "$prometheus_operator" h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s= \
 crd "$external_secrets" h1:u2J8RjlHIeF0oZCqtl92adI/uZWUwOesJIDkfql6LqQ= \
   config/crds/bases/external-secrets.io_externalsecrets.yaml
 
-# A copy, whose .env has the keys of .env.example: somebody's own secrets are not to be read.
+# A copy, with .env.example as .env: local secrets must not be read.
 cp -r . "$work/k8s"
 mkdir "$work/rendered"
 for overlay in overlays/* checks/variants; do
@@ -84,8 +84,8 @@ for overlay in overlays/* checks/variants; do
   "$kustomize" build "$dir" >"$work/rendered/$(basename "$overlay").yaml"
 done
 
-# An image may have a port or a digest. Neither is to get into the Job's name.
-other() { # <sed's way to another image> <the image>
+# Neither the port nor the digest of an image may get into the Job's name.
+other() { # <sed expression for another image> <the image>
   cp -r "$work/k8s/overlays/neon" "$work/k8s/overlays/other"
   sed -i "$1" "$work/k8s/overlays/other/kustomization.yaml"
   "$kustomize" build "$work/k8s/overlays/other" >"$work/other.yaml"
@@ -101,7 +101,7 @@ other "s|newTag: .*|digest: $digest|" "registry.example.com/bobbin@$digest"
 
 check "$work"/rendered/*.yaml
 
-# refused <file> <what has to be said> <sed's way to spoil it>: a check that lets everything pass is none
+# refused <file> <expected message> <sed expression that breaks it>: verifies that the check fails
 refused() {
   sed "$3" "$work/rendered/$1" >"$work/spoilt.yaml"
   cmp -s "$work/rendered/$1" "$work/spoilt.yaml" && fail "nothing was spoilt by $3"
