@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Chat traffic over kept connections, for try.sh. It heeds "Connection: close", goes away after a 503, and sends nothing
-twice.
+"""Chat traffic over persistent connections, for try.sh. It honors "Connection: close", leaves after a 503, and repeats
+nothing.
 
 load.py HOST:PORT CONNECTIONS SECONDS FILE: prints the counts as JSON, and writes what it stored to FILE.
-load.py HOST:PORT check FILE: fails unless all that was acknowledged is there, and nothing that got no answer.
+load.py HOST:PORT check FILE: fails unless exactly the acknowledged items exist.
 
-"lost" is a request that was sent, on a connection that was open, and that got no whole answer.
+"lost" is a request that was sent on an open connection and got no complete response.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ async def load(host, port, connections, seconds, file):
     times.sort()
     took = time.monotonic() - began
     pathlib.Path(file).write_text("\n".join(stored))
-    # not by Counter's |=, which drops what is 0
+    # not with Counter's |=, which drops zeros
     figures = {**counts, "per second": round(len(times) / took)}
     if times:
         figures |= {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A certificate authority, and certificates for the servers of compose.yaml: into the volumes /trust and /…-tls. Each server
-# gets its own key and no other; the authority's key is kept nowhere.
+# Creates a certificate authority and certificates for the servers of compose.yaml, in the volumes /trust and /…-tls. Each
+# server gets only its own key; the authority's key is not stored.
 set -euo pipefail
 
 if [ ! -s /trust/ca.crt ]; then
@@ -10,7 +10,7 @@ if [ ! -s /trust/ca.crt ]; then
   openssl req -x509 -newkey rsa:3072 -noenc -days 3650 -subj '/CN=Bobbin compose' -keyout ca.key -out ca.crt \
     -addext 'keyUsage=critical,keyCertSign,cRLSign'
 
-  certificate() { # server, the user who runs it
+  certificate() { # server, user and group of the process
     openssl req -newkey rsa:3072 -noenc -subj "/CN=$1" -keyout "$1.key" -out "$1.csr"
     openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -out "$1.crt" \
       -extfile <(printf 'subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth\n' "$1")
@@ -19,7 +19,7 @@ if [ ! -s /trust/ca.crt ]; then
   }
   certificate postgres postgres postgres
   certificate pgbouncer 65533 65533
-  # last: with it there, nothing is made again
+  # last, since its presence prevents creating everything again
   install -m 644 ca.crt /trust/ca.crt
 fi
 

