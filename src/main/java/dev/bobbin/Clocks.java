@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** Time is an input. */
+/** The clock of the service; tests have others. */
 final class Clocks {
 
     @Produces

@@ -9,16 +9,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The container's health check, a process of its own: an image need not have a shell, nor curl. It uses a bare socket,
- * since each further class costs time and memory in the container of the service.
+ * The health check of the container, as a process of its own: an image need not have a shell or curl. Uses a plain socket,
+ * since each further class costs the service's container time and memory.
  */
 public final class HealthProbe {
 
-    private static final int PATIENCE_MS = 3000;
+    private static final int TIMEOUT_MS = 3000;
 
     private HealthProbe() {}
 
-    /** Ends with 0 if the service on this machine answers that it lives, with 1 otherwise. */
+    /** Exits with 0 if the service on this machine is live, and with 1 otherwise. */
     public static void main(String... args) {
         String port = System.getenv("QUARKUS_HTTP_PORT");
         String answer = ask(port == null ? 8080 : Integer.parseInt(port));
@@ -26,16 +26,15 @@ public final class HealthProbe {
         System.exit(isUp(answer) ? 0 : 1);
     }
 
-    /** The first line of the answer, or why there is none. */
+    /** The status line of the answer, or why there is none. */
     static String ask(int port) {
         try (Socket socket = new Socket()) {
-            socket.setSoTimeout(PATIENCE_MS);
-            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
-            socket.getOutputStream()
-                    .write("GET /q/health/live HTTP/1.0\r\nHost: localhost\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-            String line = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-                    .readLine();
+            socket.setSoTimeout(TIMEOUT_MS);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), TIMEOUT_MS);
+            String request = "GET /q/health/live HTTP/1.0\r\nHost: localhost\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStreamReader answer = new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII);
+            String line = new BufferedReader(answer).readLine();
             return line == null ? "no answer" : line;
         } catch (IOException e) {
             return e.toString();

@@ -6,8 +6,8 @@ import io.smallrye.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes away what comes along when settings are pasted, or read from a file: space and line breaks around a value, and around
- * one of ours the quotation marks that a shell would have taken away, and a {@code .env} file or a Secret keeps.
+ * Strips blanks and line breaks around a value, which come along when it is pasted or read from a file. From our own settings
+ * also the quotation marks that a shell would have removed, and that a {@code .env} file or a Secret keeps.
  */
 public class PastedSettings implements ConfigSourceInterceptor {
 
@@ -20,8 +20,8 @@ public class PastedSettings implements ConfigSourceInterceptor {
             return value;
         }
         String stripped = value.getValue().strip();
-        if (name.startsWith("bobbin.") && stripped.matches("(?s)(['\"]).*\\1") && stripped.length() > 1) {
-            stripped = stripped.substring(1, stripped.length() - 1).strip();
+        if (name.startsWith("bobbin.")) {
+            stripped = stripped.replaceFirst("(?s)^(['\"])(.*)\\1$", "$2").strip();
         }
         return stripped.equals(value.getValue()) ? value : value.withValue(stripped);
     }

@@ -1,7 +1,6 @@
 package dev.bobbin;
 
 import dev.bobbin.command.SettingErrors;
-import dev.bobbin.command.SettingNames;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -18,63 +17,60 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts the service: says in one line why it does not start, and ends at once when it is told to end before it has
- * started. Quarkus lets a start go on that waits for a database, until that has answered.
+ * Starts the service. A start that fails is reported in one line, and one that is told to end does so at once, while Quarkus
+ * would first wait for the database.
  */
 @Singleton
 class ServiceStart {
 
     private static final int AFTER_EVERY_OTHER = Integer.MAX_VALUE;
 
-    /** What the JVM ends with after SIGTERM. */
+    /** The exit code of a JVM after SIGTERM. */
     private static final int TERMINATED = 143;
 
-    /** Takes the shutdown hook back. */
-    private static volatile @Nullable Runnable atEndOfStart;
+    /** A shutdown hook; null unless the service is starting. */
+    private static volatile @Nullable Thread cancel;
 
-    /** Returns when the service has ended, if at all: as a rule the process ends before. */
+    /** Returns when the service has ended, unless the process ends first. */
     static void run() {
         Thread hook = new Thread(ServiceStart::cancel, "start-cancelled");
         Runtime.getRuntime().addShutdownHook(hook);
-        atEndOfStart = () -> Runtime.getRuntime().removeShutdownHook(hook);
+        cancel = hook;
         try {
-            SettingNames.check();
-        } catch (StartupException refused) {
-            end(1, refused);
+            SettingErrors.check();
+        } catch (StartupException misspelt) {
+            end(1, misspelt);
             return;
         }
         Quarkus.run(null, ServiceStart::end);
     }
 
-    /** From here on Quarkus ends the service in order. */
+    /** From here on Quarkus ends the service gracefully. */
     void onStarted(@Observes @Priority(AFTER_EVERY_OTHER) StartupEvent started) {
-        isOver();
+        removeHook();
     }
 
-    /**
-     * Whatever the start waits for, it is not waited for any more. To the database it is as if the process had been killed, which
-     * it has to get over anyway: what was not committed is undone.
-     */
+    /** To the database this is a killed process, whose uncommitted work it rolls back. */
     private static void cancel() {
         System.err.println("Bobbin does not start: it was told to end while it was starting");
         System.err.flush();
         Runtime.getRuntime().halt(TERMINATED);
     }
 
-    private static void isOver() {
-        Runnable takeBack = atEndOfStart;
-        atEndOfStart = null;
-        if (takeBack != null) {
-            try {
-                takeBack.run();
-            } catch (IllegalStateException alreadyTold) {
-                // the hook ends the process
+    private static void removeHook() {
+        Thread hook = cancel;
+        cancel = null;
+        try {
+            if (hook != null) {
+                Runtime.getRuntime().removeShutdownHook(hook);
             }
+        } catch (IllegalStateException shuttingDown) {
+            // the hook ends the process
         }
     }
 
     private static void end(int exitCode, @Nullable Throwable failure) {
-        isOver();
+        removeHook();
         if (failure != null) {
             String reason = reason(ExceptionUtil.getRootCause(failure));
             if (reason != null) {
@@ -83,19 +79,19 @@ class ServiceStart {
                 Logger.getLogger(ServiceStart.class).error("Bobbin does not start, by a fault of its own", failure);
             }
         }
-        // in dev mode it waits for a change
+        // ends the process, or in dev mode waits for a change
         ApplicationLifecycleManager.getDefaultExitCodeHandler().accept(exitCode, failure);
     }
 
     private static @Nullable String reason(Throwable cause) {
-        if (cause instanceof StartupException refused) {
-            return refused.reason();
+        if (cause instanceof StartupException) {
+            return cause.getMessage();
         }
         if (cause instanceof ConfigValidationException several) {
             return SettingErrors.of(several);
         }
-        if (cause instanceof ConfigurationException wrong) {
-            return SettingErrors.oneLine(wrong.getMessage());
+        if (cause instanceof ConfigurationException) {
+            return SettingErrors.oneLine(cause.getMessage());
         }
         if (cause instanceof QuarkusBindException taken && QuarkusBindException.isKnownHost(taken.getHost())) {
             return "port " + taken.getPort() + " is in use. Set QUARKUS_HTTP_PORT to another one, or end the process"

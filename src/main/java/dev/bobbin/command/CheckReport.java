@@ -6,23 +6,24 @@ import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.DeployCheck.Danger;
 import dev.bobbin.schema.DeployCheck.Pending;
 import dev.bobbin.schema.Difference;
-import dev.bobbin.schema.SchemaInspection;
+import dev.bobbin.schema.History;
 import dev.bobbin.schema.SchemaState;
+import dev.bobbin.schema.SchemaTarget;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this build can be deployed on a database as it is.
+ * The result of {@code check}: whether this build can be deployed on a database as it is.
  *
- * @param schemaVersion null where there is no history
+ * @param schemaVersion null without a history
  * @param refusal why a start would stop; null when it would not
- * @param adoption what becomes of the rows of tables made by hand; null where there are none
+ * @param adoption what happens to the rows of tables made by hand; null without such tables
  * @param foreignTables tables and views of another service that should not be there
- * @param drift breaking differences, and harmless ones, which are no more than notes
+ * @param drift breaking and harmless differences
  */
 @RegisterForReflection
 record CheckReport(
@@ -38,19 +39,17 @@ record CheckReport(
         @JsonIgnore String summary)
         implements Report {
 
-    static CheckReport of(Settings settings, int newest, DeployCheck check, @Nullable Adoption adoption) {
-        SchemaInspection inspection = check.inspection();
-        SchemaState state = inspection.state();
-        List<String> foreign = inspection.foreign(settings.target());
-        boolean servesOnNewer = settings.target().servesOnNewer(state);
+    static CheckReport of(SchemaTarget target, int newest, DeployCheck check, @Nullable Adoption adoption) {
+        SchemaState state = check.inspection().state();
+        History history = check.inspection().history();
+        List<String> foreign = check.inspection().foreign(target);
+        boolean servesOnNewer = target.servesOnNewer(state);
         return new CheckReport(
                 exitCode(check, !foreign.isEmpty(), servesOnNewer),
                 state.label(),
-                inspection.history() == null
-                        ? null
-                        : (Integer) inspection.history().version(),
+                history == null ? null : (Integer) history.version(),
                 newest,
-                servesOnNewer ? null : state.refusal(settings.target().where()),
+                servesOnNewer ? null : state.refusal(target.where()),
                 check.pending(),
                 adoption,
                 foreign,
@@ -79,106 +78,50 @@ record CheckReport(
     @Override
     public void print(TextPrinter text) {
         if (refusal != null) {
-            text.heading("Refused");
-            text.items(List.of(refusal + "."), null);
+            text.line(refusal + ".");
         }
-        if (!pending.isEmpty()) {
-            text.heading("Pending migrations");
-            TextTable table = TextTable.of(">version", "description", "");
-            pending.forEach(migration -> table.row(
-                    migration.version(), migration.description(), migration.destructive() ? "destructive" : ""));
-            text.table(table);
-            printDangers(text);
+        text.section("Pending migrations", pending);
+        for (Pending migration : pending) {
+            text.section("Version " + migration.version() + " does more than add", summarized(migration.dangers()));
         }
         if (adoption != null) {
-            print(text, adoption);
+            text.section("Adoption of the rows", adoption);
         }
-        if (!foreignTables.isEmpty() && !state.equals("foreign")) {
-            text.heading("Tables of another service");
-            text.items(foreignTables, "-");
-            text.line(
-                    "  One service, one database: move them, or set BOBBIN_DATABASE_ALLOW_SHARED=true if it is meant.");
+        if (!state.equals("foreign")) {
+            text.section("Tables of another service", foreignTables);
         }
-        if (!drift.isEmpty()) {
-            text.heading("Drift from version " + schemaVersion);
-            text.differences(drift);
-        }
-        text.verdict(exitCode == ExitCode.OK ? Style.GOOD : Style.FAILURE, verdict());
+        text.section("Drift", drift);
+        text.verdict(exitCode == ExitCode.OK, verdict());
     }
 
-    private static void print(TextPrinter text, Adoption adoption) {
-        text.heading("What becomes of the rows");
-        text.line("  All of them become " + adoption.owner() + "'s (bobbin.owner.adopt-as).");
-        if (adoption.unpacked() != null && adoption.leftAsText() != null) {
-            text.line("  " + Words.count(adoption.unpacked(), "item")
-                    + " with JSON of ChatKit's in content: unpacked. "
-                    + Words.count(adoption.leftAsText(), "item")
-                    + " with other text that begins like JSON: shown as text.");
-        }
-        if (!adoption.otherColumns().isEmpty()) {
-            text.line("  Kept, and not read by Bobbin: " + String.join(", ", adoption.otherColumns()) + ".");
-        }
-        if (adoption.division() != null) {
-            text.line("  To divide the rows by owner, run this after the migration, before the service is used:");
-            text.line("  " + adoption.division() + ";");
-        }
-    }
-
-    private void printDangers(TextPrinter text) {
-        List<Pending> destructive =
-                pending.stream().filter(Pending::destructive).toList();
-        if (destructive.isEmpty()) {
-            return;
-        }
-        text.heading("Statements that do more than add");
-        TextTable table = TextTable.of(">version", "statement", "table", ">rows", ">size");
-        for (Pending migration : destructive) {
-            if (migration.dangers().isEmpty()) {
-                table.row(migration.version(), migration.reason(), "", "", "");
-            }
-            for (List<Danger> alike : alike(migration.dangers())) {
-                Danger first = alike.get(0);
-                String others = alike.size() == 1 ? "" : ", and " + (alike.size() - 1) + " more of the kind";
-                table.row(
-                        migration.version(),
-                        first.words() + others,
-                        first.table(),
-                        rows(first),
-                        first.bytes() == null ? "" : Words.bytes(first.bytes()));
-            }
-        }
-        text.table(table);
-        for (Pending migration : destructive) {
-            if (migration.reason() != null && !migration.dangers().isEmpty()) {
-                text.line("  Version " + migration.version() + ": " + migration.reason() + ".");
-            }
-        }
-    }
-
-    private static String rows(Danger danger) {
-        return danger.rows() == null ? "" : (danger.rowsExact() ? "" : "about ") + Words.number(danger.rows());
-    }
-
-    /** What is of one kind and done to one table, which people need not read one by one. */
-    private static Collection<List<Danger>> alike(List<Danger> dangers) {
-        return dangers.stream()
+    /** One for all of one kind on one table: there may be hundreds. */
+    private static List<Danger> summarized(List<Danger> dangers) {
+        Map<String, List<Danger>> alike = dangers.stream()
                 .collect(Collectors.groupingBy(
-                        danger -> danger.kind() + " " + danger.table(), LinkedHashMap::new, Collectors.toList()))
-                .values();
+                        danger -> danger.kind() + " " + danger.table(), LinkedHashMap::new, Collectors.toList()));
+        return alike.values().stream()
+                .map(group -> group.size() == 1 ? group.get(0) : first(group))
+                .toList();
+    }
+
+    private static Danger first(List<Danger> group) {
+        Danger first = group.get(0);
+        String words = first.words() + ", and " + (group.size() - 1) + " more of the kind";
+        return new Danger(first.kind(), words, first.table(), first.rows(), first.rowsExact(), first.bytes());
     }
 
     private String verdict() {
+        String migrations = TextPrinter.count(pending.size(), "migration") + " pending, ";
         return switch (exitCode) {
             case ExitCode.OK -> "No database changes pending";
-            case ExitCode.PENDING -> Words.count(pending.size(), "migration") + " pending, none of them destructive.";
-            case ExitCode.DESTRUCTIVE -> {
-                long destructive = pending.stream().filter(Pending::destructive).count();
-                yield Words.count(pending.size(), "migration") + " pending, " + destructive + " destructive.";
-            }
-            case ExitCode.DRIFT ->
-                "The tables are not as our migrations make them: `db sync` adds what is missing, and lists the rest.";
-            case ExitCode.FOREIGN -> "The schema holds what is not ours.";
-            default -> "The history stands against it: the schema is " + summary + ".";
+            case ExitCode.PENDING -> migrations + "none of them destructive.";
+            case ExitCode.DESTRUCTIVE ->
+                migrations + pending.stream().filter(Pending::destructive).count() + " destructive.";
+            case ExitCode.DRIFT -> "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
+            case ExitCode.FOREIGN ->
+                "The schema holds tables or a history that are not ours. One service, one database: move them, or set"
+                        + " BOBBIN_DATABASE_ALLOW_SHARED=true if that is intended.";
+            default -> "The history prevents a deployment: the schema is " + summary + ".";
         };
     }
 }

@@ -1,7 +1,12 @@
 package dev.bobbin.command;
 
+import dev.bobbin.StartupException;
+import dev.bobbin.schema.SchemaException;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.EnvConfigSource;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -11,15 +16,41 @@ import java.util.logging.LogManager;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The command line of the artifact. */
+@Command(
+        name = "bobbin",
+        description = {
+            "Stores ChatKit threads in Postgres and serves them over REST.",
+            "Without arguments it starts the service.",
+            "",
+            "'bobbin' stands for 'java -jar quarkus-run.jar', or for the native binary."
+        },
+        versionProvider = Commands.Version.class)
 public final class Commands {
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and exit.")
+    private boolean version;
 
     private Commands() {}
 
     /**
-     * Runs one command with the settings of this process: its report goes to the standard output, and all else to the error
-     * stream. Turns off the logs of the process.
+     * Runs one command with the settings of this process. Its report goes to the standard output, everything else to the
+     * error stream. Turns off the logs of the process.
      *
      * @return the exit code, one of {@link ExitCode}'s
      */
@@ -52,16 +83,59 @@ public final class Commands {
     }
 
     static CommandLine commandLine(List<ConfigSource> environment) {
-        return new CommandLine(new RootCommand(environment))
-                .setExecutionExceptionHandler(new Failures())
+        return new CommandLine(new Commands())
+                .addSubcommand(new DbCommand(environment))
+                .setExecutionExceptionHandler(Commands::failed)
                 .setUsageHelpAutoWidth(true);
     }
 
-    /** What libraries log would stand in the middle of a report, or be kept by Quarkus for a start that never comes. */
+    /** Libraries' log lines would appear in the middle of a report, or Quarkus would keep them for a start that never comes. */
     private static void silenceLogs() {
         Logger root = LogManager.getLogManager().getLogger("");
         if (root != null) {
             root.setLevel(Level.OFF);
+        }
+    }
+
+    /** Prints one message, and the stack trace of an unexpected failure. */
+    private static int failed(Exception failure, CommandLine command, ParseResult arguments) {
+        PrintWriter err = command.getErr();
+        int exitCode = ExitCode.FAILED;
+        String message = String.valueOf(failure.getMessage());
+        if (failure instanceof SchemaException known) {
+            exitCode = ExitCode.of(known.kind());
+        } else if (failure instanceof StartupException) {
+            exitCode = ExitCode.USAGE;
+        } else {
+            message = "Bobbin itself failed: " + failure;
+            failure.printStackTrace(err);
+        }
+        err.println(Ansi.AUTO.apply(message, List.of(Ansi.Style.fg_red)));
+        if (command.getParseResult().hasMatchedOption("--json")) {
+            command.getOut().println(new Failure(exitCode, message).json());
+        }
+        return exitCode;
+    }
+
+    /** The JSON document of a command that failed. */
+    @RegisterForReflection
+    record Failure(int exitCode, String error) implements Report {
+
+        @Override
+        public void print(TextPrinter text) {
+            text.line(error);
+        }
+    }
+
+    /** Reads what was written into the artifact when it was built. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream text = Commands.class.getResourceAsStream("/bobbin-version.txt")) {
+                String version = text == null ? "unknown" : new String(text.readAllBytes(), StandardCharsets.UTF_8);
+                return new String[] {version.strip()};
+            }
         }
     }
 }

@@ -1,30 +1,243 @@
 package dev.bobbin.command;
 
+import dev.bobbin.schema.Adoption;
+import dev.bobbin.schema.DeployCheck;
+import dev.bobbin.schema.DriftReport;
+import dev.bobbin.schema.DryRun;
+import dev.bobbin.schema.Migration;
+import dev.bobbin.schema.Migrations;
+import dev.bobbin.schema.Migrator;
+import dev.bobbin.schema.SchemaState;
+import dev.bobbin.schema.SchemaTarget;
+import dev.bobbin.schema.ServerInfo;
+import dev.bobbin.schema.Stats;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The commands for a database. */
 @Command(
         name = "db",
         header = "Look at the database, and change its schema.",
+        description = "DATABASE_URL says which database, by the environment or a file .env, as for the service.",
         descriptionHeading = "%n",
         commandListHeading = "%nCommands:%n",
-        description = {"DATABASE_URL says which database, by the environment or a file .env, as for the service."},
-        subcommands = {
-            InfoCommand.class,
-            CheckCommand.class,
-            MigrateCommand.class,
-            StampCommand.class,
-            RepairCommand.class,
-            DriftCommand.class,
-            SyncCommand.class,
-            StatsCommand.class,
-            HelpCommand.class
-        },
-        footer = {"", "'db <command> --help' tells more of each, and its exit codes."})
-final class DbCommand extends CommandGroup {
+        subcommands = HelpCommand.class,
+        footer = {"", "'db <command> --help' describes each command and its exit codes."})
+final class DbCommand {
 
-    DbCommand() {
-        super("Name a command for the database");
+    private final List<ConfigSource> environment;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    DbCommand(List<ConfigSource> environment) {
+        this.environment = environment;
+    }
+
+    /** The options of every command. */
+    @Command(
+            descriptionHeading = "%n",
+            optionListHeading = "%nOptions:%n",
+            exitCodeListHeading = "%nExit codes:%n",
+            exitCodeList = {
+                "0:fine",
+                "1:failed or refused; the database is left as it was",
+                "2:wrong usage, or an unusable setting",
+                "3:the database does not answer, or rejects the login",
+                "4:(check) migrations are pending",
+                "5:(check) migrations are pending, and one does more than add",
+                "6:(check, drift, sync) tables differ from what the migrations create",
+                "7:(check) the schema holds tables or a history of another service",
+                "8:(check) the history has a failed migration, is newer, or lists other migrations"
+            },
+            sortOptions = false)
+    static class Options {
+
+        @Spec(Spec.Target.MIXEE)
+        @SuppressWarnings("NullAway.Init")
+        private CommandSpec command;
+
+        @Option(names = "--json", order = 2, description = "Report as one JSON document, for machines.")
+        private boolean json;
+
+        @Option(
+                names = {"-h", "--help"},
+                usageHelp = true,
+                order = 3,
+                description = "Show this help and exit.")
+        private boolean help;
+    }
+
+    /** The options of commands that change the database. */
+    static final class ChangeOptions extends Options {
+
+        @Option(names = "--dry-run", order = 1, description = "Print the SQL that would be run, and change nothing.")
+        private boolean dryRun;
+    }
+
+    /** @param progress is told of each event, such as an attempt to connect that failed */
+    private record Context(Settings settings, List<Migration> migrations, Consumer<String> progress) {
+
+        SchemaTarget target() {
+            return settings.target();
+        }
+
+        Migrator migrator() {
+            return new Migrator(target(), migrations, progress);
+        }
+
+        DryRun dryRun() {
+            return new DryRun(target(), migrations, progress);
+        }
+
+        DriftReport drift() {
+            return DriftReport.of(target(), migrations, progress);
+        }
+    }
+
+    private int run(Options options, Function<Context, Report> work) {
+        PrintWriter out = options.command.commandLine().getOut();
+        PrintWriter err = options.command.commandLine().getErr();
+        Settings settings = Settings.load(environment);
+        settings.target().tls().warning().ifPresent(err::println);
+        Report report = work.apply(new Context(settings, Migrations.ours(), err::println));
+        if (options.json) {
+            out.println(report.json());
+        } else {
+            report.print(new TextPrinter(out, Ansi.AUTO));
+        }
+        return report.exitCode();
+    }
+
+    @Command(
+            name = "info",
+            header = "Show where the database is, and the state of its schema.",
+            description = "Its version, its history, pending migrations, and how the database was reached. Waits for a"
+                    + " sleeping database, as long as bobbin.migrate-timeout says, and reports how long it slept."
+                    + " Changes nothing.")
+    int info(@Mixin Options options) {
+        return run(options, context -> {
+            ServerInfo server = ServerInfo.of(context.target(), context.migrations, context.progress);
+            return InfoReport.of(context.settings, context.migrations, server);
+        });
+    }
+
+    @Command(
+            name = "check",
+            header = "Check before a deployment: pending migrations, and anything that prevents it.",
+            description = "Reports pending migrations and whether one does more than add, tables that differ from what"
+                    + " the migrations create, and tables of another service. Of several findings the highest exit code"
+                    + " wins. Changes nothing.")
+    int check(@Mixin Options options) {
+        return run(options, context -> {
+            DeployCheck check = DeployCheck.of(context.target(), context.migrations, context.progress);
+            SchemaState state = check.inspection().state();
+            boolean adopts = state instanceof SchemaState.HandMade
+                    || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
+            Adoption adoption = adopts ? Adoption.of(context.target(), context.migrations, context.progress) : null;
+            return CheckReport.of(context.target(), Migrations.newest(context.migrations), check, adoption);
+        });
+    }
+
+    @Command(
+            name = "migrate",
+            header = "Bring the schema to this build's version.",
+            description = "Does what a start of the service does. Tables made by hand are adopted with every row. What"
+                    + " cannot be migrated safely is refused, and left as it was.")
+    int migrate(@Mixin ChangeOptions options) {
+        return run(options, context -> {
+            if (options.dryRun) {
+                return Reports.Script.of(context.dryRun().migrate());
+            }
+            long start = System.nanoTime();
+            Migrator.Result result = context.migrator().migrate();
+            return Reports.Migrated.of(result, (System.nanoTime() - start) / 1_000_000);
+        });
+    }
+
+    @Command(
+            name = "stamp",
+            header = "Create a history for tables that have none.",
+            description = "The history begins at the version of the tables. They must be of that version, and nothing"
+                    + " else is changed.")
+    int stamp(
+            @Mixin ChangeOptions options,
+            @Option(
+                            names = "--version",
+                            paramLabel = "<n>",
+                            description = "The version of the tables. Without it, the version is found out.")
+                    @Nullable
+                    Integer version) {
+        return run(
+                options,
+                context -> options.dryRun
+                        ? Reports.Script.of(context.dryRun().stamp(version))
+                        : new Reports.Stamped(
+                                ExitCode.OK, false, context.migrator().stamp(version)));
+    }
+
+    @Command(
+            name = "repair",
+            header = "Bring the history in line with the schema.",
+            description =
+                    "Marks a failed migration to be tried again, replaces the recorded texts of migrations by this"
+                            + " build's, and builds indexes again whose build failed. Changes no table and no row. Remove the"
+                            + " cause of the failure first.")
+    int repair(@Mixin ChangeOptions options) {
+        return run(
+                options,
+                context -> options.dryRun
+                        ? Reports.Script.of(context.dryRun().repair())
+                        : new Reports.Repaired(
+                                ExitCode.OK, false, context.migrator().repair()));
+    }
+
+    @Command(
+            name = "drift",
+            header = "List where the tables differ from what they should be.",
+            description = "Compares tables, columns, types, defaults, keys, indexes and constraints with what our"
+                    + " migrations create, at the version that the database has. Harmless differences are listed too."
+                    + " Changes nothing.")
+    int drift(@Mixin Options options) {
+        return run(options, context -> Reports.Drifted.of(context.drift()));
+    }
+
+    @Command(
+            name = "sync",
+            header = "Add what is missing in the tables.",
+            description =
+                    "Adds what `db drift` shows to be missing. Drops, narrows and renames nothing: differences that"
+                            + " only such a change could remove are listed, with what to do about them. Running it again does"
+                            + " nothing.")
+    int sync(@Mixin ChangeOptions options) {
+        return run(
+                options,
+                context -> options.dryRun
+                        ? Reports.Synchronized.planned(context.dryRun().sync())
+                        : Reports.Synchronized.done(context.migrator().sync(), context.drift()));
+    }
+
+    @Command(
+            name = "stats",
+            header = "Count what is stored.",
+            description =
+                    "Threads, items by type, attachments, owners, the space they take, and the largest threads. The"
+                            + " counts are exact and of one moment, so a large database is read as a whole. Changes nothing.")
+    int stats(@Mixin Options options) {
+        return run(options, context -> new Reports.Counted(ExitCode.OK, Stats.of(context.target(), context.progress)));
     }
 }

@@ -1,11 +1,32 @@
 package dev.bobbin.command;
 
-/** What a command found. A record, whose components are the members of its JSON document. */
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+
+/** The result of a command. Implemented by records, whose components are the members of the JSON document. */
 interface Report {
 
-    /** One of {@link ExitCode}'s; a component of every report. */
+    /** Members in snake case and enums in lower case; an absent value is null. */
+    ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .build();
+
+    /** One of {@link ExitCode}'s. */
     int exitCode();
 
-    /** For people. */
     void print(TextPrinter text);
+
+    default String json() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

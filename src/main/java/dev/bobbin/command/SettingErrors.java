@@ -1,35 +1,119 @@
 package dev.bobbin.command;
 
+import dev.bobbin.Spelling;
+import dev.bobbin.StartupException;
+import dev.bobbin.database.DatabaseConfig;
+import dev.bobbin.database.pool.PoolConfig;
+import dev.bobbin.http.HttpConfig;
+import dev.bobbin.http.MemoryConfig;
+import dev.bobbin.owner.AuthConfig;
+import dev.bobbin.page.PageConfig;
+import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.common.utils.StringUtil;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
-/** What the configuration says of settings that cannot be used, in one line that names them and the remedy. */
+/** Finds misspelt settings and unusable values, and describes them in one line with the remedy. */
 public final class SettingErrors {
 
+    /** All groups of settings. Those of a group that is missing here would stop the start as unknown. */
+    static final List<Class<?>> GROUPS = List.of(
+            AuthConfig.class,
+            DatabaseConfig.class,
+            HttpConfig.class,
+            MemoryConfig.class,
+            PageConfig.class,
+            PoolConfig.class);
+
+    private static final String PREFIX = "BOBBIN_";
+
+    /**
+     * Variables with our prefix that are not settings: those that Kubernetes sets for a Service named bobbin, and those of
+     * the Python client, the compose file and the tests, which may share an environment with the service.
+     */
+    private static final Pattern OTHERS = Pattern.compile(
+            "BOBBIN_(?:(?:.*_)?SERVICE_(?:HOST|PORT(?:_.*)?)|(?:.*_)?PORT(?:_.*)?|URL|API_KEY|IMAGE|TOOLS|TEST_.*)");
+
     private static final Pattern UNCONVERTIBLE = Pattern.compile(
-            "SRCFG\\d+: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)",
-            Pattern.DOTALL);
+            "(?s)SRCFG\\d+: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)");
 
     private static final Pattern EMPTY = Pattern.compile(
-            "SRCFG\\d+: The config property (\\S+) (?:is defined as the empty String|is required but it could not be found).*",
-            Pattern.DOTALL);
+            "(?s)SRCFG\\d+: The config property (\\S+) (?:is defined as the empty String|is required but it could not be found).*");
 
-    private static final Pattern UNKNOWN =
-            Pattern.compile("SRCFG\\d+: (\\S+) in .* does not map to any root", Pattern.DOTALL);
+    private static final Pattern UNKNOWN = Pattern.compile("(?s)SRCFG\\d+: (\\S+) in .* does not map to any root");
 
-    /** Of Hibernate Validator, which has the property first. */
-    private static final Pattern CONSTRAINT =
-            Pattern.compile("([a-z][\\w-]*(?:\\.[\\w-]+)+) (must .*)", Pattern.DOTALL);
+    /** From Hibernate Validator, whose message begins with the property. */
+    private static final Pattern CONSTRAINT = Pattern.compile("(?s)([a-z][\\w-]*(?:\\.[\\w-]+)+) (must .*)");
 
-    private static final Pattern ALLOWED = Pattern.compile(".*Cannot convert .* allowed values: (.*)", Pattern.DOTALL);
+    private static final Pattern ALLOWED = Pattern.compile("(?s).*Cannot convert .* allowed values: (.*)");
 
     private SettingErrors() {}
 
-    /** All that is wrong. */
+    /**
+     * Checks the names in the environment of this process and {@code .env}. Names in files and system properties are
+     * checked together with their values, by the configuration itself.
+     *
+     * @throws StartupException when a name is not a setting's; the message has the nearest one
+     */
+    public static void check() {
+        check(Commands.environment());
+    }
+
+    static void check(List<ConfigSource> environment) {
+        String unknown = unknown(environment.stream()
+                .flatMap(source -> source.getPropertyNames().stream())
+                .toList());
+        if (!unknown.isEmpty()) {
+            throw new StartupException(unknown);
+        }
+    }
+
+    /** Describes the variables that are not settings; empty when all are. */
+    static String unknown(Collection<String> given) {
+        List<String> variables = variables();
+        return given.stream()
+                .distinct()
+                .sorted()
+                .filter(name -> name.startsWith(PREFIX))
+                .filter(name -> !OTHERS.matcher(name).matches())
+                // a list may have a variable for each of its entries
+                .filter(name -> !variables.contains(name.replaceFirst("_\\d+_$", "")))
+                .map(name -> unknown(name, variables))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static String unknown(String name, List<String> known) {
+        return name + " is no setting. Did you mean "
+                + Spelling.nearest(name, known, Integer.MAX_VALUE).orElseThrow() + "?";
+    }
+
+    /** The environment variables of all settings. */
+    public static List<String> variables() {
+        return properties().stream().map(SettingErrors::variable).toList();
+    }
+
+    static List<String> properties() {
+        return GROUPS.stream()
+                .flatMap(group -> ConfigClass.configClass(group).getProperties().keySet().stream())
+                // a list appears twice: by its name, and by that of its entries
+                .filter(name -> !name.endsWith("[*]"))
+                .sorted()
+                .toList();
+    }
+
+    static String variable(String property) {
+        return StringUtil.replaceNonAlphanumericByUnderscores(property).toUpperCase(Locale.ROOT);
+    }
+
+    /** Describes all problems of a configuration. */
     public static String of(ConfigValidationException several) {
         return IntStream.range(0, several.getProblemCount())
                 .mapToObj(i -> oneLine(several.getProblem(i).getMessage()))
@@ -37,31 +121,31 @@ public final class SettingErrors {
                 .collect(Collectors.joining("; "));
     }
 
-    /** One message of the configuration's. */
+    /** Describes a problem by the message of SmallRye Config or Hibernate Validator. */
     public static String oneLine(@Nullable String message) {
         String text = String.valueOf(message).strip().replaceFirst("^(java\\.[\\w.]+: )+", "");
-        return said(text).replaceAll("\\s*\\R\\s*", " ");
+        return reworded(text).replaceAll("\\s*\\R\\s*", " ");
     }
 
-    private static String said(String text) {
+    private static String reworded(String text) {
         Matcher matcher = UNCONVERTIBLE.matcher(text);
         if (matcher.matches()) {
-            return named(matcher.group(1)) + " is '" + matcher.group(2).strip() + "': " + remedy(matcher.group(3));
+            return named(matcher) + " is '" + matcher.group(2).strip() + "': " + remedy(matcher.group(3));
         }
         matcher = EMPTY.matcher(text);
         if (matcher.matches()) {
-            return named(matcher.group(1)) + " is empty: give it a value, or leave it out";
+            return named(matcher) + " is empty: give it a value, or leave it out";
         }
         matcher = CONSTRAINT.matcher(text);
         if (matcher.matches()) {
-            return named(matcher.group(1)) + " " + matcher.group(2);
+            return named(matcher) + " " + matcher.group(2);
         }
         matcher = UNKNOWN.matcher(text);
-        return matcher.matches() ? SettingNames.unknownProperty(matcher.group(1)) : text;
+        return matcher.matches() ? unknown(matcher.group(1), properties()) : text;
     }
 
-    private static String named(String property) {
-        return property + " (" + SettingNames.variable(property) + ")";
+    private static String named(Matcher property) {
+        return property.group(1) + " (" + variable(property.group(1)) + ")";
     }
 
     private static String remedy(String complaint) {

@@ -12,49 +12,38 @@ import io.smallrye.config.SysPropConfigSource;
 import java.util.List;
 import java.util.NoSuchElementException;
 import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.jspecify.annotations.Nullable;
 
-/** The service's own settings, from where the service has them. */
+/** The service's own settings, for commands. */
 record Settings(Database database, SchemaTarget target) {
 
-    /** A setting that cannot be used. The message names it, and the remedy. */
-    static final class Unusable extends RuntimeException {
-
-        Unusable(String message, @Nullable Throwable cause) {
-            super(message, cause);
-        }
-    }
-
     /**
-     * Reads them.
+     * Reads them from the sources of the service.
      *
      * @param environment the environment variables and {@code .env}
-     * @throws Unusable when one is missing or wrong
+     * @throws StartupException when a setting is missing or unusable
      */
     static Settings load(List<ConfigSource> environment) {
+        SettingErrors.check(environment);
+        // the default sources, except for the environment
+        SmallRyeConfigBuilder builder = ConfigUtils.configBuilder()
+                .setAddDefaultSources(false)
+                .addPropertiesSources()
+                .withSources(new SysPropConfigSource())
+                .withSources(environment);
+        // all groups, so that a command also finds what would keep the service from starting
+        SettingErrors.GROUPS.forEach(builder::withMapping);
         try {
-            SettingNames.check(environment);
-            // the default sources, but for the environment
-            SmallRyeConfigBuilder builder = ConfigUtils.configBuilder()
-                    .setAddDefaultSources(false)
-                    .addPropertiesSources()
-                    .withSources(new SysPropConfigSource())
-                    .withSources(environment);
-            // all of them: what would keep the service from starting later is told now
-            SettingNames.GROUPS.forEach(builder::withMapping);
             SmallRyeConfig config = builder.build();
             DatabaseConfig settings = config.getConfigMapping(DatabaseConfig.class);
             if (settings.migrateTimeout().isNegative()) {
-                throw new Unusable("bobbin.migrate-timeout must be longer than or equal to 0", null);
+                throw new StartupException("bobbin.migrate-timeout must be longer than or equal to 0");
             }
             Database database = Database.of(config, settings);
             return new Settings(database, SchemaTarget.of(database, settings));
-        } catch (StartupException refused) {
-            throw new Unusable(refused.reason(), refused);
         } catch (ConfigValidationException several) {
-            throw new Unusable(SettingErrors.of(several), several);
+            throw new StartupException(SettingErrors.of(several));
         } catch (IllegalArgumentException | NoSuchElementException wrong) {
-            throw new Unusable(SettingErrors.oneLine(wrong.getMessage()), wrong);
+            throw new StartupException(SettingErrors.oneLine(wrong.getMessage()));
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.bobbin.owner;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.problem.ProblemException;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,46 +13,64 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The configured API keys. Only their SHA-256 is kept, so a heap dump holds no key. */
+/** The configured API keys. Only their SHA-256 is kept, so that a heap dump holds no key. */
+@Singleton
 final class ApiKeys {
 
     private static final String HASHED = "sha256:";
 
     private record Key(String tenant, String sha256) {}
 
-    private final List<Key> keys;
+    private final List<Key> keys = new ArrayList<>();
 
-    private ApiKeys(List<Key> keys) {
-        this.keys = keys;
+    @Inject
+    ApiKeys(AuthConfig auth) {
+        this(auth.apiKeys().orElse(List.of()));
     }
 
     /**
      * @param entries {@code tenant=key} each
-     * @throws IllegalArgumentException for an entry of another form; the message has its position and not its text, which
-     *     may be a secret
+     * @throws StartupException for a malformed entry; the message has its position but not its text, which may be a secret
      */
-    static ApiKeys parse(List<String> entries) {
-        List<Key> keys = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            String entry = entries.get(i).strip();
-            int equals = entry.indexOf('=');
-            String tenant = equals < 0 ? "" : entry.substring(0, equals).strip();
-            String key = entry.substring(equals + 1).strip();
-            if (tenant.isEmpty() || key.isEmpty()) {
-                throw new IllegalArgumentException("entry " + (i + 1) + " is not of the form tenant=key");
+    ApiKeys(List<String> entries) {
+        for (String entry : entries) {
+            try {
+                keys.add(parse(entry));
+            } catch (IllegalArgumentException malformed) {
+                throw new StartupException("bobbin.auth.api-keys (BOBBIN_AUTH_API_KEYS) cannot be used: entry "
+                        + (keys.size() + 1) + " " + malformed.getMessage()
+                        + ". Each entry is tenant=key or tenant=sha256:<64 hex digits>, separated by commas");
             }
-            checkTenant(tenant, i);
-            keys.add(
-                    new Key(tenant, key.startsWith(HASHED) ? checked(key.substring(HASHED.length()), i) : sha256(key)));
         }
-        return new ApiKeys(List.copyOf(keys));
+    }
+
+    private static Key parse(String entry) {
+        String[] parts = entry.split("=", 2);
+        String tenant = parts[0].strip();
+        String key = parts.length < 2 ? "" : parts[1].strip();
+        if (tenant.isEmpty() || key.isEmpty()) {
+            throw new IllegalArgumentException("is not of the form tenant=key");
+        }
+        try {
+            new Owner(tenant, "anybody");
+        } catch (ProblemException impossible) {
+            throw new IllegalArgumentException("has an impossible tenant: " + impossible.detail());
+        }
+        if (!key.startsWith(HASHED)) {
+            return new Key(tenant, sha256(key));
+        }
+        String hex = key.substring(HASHED.length()).toLowerCase(Locale.ROOT);
+        if (!hex.matches("[0-9a-f]{64}")) {
+            throw new IllegalArgumentException("has no 64 hex digits after sha256:");
+        }
+        return new Key(tenant, hex);
     }
 
     boolean isEmpty() {
         return keys.isEmpty();
     }
 
-    /** The tenant of a key; null for an unknown one. Takes the same time whichever key it is. */
+    /** The tenant of a key; null for an unknown one. Takes the same time for every key. */
     @Nullable
     String tenantOf(String presented) {
         byte[] hash = sha256(presented).getBytes(StandardCharsets.US_ASCII);
@@ -60,23 +81,6 @@ final class ApiKeys {
             }
         }
         return tenant;
-    }
-
-    /** One that no owner can have would be a key with which every call fails. */
-    private static void checkTenant(String tenant, int index) {
-        try {
-            new Owner(tenant, "anybody");
-        } catch (ProblemException refused) {
-            throw new IllegalArgumentException(
-                    "in entry " + (index + 1) + " the tenant cannot be one: " + refused.detail());
-        }
-    }
-
-    private static String checked(String hex, int index) {
-        if (!hex.matches("[0-9a-fA-F]{64}")) {
-            throw new IllegalArgumentException("entry " + (index + 1) + " has no 64 hex digits behind sha256:");
-        }
-        return hex.toLowerCase(Locale.ROOT);
     }
 
     private static String sha256(String text) {

@@ -5,7 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 
-/** How callers prove who they are. */
+/** How callers are authenticated. */
 @ConfigMapping(prefix = "bobbin.auth")
 public interface AuthConfig {
 
@@ -14,14 +14,14 @@ public interface AuthConfig {
         API_KEY,
         /** A user calls with a token of an identity provider. */
         JWT,
-        /** Nobody proves anything. For development and tests. */
+        /** No authentication, for development and tests. */
         NONE
     }
 
     @WithDefault("api-key")
     Mode mode();
 
-    /** {@code tenant=key}, separated by commas; a key may be given as {@code sha256:} and 64 hex digits of its SHA-256. */
+    /** {@code tenant=key}, separated by commas; a key may be given as {@code sha256:} and the 64 hex digits of its hash. */
     Optional<List<String>> apiKeys();
 
     Jwt jwt();
@@ -31,7 +31,7 @@ public interface AuthConfig {
         @WithDefault("sub")
         String userClaim();
 
-        /** The claim that names the tenant; when not set, every token is of the tenant {@code local}. */
+        /** The claim that names the tenant; without it, every token is of the tenant {@code local}. */
         Optional<String> tenantClaim();
     }
 }

@@ -6,8 +6,8 @@ import static dev.bobbin.problem.ProblemType.UNAUTHENTICATED;
 import io.vertx.ext.web.RoutingContext;
 
 /**
- * Who is asking: a tenant and one of its users. Every row belongs to an owner and every statement names one, so that
- * what is another owner's does not exist.
+ * The caller: a tenant and one of its users. Every row belongs to an owner and every statement names one, so that to a caller
+ * only its own rows exist.
  */
 public record Owner(String tenant, String user) {
 
@@ -21,11 +21,11 @@ public record Owner(String tenant, String user) {
         check("user", user);
     }
 
-    /** The owner whom {@link OwnerFilter} made out. */
+    /** The owner that {@link OwnerFilter} found. */
     public static Owner of(RoutingContext http) {
         Owner owner = http.get(KEY);
         if (owner == null) {
-            throw UNAUTHENTICATED.because("Nobody is known to be asking");
+            throw UNAUTHENTICATED.because("The caller is unknown");
         }
         return owner;
     }
@@ -39,9 +39,7 @@ public record Owner(String tenant, String user) {
      * is written {@code %2F}, and a percent sign {@code %25}.
      */
     public String id() {
-        return tenant.indexOf('/') < 0 && tenant.indexOf('%') < 0
-                ? tenant + '/' + user
-                : tenant.replace("%", "%25").replace("/", "%2F") + '/' + user;
+        return tenant.replace("%", "%25").replace("/", "%2F") + '/' + user;
     }
 
     private static void check(String what, String value) {

@@ -17,11 +17,11 @@ import jakarta.json.JsonString;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
-/** Makes out the owner of every call below {@code /v1/}, before its body is read. */
+/** Finds the owner of every call below {@code /v1/}, before its body is read. */
 @ApplicationScoped
 class OwnerFilter {
 
-    /** The tenant, and with no authentication the user, of whoever names none. */
+    /** The tenant, and without authentication the user, of a call that names none. */
     private static final String LOCAL = "local";
 
     private static final String BEARER = "Bearer ";
@@ -54,7 +54,7 @@ class OwnerFilter {
         }
     }
 
-    /** Of two, a proxy in front may have looked at the other one. */
+    /** Of two, a proxy may have checked the other one. */
     private static void once(RoutingContext http, String header) {
         if (http.request().headers().getAll(header).size() > 1) {
             throw INVALID_REQUEST.because("The header " + header + " must be sent once");

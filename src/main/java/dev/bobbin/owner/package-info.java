@@ -1,4 +1,4 @@
-/** Who is asking, and how that is proved. */
+/** The owner of a call, and its authentication. */
 @NullMarked
 package dev.bobbin.owner;
 

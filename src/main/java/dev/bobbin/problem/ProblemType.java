@@ -1,25 +1,27 @@
 package dev.bobbin.problem;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
-/** Every kind of problem a client can be told of; {@code docs/errors.md} says what to do about each. */
+/** Every kind of problem that a client may get; {@code docs/errors.md} says what to do about each. */
 public enum ProblemType {
-    INVALID_REQUEST(400, "The request is not valid"),
+    INVALID_REQUEST(400, "The request is not valid", "The request is malformed"),
     MALFORMED_JSON(400, "The body is not JSON"),
-    UNAUTHENTICATED(401, "Credentials are missing or wrong"),
-    FORBIDDEN(403, "Not allowed"),
-    NOT_FOUND(404, "Not found"),
-    METHOD_NOT_ALLOWED(405, "Method not allowed here"),
-    NOT_ACCEPTABLE(406, "No answer of an accepted type"),
-    REQUEST_TIMEOUT(408, "The request took too long to arrive"),
+    UNAUTHENTICATED(401, "Credentials are missing or wrong", "Credentials are missing or wrong"),
+    FORBIDDEN(403, "Not allowed", "The credentials do not allow this"),
+    NOT_FOUND(404, "Not found", "There is nothing at this path"),
+    METHOD_NOT_ALLOWED(405, "Method not allowed here", "The Allow header lists the methods of this path"),
+    NOT_ACCEPTABLE(406, "No answer of an accepted type", "The Accept header excludes application/json"),
+    REQUEST_TIMEOUT(408, "The request took too long to arrive", "The request did not arrive in time"),
     CONFLICT(409, "Another document has this id"),
-    BODY_TOO_LARGE(413, "The body is too large"),
-    URI_TOO_LONG(414, "The request line is too long"),
-    UNSUPPORTED_MEDIA_TYPE(415, "The body is of the wrong type"),
+    BODY_TOO_LARGE(413, "The body is too large", "The body is larger than this service accepts"),
+    URI_TOO_LONG(414, "The request line is too long", "The request line is longer than this service accepts"),
+    UNSUPPORTED_MEDIA_TYPE(415, "The body is of the wrong type", "The body must be application/json in UTF-8"),
     REFUSED_BY_DATABASE(422, "A rule of this database refuses it"),
-    HEADERS_TOO_LARGE(431, "The headers are too large"),
-    INTERNAL(500, "Something failed that should not"),
-    NOT_IMPLEMENTED(501, "Unknown method"),
+    HEADERS_TOO_LARGE(431, "The headers are too large", "The headers are larger than this service accepts"),
+    INTERNAL(500, "Something failed that should not", "Unexpected failure. The log has it under this request id."),
+    NOT_IMPLEMENTED(501, "Unknown method", "This method is not one of HTTP's"),
     BUSY(503, "This instance is busy"),
     SHUTTING_DOWN(503, "This instance is shutting down"),
     DATABASE_UNAVAILABLE(503, "The database cannot serve this now");
@@ -27,9 +29,24 @@ public enum ProblemType {
     private final int status;
     private final String title;
 
+    /** Empty for a problem that only our own code finds. */
+    private final String usualDetail;
+
     ProblemType(int status, String title) {
+        this(status, title, "");
+    }
+
+    ProblemType(int status, String title, String usualDetail) {
         this.status = status;
         this.title = title;
+        this.usualDetail = usualDetail;
+    }
+
+    /** The type of what the framework rejects with a bare status code. */
+    static Optional<ProblemType> of(int status) {
+        return Arrays.stream(values())
+                .filter(type -> type.status == status && !type.usualDetail.isEmpty())
+                .findFirst();
     }
 
     public int status() {
@@ -38,6 +55,10 @@ public enum ProblemType {
 
     public String title() {
         return title;
+    }
+
+    String usualDetail() {
+        return usualDetail;
     }
 
     /** The {@code type} member: a URN, since these pages are in the repository and not on the web. */
@@ -50,7 +71,7 @@ public enum ProblemType {
         return new ProblemException(this, detail, null);
     }
 
-    /** As {@link #because(String)}; the cause is logged where the operator can do something about it, and never shown. */
+    /** The cause is never shown to the client, and logged if the operator can do something about it. */
     public ProblemException because(String detail, Throwable cause) {
         return new ProblemException(this, detail, cause);
     }

@@ -142,7 +142,8 @@ class CheckCommandTest {
             all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
         }
         Settings settings = settings(url);
-        return CheckReport.of(settings, all.size(), DeployCheck.of(settings.target(), all, progress -> {}), null);
+        return CheckReport.of(
+                settings.target(), all.size(), DeployCheck.of(settings.target(), all, progress -> {}), null);
     }
 
     private static Settings settings(String url) {

@@ -50,7 +50,7 @@ class CommandsTest {
             delimiter = '|',
             value = {
                 "dbb info|dbb",
-                "db|Name a command",
+                "db|Missing required subcommand",
                 "db reset|reset",
                 "db clean|clean",
                 "db info --dry-run|--dry-run",

@@ -54,7 +54,11 @@ class DbCommandTest {
     @Test
     void anEmptyDatabaseIsMigratedOnceAndThenIsFine() {
         Result info = bobbin.run("db", "info").exits(0);
-        assertThat(info.out()).contains("Postgres 1", "no pooler", "none, this build has", "The schema is empty");
+        assertThat(info.out())
+                .containsPattern("server version +1")
+                .containsPattern("pooled +no")
+                .contains("build version", "The schema is empty")
+                .doesNotContain("schema version");
         assertThat(bobbin.run("db", "check").exits(4).out())
                 .contains("owners and documents", "none of them destructive");
         assertThat(bobbin.run("db", "migrate").exits(0).out()).contains("migrations executed in");
@@ -106,13 +110,13 @@ class DbCommandTest {
     @Test
     void aPoolerAndTheWayPastItAreNamed() {
         BobbinCommand pooled = BobbinCommand.with(Map.of("DATABASE_URL", url + "?pgbouncer=true"));
-        assertThat(pooled.run("db", "info").exits(0).out()).contains("a pooler");
+        assertThat(pooled.run("db", "info").exits(0).out()).containsPattern("pooled +yes");
         assertThat(pooled.run("db", "migrate").exits(1).err()).contains("is a pooler", "DATABASE_DIRECT_URL");
         assertThat(pooled.run("db", "migrate", "--dry-run").exits(1).err()).contains("is a pooler");
         Result past = pooled.and("DATABASE_DIRECT_URL", url.replace("127.0.0.1", "localhost"))
                 .run("db", "info")
                 .exits(0);
-        assertThat(past.out()).contains("a pooler", "direct url", "@localhost:");
+        assertThat(past.out()).containsPattern("pooled +yes").contains("direct url", "@localhost:");
     }
 
     @Test
@@ -137,14 +141,12 @@ class DbCommandTest {
                 + " where id = 'msg_1'; update thread_items set content = '[1, 2] is a list' where id = 'msg_2'");
         Result check = bobbin.run("db", "check").exits(5);
         assertThat(check.out())
-                .containsPattern("more of the kind +thread_items +2 +\\d+ kB")
+                .containsPattern("more of the kind +thread_items +2 +yes +\\d+ kB")
                 .contains("destructive");
         assertThat(check.out().lines()).hasSizeLessThan(40);
         assertThat(check.out())
-                .contains(
-                        "1 item with JSON of ChatKit's in content: unpacked. 1 item with other text",
-                        "threads.user_id",
-                        "with moved as (update");
+                .containsPattern("unpacked +1\\n +left as text +1\\n")
+                .contains("threads.user_id", "with moved as (update");
         JsonObject json = bobbin.run("db", "check", "--json").exits(5).json();
         assertThat(json.fieldNames())
                 .containsExactly(
@@ -177,7 +179,7 @@ class DbCommandTest {
             value = {
                 "drop index threads_order_idx|6|threads_order_idx",
                 "alter table thread_items alter column content type varchar(4000)|6|character varying(4000)",
-                "alter table threads add column tenant int not null|6|threads.tenant",
+                "alter table threads add column tenant int not null|6|tenant",
                 "create table alembic_version (version_num varchar(32))|7|alembic_version",
                 "create table users (id int); drop index threads_order_idx|7|threads_order_idx",
                 "update bobbin_schema_history set success = false where version = '2'|8|failed",
@@ -266,7 +268,7 @@ class DbCommandTest {
         execute(MADE_BY_HAND);
         assertThat(bobbin.run("db", "stamp", "--version", "2").exits(1).err()).contains("is not at version 2");
         assertThat(bobbin.run("db", "stamp").exits(0).out()).contains("begins at version 1");
-        assertThat(bobbin.run("db", "info").exits(0).out()).contains("stamp", "pending");
+        assertThat(bobbin.run("db", "info").exits(0).out()).contains("BASELINE", "pending");
         // spelled in another way than version 1 of ours, which the next versions mend
         bobbin.run("db", "drift").exits(0);
         bobbin.run("db", "migrate").exits(0);
@@ -305,7 +307,8 @@ class DbCommandTest {
                 + " alter table threads alter column title type varchar(9); alter table threads add column note text");
         Result drift = bobbin.run("db", "drift").exits(6);
         assertThat(drift.out())
-                .contains("threads.threads_order_idx (index)", "character varying(9)", "breaking", "harmless");
+                .containsPattern("threads +index +threads_order_idx +missing")
+                .contains("character varying(9)", "breaking", "harmless");
         JsonObject json = bobbin.run("db", "drift", "--json").exits(6).json();
         assertThat(json.fieldNames()).containsExactly("exit_code", "compared_version", "differences");
         assertThat(json.getJsonArray("differences")).hasSize(4);
@@ -313,14 +316,15 @@ class DbCommandTest {
                 .containsExactly("table", "kind", "name", "change", "expected", "actual", "severity");
         Result sync = bobbin.run("db", "sync").exits(6);
         assertThat(sync.out())
-                .contains("Mended", "threads_order_idx", "Not to be mended by adding", "1 breaking difference left");
+                .containsPattern("mended: .*threads_order_idx")
+                .contains("not mended: ", "1 breaking difference left");
         JsonObject again = bobbin.run("db", "sync", "--json").exits(6).json();
         assertThat(again.fieldNames()).containsExactly("exit_code", "dry_run", "steps", "left");
         assertThat(again.getJsonArray("steps")).hasSize(1);
         assertThat(again.getJsonArray("steps").getJsonObject(0).getString("result"))
                 .isEqualTo("not_mended");
         execute("alter table threads alter column title type text");
-        assertThat(bobbin.run("db", "sync").exits(0).out()).startsWith("Nothing to mend");
+        assertThat(bobbin.run("db", "sync").exits(0).out()).startsWith("Nothing to add");
         bobbin.run("db", "check").exits(0);
     }
 
@@ -466,7 +470,7 @@ class DbCommandTest {
     void aSlipInACommandStartsNoServer() {
         assertThat(bobbin.run("dbb", "info").exits(2).err()).contains("dbb", "bobbin db");
         assertThat(bobbin.run("db", "migrat").exits(2).err()).contains("migrat");
-        assertThat(bobbin.run("db").exits(2).err()).contains("Name a command");
+        assertThat(bobbin.run("db").exits(2).err()).contains("Missing required subcommand");
         assertThat(bobbin.run("db", "info", "--jsn").exits(2).err()).contains("--jsn");
         assertThat(bobbin.run("--version").exits(0).out()).matches("\\d+\\.\\d+\\.\\d+.*\\R");
         assertThat(bobbin.run("--help").exits(0).out()).contains("starts the service");

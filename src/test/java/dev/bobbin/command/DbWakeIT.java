@@ -25,8 +25,10 @@ class DbWakeIT {
                     .exits(0);
             assertThat(neon.meters().wakes()).isEqualTo(1);
             assertThat(info.out())
-                    .containsPattern("connected in +([3-9]|\\d\\d)\\.\\d s.*: it took long to answer")
-                    .contains("a pooler", "direct url", "TLS")
+                    .containsPattern("Connected in ([3-9]|\\d\\d)\\.\\d s: it took long to answer")
+                    .containsPattern("pooled +yes")
+                    .containsPattern("encrypted +yes")
+                    .contains("direct url")
                     .doesNotContain("asleep");
         }
     }

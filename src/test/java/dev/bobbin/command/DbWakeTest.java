@@ -47,7 +47,7 @@ class DbWakeTest {
                             .exits(0)
                             .out())
                     .containsPattern(
-                            "connected in +[0-9.]+ m?s: it was asleep and woke for this\\. It had slept for [0-9.]+ s");
+                            "Connected in [0-9.]+ m?s: it was asleep and woke for this\\. It had slept for [0-9.]+ s");
         }
     }
 }

@@ -34,21 +34,21 @@ class SettingsTest {
                         .importPath(Path.of("target", "classes", "dev", "bobbin")).stream()
                                 .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
                                 .map(JavaClass::getName))
-                .as("a further one belongs into SettingNames.GROUPS")
+                .as("a further one belongs into SettingErrors.GROUPS")
                 .containsExactlyInAnyOrderElementsOf(
-                        SettingNames.GROUPS.stream().map(Class::getName).toList());
+                        SettingErrors.GROUPS.stream().map(Class::getName).toList());
     }
 
     @Test
     void everyTypedSettingRefusesAValueOfAnotherTypeByName() {
         List<String> texts = new ArrayList<>();
-        for (String name : SettingNames.known()) {
+        for (String name : SettingErrors.properties()) {
             try {
                 load(name, "\u00bf?");
                 texts.add(name);
             } catch (ConfigValidationException refused) {
                 assertThat(SettingErrors.of(refused))
-                        .startsWith(name + " (" + SettingNames.variable(name) + ") is '\u00bf?': it must be ")
+                        .startsWith(name + " (" + SettingErrors.variable(name) + ") is '\u00bf?': it must be ")
                         .doesNotContain("SRCFG", "Exception")
                         .hasLineCount(1);
             }
@@ -99,7 +99,7 @@ class SettingsTest {
         "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(SettingNames.unknown(Set.of(given, "BOBBIN_AUTH_MODE")))
+        assertThat(SettingErrors.unknown(Set.of(given, "BOBBIN_AUTH_MODE")))
                 .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
     }
 
@@ -124,7 +124,7 @@ class SettingsTest {
                 "HOME"
             })
     void othersVariablesAreLeftAlone(String name) {
-        assertThat(SettingNames.unknown(Set.of(name))).isEmpty();
+        assertThat(SettingErrors.unknown(Set.of(name))).isEmpty();
     }
 
     @ParameterizedTest
@@ -159,7 +159,7 @@ class SettingsTest {
     private static SmallRyeConfig load(String name, String value) {
         SmallRyeConfigBuilder builder = ConfigUtils.emptyConfigBuilder()
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "test", ORDINAL));
-        SettingNames.GROUPS.forEach(builder::withMapping);
+        SettingErrors.GROUPS.forEach(builder::withMapping);
         return builder.build();
     }
 }

@@ -4,72 +4,87 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine.Help.Ansi;
 
 /** How reports look. */
 class TextPrinterTest {
 
+    record Row(String type, long items, @Nullable String note, @Nullable String unused) {}
+
+    record Place(String serverUrl, @Nullable String direct, boolean pooled, List<String> others) {}
+
+    record Whole(int exitCode, Place database, long totalBytes, long milliseconds, List<Row> biggestRows) {}
+
     @Test
     void columnsAreAlignedAndNumbersStandAtTheirRight() {
-        assertThat(print(
-                        false,
-                        page -> page.table(TextTable.of("type", ">items", "remark")
-                                .row("task", "1,200", "x")
-                                .row("user_message 😀", "7", null))))
+        List<Row> rows = List.of(new Row("task", 1200, "x", null), new Row("user_message 😀", 7, null, null));
+        assertThat(print(page -> page.section("Types", rows)))
                 .isEqualTo(
                         """
-                          type            items  remark
+                        Types
+                          type            items  note
                           task            1,200  x
                           user_message 😀      7
                         """);
     }
 
     @Test
-    void sectionsHaveHeadingsAndAnEmptyLineBetween() {
-        assertThat(print(false, page -> {
-                    page.heading("One");
-                    page.facts("url", "here", "direct url", null, "connected in", "5 ms");
-                    page.heading("Two");
-                    page.items(List.of("first", "second"), "-");
-                    page.verdict(Style.GOOD, "Done.");
+    void recordsWithinARecordAreSectionsAndWhatIsAbsentIsLeftOut() {
+        Place place = new Place("here", null, false, List.of("a", "b"));
+        Whole whole = new Whole(4, place, 1536, 2349, List.of(new Row("task", 1, null, null)));
+        assertThat(print(page -> {
+                    page.section("Everything", whole);
+                    page.section("Nothing", List.of());
+                    page.verdict(true, "Done.");
                 }))
                 .isEqualTo(
                         """
-                        One
-                          url           here
-                          connected in  5 ms
+                        Everything
+                          total bytes   1.5 kB
+                          milliseconds   2.3 s
 
-                        Two
-                          - first
-                          - second
+                        Database
+                          server url  here
+                          pooled      no
+                          others      a, b
+
+                        Biggest rows
+                          type  items
+                          task      1
 
                         Done.
                         """);
     }
 
     @Test
+    void listsOfTextHaveOneColumn() {
+        assertThat(print(page -> page.section("Tables", List.of("a", "bb")))).isEqualTo("Tables\n  a\n  bb\n");
+    }
+
+    @Test
     void coloursAreForTerminalsOnly() {
-        assertThat(print(true, page -> page.verdict(Style.FAILURE, "No."))).isEqualTo("\u001b[31mNo.\u001b[0m\n");
-        assertThat(print(false, page -> page.verdict(Style.FAILURE, "No."))).isEqualTo("No.\n");
+        assertThat(print(Ansi.ON, page -> page.verdict(false, "No."))).startsWith("\u001b[31mNo.\u001b[");
+        assertThat(print(page -> page.verdict(false, "No."))).isEqualTo("No.\n");
     }
 
     @Test
     void textsFromTheDatabaseCannotSteerTheTerminal() {
-        assertThat(print(false, page -> page.table(TextTable.of("owner").row("evil\u001b[2J\u0007/\u202ex\ny"))))
-                .isEqualTo("  owner\n  evil?[2J?/?x y\n");
-        assertThat(print(false, page -> page.line("a\u001bb\nc"))).isEqualTo("a?b\nc\n");
+        Row evil = new Row("evil\u001b[2J\u0007/\u202ex\ny", 1, null, null);
+        assertThat(print(page -> page.section("Rows", List.of(evil)))).contains("  evil?[2J?/?x y      1\n");
+        assertThat(print(page -> page.line("a\u001bb\nc"))).isEqualTo("a?b\nc\n");
+        assertThat(print(page -> page.verdict(true, "a\u001bb"))).isEqualTo("a?b\n");
     }
 
     @ParameterizedTest
     @CsvSource({
         "0,0 bytes",
-        "1,1 byte",
-        "1023,1023 bytes",
+        "1023,'1,023 bytes'",
         "8192,8 kB",
         "1536,1.5 kB",
         "10240,10 kB",
@@ -78,7 +93,7 @@ class TextPrinterTest {
         "1610612736,1.5 GB"
     })
     void bytesHaveTheirUnit(long bytes, String words) {
-        assertThat(Words.bytes(bytes)).isEqualTo(words.replace("1023", "1,023"));
+        assertThat(TextPrinter.bytes(bytes)).isEqualTo(words);
     }
 
     @ParameterizedTest
@@ -88,25 +103,28 @@ class TextPrinterTest {
         "1000,1.0 s",
         "2349,2.3 s",
         "59999,59.9 s",
-        "60000,1 min",
-        "185000,3 min 5 s",
-        "7980000,2 h 13 min",
-        "86400000,1 day",
-        "352800000,4 days 2 h"
+        "60000,1m",
+        "185500,3m5s",
+        "7980000,2h13m",
+        "86400000,24h"
     })
-    void timesAreInOneUnitOrTwo(long millis, String words) {
-        assertThat(Words.duration(Duration.ofMillis(millis))).isEqualTo(words);
+    void timesHaveTheirUnit(long millis, String words) {
+        assertThat(TextPrinter.duration(millis)).isEqualTo(words);
     }
 
     @Test
     void countsHaveTheirPlural() {
-        assertThat(Words.count(1, "thread")).isEqualTo("1 thread");
-        assertThat(Words.count(1200, "thread")).isEqualTo("1,200 threads");
+        assertThat(TextPrinter.count(1, "thread")).isEqualTo("1 thread");
+        assertThat(TextPrinter.count(1200, "thread")).isEqualTo("1,200 threads");
     }
 
-    private static String print(boolean colours, Consumer<TextPrinter> report) {
+    private static String print(Consumer<TextPrinter> report) {
+        return print(Ansi.OFF, report);
+    }
+
+    private static String print(Ansi ansi, Consumer<TextPrinter> report) {
         StringWriter out = new StringWriter();
-        report.accept(new TextPrinter(new PrintWriter(out, true), colours));
+        report.accept(new TextPrinter(new PrintWriter(out, true), ansi));
         return out.toString().replace("\r\n", "\n");
     }
 }

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
 
 /** What the code uses that a native image has only when it is told. Read from the compiled classes, not from a list. */
 final class Uses {
@@ -54,7 +55,9 @@ final class Uses {
     /** The commands, and what else picocli makes or fills by reflection. */
     static Set<Class<?>> ofPicocli() {
         return CLASSES.stream()
-                .filter(type -> type.isAnnotatedWith(Command.class) || type.isAssignableTo(IVersionProvider.class))
+                .filter(type -> type.isAnnotatedWith(Command.class)
+                        || type.isAssignableTo(IVersionProvider.class)
+                        || type.getFields().stream().anyMatch(field -> field.isAnnotatedWith(Option.class)))
                 .map(JavaClass::reflect)
                 .collect(Collectors.toSet());
     }
