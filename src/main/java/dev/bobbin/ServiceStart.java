@@ -28,49 +28,36 @@ class ServiceStart {
     /** The exit code of a JVM after SIGTERM. */
     private static final int TERMINATED = 143;
 
-    /** A shutdown hook; null unless the service is starting. */
-    private static volatile @Nullable Thread cancel;
+    private static volatile boolean starting;
 
     /** Returns when the service has ended, unless the process ends first. */
     static void run() {
-        Thread hook = new Thread(ServiceStart::cancel, "start-cancelled");
-        Runtime.getRuntime().addShutdownHook(hook);
-        cancel = hook;
+        starting = true;
+        Runtime.getRuntime().addShutdownHook(new Thread(ServiceStart::cancel, "start-cancelled"));
         try {
             SettingErrors.check();
+            Quarkus.run(null, ServiceStart::end);
         } catch (StartupException misspelt) {
             end(1, misspelt);
-            return;
         }
-        Quarkus.run(null, ServiceStart::end);
     }
 
     /** From here on Quarkus ends the service gracefully. */
     void onStarted(@Observes @Priority(AFTER_EVERY_OTHER) StartupEvent started) {
-        removeHook();
+        starting = false;
     }
 
     /** To the database this is a killed process, whose uncommitted work it rolls back. */
     private static void cancel() {
-        System.err.println("Bobbin does not start: it was told to end while it was starting");
-        System.err.flush();
-        Runtime.getRuntime().halt(TERMINATED);
-    }
-
-    private static void removeHook() {
-        Thread hook = cancel;
-        cancel = null;
-        try {
-            if (hook != null) {
-                Runtime.getRuntime().removeShutdownHook(hook);
-            }
-        } catch (IllegalStateException shuttingDown) {
-            // the hook ends the process
+        if (starting) {
+            System.err.println("Bobbin does not start: it was told to end while it was starting");
+            System.err.flush();
+            Runtime.getRuntime().halt(TERMINATED);
         }
     }
 
     private static void end(int exitCode, @Nullable Throwable failure) {
-        removeHook();
+        starting = false;
         if (failure != null) {
             String reason = reason(ExceptionUtil.getRootCause(failure));
             if (reason != null) {

@@ -19,7 +19,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
 /** The command line of the artifact. */
@@ -31,20 +30,9 @@ import picocli.CommandLine.ParseResult;
             "",
             "'bobbin' stands for 'java -jar quarkus-run.jar', or for the native binary."
         },
+        mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class)
 public final class Commands {
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Show the version and exit.")
-    private boolean version;
 
     private Commands() {}
 

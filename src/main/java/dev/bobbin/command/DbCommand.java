@@ -11,6 +11,7 @@ import dev.bobbin.schema.SchemaState;
 import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.schema.ServerInfo;
 import dev.bobbin.schema.Stats;
+import dev.bobbin.schema.SyncStep;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Consumer;
@@ -90,22 +91,19 @@ final class DbCommand {
     }
 
     /** @param progress is told of each event, such as an attempt to connect that failed */
-    private record Context(Settings settings, List<Migration> migrations, Consumer<String> progress) {
-
-        SchemaTarget target() {
-            return settings.target();
-        }
+    private record Context(
+            Settings settings, SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
 
         Migrator migrator() {
-            return new Migrator(target(), migrations, progress);
+            return new Migrator(target, migrations, progress);
         }
 
         DryRun dryRun() {
-            return new DryRun(target(), migrations, progress);
+            return new DryRun(target, migrations, progress);
         }
 
         DriftReport drift() {
-            return DriftReport.of(target(), migrations, progress);
+            return DriftReport.of(target, migrations, progress);
         }
     }
 
@@ -114,7 +112,7 @@ final class DbCommand {
         PrintWriter err = options.command.commandLine().getErr();
         Settings settings = Settings.load(environment);
         settings.target().tls().warning().ifPresent(err::println);
-        Report report = work.apply(new Context(settings, Migrations.ours(), err::println));
+        Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err::println));
         if (options.json) {
             out.println(report.json());
         } else {
@@ -123,15 +121,24 @@ final class DbCommand {
         return report.exitCode();
     }
 
+    private int change(
+            ChangeOptions options, Function<DryRun, List<DryRun.Part>> plan, Function<Migrator, Report> work) {
+        return run(
+                options,
+                context -> options.dryRun
+                        ? Reports.Script.of(plan.apply(context.dryRun()))
+                        : work.apply(context.migrator()));
+    }
+
     @Command(
             name = "info",
             header = "Show where the database is, and the state of its schema.",
-            description = "Its version, its history, pending migrations, and how the database was reached. Waits for a"
-                    + " sleeping database, as long as bobbin.migrate-timeout says, and reports how long it slept."
-                    + " Changes nothing.")
+            description =
+                    "Waits for a sleeping database as long as bobbin.migrate-timeout says, and reports how long it"
+                            + " slept. Changes nothing.")
     int info(@Mixin Options options) {
         return run(options, context -> {
-            ServerInfo server = ServerInfo.of(context.target(), context.migrations, context.progress);
+            ServerInfo server = ServerInfo.of(context.target, context.migrations, context.progress);
             return InfoReport.of(context.settings, context.migrations, server);
         });
     }
@@ -139,17 +146,16 @@ final class DbCommand {
     @Command(
             name = "check",
             header = "Check before a deployment: pending migrations, and anything that prevents it.",
-            description = "Reports pending migrations and whether one does more than add, tables that differ from what"
-                    + " the migrations create, and tables of another service. Of several findings the highest exit code"
-                    + " wins. Changes nothing.")
+            description = "Finds migrations that do more than add, tables that differ from what the migrations create,"
+                    + " and tables of another service. The highest exit code wins. Changes nothing.")
     int check(@Mixin Options options) {
         return run(options, context -> {
-            DeployCheck check = DeployCheck.of(context.target(), context.migrations, context.progress);
+            DeployCheck check = DeployCheck.of(context.target, context.migrations, context.progress);
             SchemaState state = check.inspection().state();
             boolean adopts = state instanceof SchemaState.HandMade
                     || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
-            Adoption adoption = adopts ? Adoption.of(context.target(), context.migrations, context.progress) : null;
-            return CheckReport.of(context.target(), Migrations.newest(context.migrations), check, adoption);
+            Adoption adoption = adopts ? Adoption.of(context.target, context.migrations, context.progress) : null;
+            return CheckReport.of(context.target, Migrations.newest(context.migrations), check, adoption);
         });
     }
 
@@ -159,12 +165,9 @@ final class DbCommand {
             description = "Does what a start of the service does. Tables made by hand are adopted with every row. What"
                     + " cannot be migrated safely is refused, and left as it was.")
     int migrate(@Mixin ChangeOptions options) {
-        return run(options, context -> {
-            if (options.dryRun) {
-                return Reports.Script.of(context.dryRun().migrate());
-            }
+        return change(options, DryRun::migrate, migrator -> {
             long start = System.nanoTime();
-            Migrator.Result result = context.migrator().migrate();
+            Migrator.Result result = migrator.migrate();
             return Reports.Migrated.of(result, (System.nanoTime() - start) / 1_000_000);
         });
     }
@@ -176,42 +179,30 @@ final class DbCommand {
                     + " else is changed.")
     int stamp(
             @Mixin ChangeOptions options,
-            @Option(
-                            names = "--version",
-                            paramLabel = "<n>",
-                            description = "The version of the tables. Without it, the version is found out.")
+            @Option(names = "--version", paramLabel = "<n>", description = "The version of the tables, if it is known.")
                     @Nullable
                     Integer version) {
-        return run(
+        return change(
                 options,
-                context -> options.dryRun
-                        ? Reports.Script.of(context.dryRun().stamp(version))
-                        : new Reports.Stamped(
-                                ExitCode.OK, false, context.migrator().stamp(version)));
+                dryRun -> dryRun.stamp(version),
+                migrator -> new Reports.Stamped(ExitCode.OK, false, migrator.stamp(version)));
     }
 
     @Command(
             name = "repair",
             header = "Bring the history in line with the schema.",
             description =
-                    "Marks a failed migration to be tried again, replaces the recorded texts of migrations by this"
-                            + " build's, and builds indexes again whose build failed. Changes no table and no row. Remove the"
-                            + " cause of the failure first.")
+                    "A failed migration will be tried again, the recorded texts of migrations become this build's,"
+                            + " and half-built indexes are built. Changes no row. Remove the cause of a failure first.")
     int repair(@Mixin ChangeOptions options) {
-        return run(
-                options,
-                context -> options.dryRun
-                        ? Reports.Script.of(context.dryRun().repair())
-                        : new Reports.Repaired(
-                                ExitCode.OK, false, context.migrator().repair()));
+        return change(options, DryRun::repair, migrator -> new Reports.Repaired(ExitCode.OK, false, migrator.repair()));
     }
 
     @Command(
             name = "drift",
             header = "List where the tables differ from what they should be.",
-            description = "Compares tables, columns, types, defaults, keys, indexes and constraints with what our"
-                    + " migrations create, at the version that the database has. Harmless differences are listed too."
-                    + " Changes nothing.")
+            description = "Compares them with what the migrations create, up to the version that the database has."
+                    + " Harmless differences are listed too. Changes nothing.")
     int drift(@Mixin Options options) {
         return run(options, context -> Reports.Drifted.of(context.drift()));
     }
@@ -224,20 +215,21 @@ final class DbCommand {
                             + " only such a change could remove are listed, with what to do about them. Running it again does"
                             + " nothing.")
     int sync(@Mixin ChangeOptions options) {
-        return run(
-                options,
-                context -> options.dryRun
-                        ? Reports.Synchronized.planned(context.dryRun().sync())
-                        : Reports.Synchronized.done(context.migrator().sync(), context.drift()));
+        return run(options, context -> {
+            List<SyncStep> steps = options.dryRun
+                    ? context.dryRun().sync()
+                    : context.migrator().sync();
+            return Reports.Synchronized.of(options.dryRun, steps, context.drift());
+        });
     }
 
     @Command(
             name = "stats",
-            header = "Count what is stored.",
+            header = "Count threads, items, attachments and owners, and the space they take.",
             description =
                     "Threads, items by type, attachments, owners, the space they take, and the largest threads. The"
                             + " counts are exact and of one moment, so a large database is read as a whole. Changes nothing.")
     int stats(@Mixin Options options) {
-        return run(options, context -> new Reports.Counted(ExitCode.OK, Stats.of(context.target(), context.progress)));
+        return run(options, context -> new Reports.Counted(ExitCode.OK, Stats.of(context.target, context.progress)));
     }
 }

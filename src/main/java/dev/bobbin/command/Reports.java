@@ -95,19 +95,17 @@ final class Reports {
         @Override
         public void print(TextPrinter text) {
             text.section("Statements that were run", statements);
-            text.verdict(
-                    true,
-                    statements.isEmpty()
-                            ? "Nothing to repair."
-                            : "The history is in line with the schema. `db migrate`, or the next start, continues.");
+            String repaired = "The history is in line with the schema. `db migrate`, or the next start, continues.";
+            text.verdict(true, statements.isEmpty() ? "Nothing to repair." : repaired);
         }
     }
 
-    /** The result of {@code drift}. */
-    record Drifted(int exitCode, @JsonUnwrapped DriftReport drift) implements Report {
+    /** @param comparedVersion the version of the schema that is expected */
+    record Drifted(int exitCode, int comparedVersion, List<Difference> differences) implements Report {
 
         static Drifted of(DriftReport drift) {
-            return new Drifted(breaking(drift).isEmpty() ? ExitCode.OK : ExitCode.DRIFT, drift);
+            int exitCode = breaking(drift).isEmpty() ? ExitCode.OK : ExitCode.DRIFT;
+            return new Drifted(exitCode, drift.comparedVersion(), drift.differences());
         }
 
         private static List<Difference> breaking(DriftReport drift) {
@@ -116,14 +114,10 @@ final class Reports {
 
         @Override
         public void print(TextPrinter text) {
-            int breaking = breaking(drift).size();
-            text.section("Drift from version " + drift.comparedVersion(), drift.differences());
-            text.verdict(
-                    breaking == 0,
-                    breaking == 0
-                            ? "No drift: the tables are what version " + drift.comparedVersion() + " needs."
-                            : TextPrinter.count(breaking, "breaking difference")
-                                    + ": `db sync` adds what is missing, and lists the rest.");
+            text.section("Drift from version " + comparedVersion, differences);
+            boolean fine = exitCode == ExitCode.OK;
+            String drifted = "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
+            text.verdict(fine, fine ? "No drift: the tables are what version " + comparedVersion + " needs." : drifted);
         }
     }
 
@@ -134,19 +128,10 @@ final class Reports {
      */
     record Synchronized(int exitCode, boolean dryRun, List<SyncStep> steps, List<Difference> left) implements Report {
 
-        static Synchronized of(boolean dryRun, List<SyncStep> steps, List<Difference> left) {
+        /** @param drift afterwards */
+        static Synchronized of(boolean dryRun, List<SyncStep> steps, DriftReport drift) {
+            List<Difference> left = Drifted.breaking(drift);
             return new Synchronized(left.isEmpty() ? ExitCode.OK : ExitCode.DRIFT, dryRun, steps, left);
-        }
-
-        static Synchronized planned(List<SyncStep> steps) {
-            return of(
-                    true,
-                    steps,
-                    steps.stream().map(SyncStep::difference).distinct().toList());
-        }
-
-        static Synchronized done(List<SyncStep> steps, DriftReport after) {
-            return of(false, steps, Drifted.breaking(after));
         }
 
         @Override

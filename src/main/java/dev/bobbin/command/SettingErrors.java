@@ -11,13 +11,14 @@ import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.common.utils.StringUtil;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -68,18 +69,16 @@ public final class SettingErrors {
     }
 
     static void check(List<ConfigSource> environment) {
-        String unknown = unknown(environment.stream()
-                .flatMap(source -> source.getPropertyNames().stream())
-                .toList());
+        String unknown = unknown(environment.stream().map(ConfigSource::getPropertyNames));
         if (!unknown.isEmpty()) {
             throw new StartupException(unknown);
         }
     }
 
     /** Describes the variables that are not settings; empty when all are. */
-    static String unknown(Collection<String> given) {
+    static String unknown(Stream<Set<String>> given) {
         List<String> variables = variables();
-        return given.stream()
+        return given.flatMap(Set::stream)
                 .distinct()
                 .sorted()
                 .filter(name -> name.startsWith(PREFIX))
@@ -144,6 +143,7 @@ public final class SettingErrors {
         return matcher.matches() ? unknown(matcher.group(1), properties()) : text;
     }
 
+    /** The property in the first group, with its variable. */
     private static String named(Matcher property) {
         return property.group(1) + " (" + variable(property.group(1)) + ")";
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Help.Ansi;
@@ -65,7 +66,7 @@ final class TextPrinter {
             value.forEach(element -> rows.add(cells(element)));
         } else {
             rows.add(List.of("", ""));
-            value.properties().forEach(member -> rows.add(fact(member.getKey(), member.getValue())));
+            value.properties().forEach(member -> rows.add(List.of(words(member.getKey()), text(member))));
             rows.removeIf(fact -> fact.get(1).isEmpty() && !fact.get(0).isEmpty());
         }
         paragraph(Ansi.Style.bold, heading);
@@ -89,17 +90,14 @@ final class TextPrinter {
 
     private static List<String> cells(JsonNode element) {
         return element.isObject()
-                ? element.properties().stream()
-                        .map(member -> text(member.getKey(), member.getValue()).replace('\n', ' '))
-                        .toList()
-                : List.of(text("", element));
+                ? element.properties().stream().map(TextPrinter::text).toList()
+                : List.of(element.asText());
     }
 
-    private static List<String> fact(String name, JsonNode value) {
-        return List.of(words(name), text(name, value).replace("\n", "\n" + INDENT));
-    }
-
-    private static String text(String name, JsonNode value) {
+    /** Empty for what is absent, or a section of its own. */
+    private static String text(Map.Entry<String, JsonNode> member) {
+        String name = member.getKey();
+        JsonNode value = member.getValue();
         if (isSection(value) || value.isNull() || name.equals("exit_code")) {
             return "";
         }
@@ -111,11 +109,12 @@ final class TextPrinter {
         if (value.isBoolean()) {
             return value.booleanValue() ? "yes" : "no";
         }
-        return !value.isNumber()
-                ? value.asText()
-                : name.endsWith("bytes")
-                        ? bytes(value.longValue())
-                        : name.endsWith("milliseconds") ? duration(value.longValue()) : number(value.longValue());
+        if (!value.isNumber()) {
+            return value.asText().replace("\n", " ");
+        }
+        return name.endsWith("bytes")
+                ? bytes(value.longValue())
+                : name.endsWith("milliseconds") ? duration(value.longValue()) : number(value.longValue());
     }
 
     private static String words(String name) {

@@ -97,12 +97,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
     }
 
     String json(@Nullable String requestId) {
-        return new JsonObject()
-                .put("type", type)
-                .put("title", title)
-                .put("status", status)
-                .put("detail", detail)
-                .put("request_id", requestId)
-                .encode();
+        JsonObject document = JsonObject.of("type", type, "title", title, "status", status, "detail", detail);
+        return document.put("request_id", requestId).encode();
     }
 }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,7 +100,7 @@ class SettingsTest {
         "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(SettingErrors.unknown(Set.of(given, "BOBBIN_AUTH_MODE")))
+        assertThat(SettingErrors.unknown(Stream.of(Set.of(given, "BOBBIN_AUTH_MODE"))))
                 .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
     }
 
@@ -124,7 +125,7 @@ class SettingsTest {
                 "HOME"
             })
     void othersVariablesAreLeftAlone(String name) {
-        assertThat(SettingErrors.unknown(Set.of(name))).isEmpty();
+        assertThat(SettingErrors.unknown(Stream.of(Set.of(name)))).isEmpty();
     }
 
     @ParameterizedTest
