@@ -85,7 +85,11 @@ record CheckReport(
             text.section("Version " + migration.version() + " does more than add", summarized(migration.dangers()));
         }
         if (adoption != null) {
-            text.section("Adoption of the rows", adoption);
+            text.section("Adoption of the rows, by the owner of bobbin.owner.adopt-as", adoption);
+            if (adoption.division() != null) {
+                text.line(
+                        "The division gives rows to their users: run it after the migration, before the service is used.");
+            }
         }
         if (!state.equals("foreign")) {
             text.section("Tables of another service", foreignTables);

@@ -50,7 +50,7 @@ final class TextPrinter {
 
     /**
      * What the JSON document has of a value: a record as names and values, and each record within as a section of its own; a
-     * list as a table. Prints nothing for an empty list.
+     * list as a table. Prints nothing where there is nothing.
      */
     void section(String heading, Object value) {
         section(heading, Report.JSON.<JsonNode>valueToTree(value));
@@ -69,7 +69,9 @@ final class TextPrinter {
             value.properties().forEach(member -> rows.add(List.of(words(member.getKey()), text(member))));
             rows.removeIf(fact -> fact.get(1).isEmpty() && !fact.get(0).isEmpty());
         }
-        paragraph(Ansi.Style.bold, heading);
+        if (rows.size() > 1) {
+            paragraph(Ansi.Style.bold, heading);
+        }
         align(rows).stream().filter(line -> !line.isEmpty()).forEach(line -> line(INDENT + line));
         if (value.isObject()) {
             value.properties().stream()

@@ -146,7 +146,7 @@ class DbCommandTest {
         assertThat(check.out().lines()).hasSizeLessThan(40);
         assertThat(check.out())
                 .containsPattern("unpacked +1\\n +left as text +1\\n")
-                .contains("threads.user_id", "with moved as (update");
+                .contains("bobbin.owner.adopt-as", "threads.user_id", "with moved as (update", "after the migration");
         JsonObject json = bobbin.run("db", "check", "--json").exits(5).json();
         assertThat(json.fieldNames())
                 .containsExactly(

@@ -19,7 +19,10 @@ class TextPrinterTest {
 
     record Place(String serverUrl, @Nullable String direct, boolean pooled, List<String> others) {}
 
-    record Whole(int exitCode, Place database, long totalBytes, long milliseconds, List<Row> biggestRows) {}
+    record Times(@Nullable String oldest) {}
+
+    record Whole(
+            int exitCode, Place database, long totalBytes, long milliseconds, Times times, List<Row> biggestRows) {}
 
     @Test
     void columnsAreAlignedAndNumbersStandAtTheirRight() {
@@ -37,7 +40,7 @@ class TextPrinterTest {
     @Test
     void recordsWithinARecordAreSectionsAndWhatIsAbsentIsLeftOut() {
         Place place = new Place("here", null, false, List.of("a", "b"));
-        Whole whole = new Whole(4, place, 1536, 2349, List.of(new Row("task", 1, null, null)));
+        Whole whole = new Whole(4, place, 1536, 2349, new Times(null), List.of(new Row("task", 1, null, null)));
         assertThat(print(page -> {
                     page.section("Everything", whole);
                     page.section("Nothing", List.of());
