@@ -10,51 +10,71 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** The Postgres of {@code quarkus:dev} without a {@code DATABASE_URL}. Its classes are not in the packaged application. */
+/** The Postgres of {@code quarkus:dev}, when {@code DATABASE_URL} names none. Its classes are not in the application. */
 @Singleton
 @IfBuildProfile("dev")
 class EmbeddedDatabase implements Database.OwnDatabase {
 
-    private final EmbeddedPostgres postgres;
+    private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
+
+    /** A server, by what it wrote to its {@code postmaster.pid}. */
+    private record Running(long pid, int port) {}
+
+    private final @Nullable EmbeddedPostgres started;
+    private final @Nullable Running found;
 
     EmbeddedDatabase() {
         Path data = Path.of("target", "dev-database").toAbsolutePath();
         try {
-            endLeftover(data.resolve("postmaster.pid"));
-            postgres = EmbeddedPostgres.builder()
-                    .setDataDirectory(data)
-                    .setCleanDataDirectory(false)
-                    .start();
+            found = running(data.resolve("postmaster.pid"));
+            started = found == null ? start(data) : null;
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "The embedded Postgres of dev mode does not start; set DATABASE_URL instead", e);
         }
-        Logger.getLogger(EmbeddedDatabase.class)
-                .infof("DATABASE_URL is not set: using an embedded Postgres, which keeps its data in %s", data);
+        LOG.infof("DATABASE_URL is not set: using an embedded Postgres, which keeps its data in %s", data);
     }
 
     @Override
     public DatabaseUrl url() {
-        return DatabaseUrl.parse("postgresql://postgres:postgres@localhost:" + postgres.getPort() + "/postgres");
+        int port = started != null ? started.getPort() : found == null ? 0 : found.port;
+        return DatabaseUrl.parse("postgresql://postgres:postgres@localhost:" + port + "/postgres");
     }
 
     @PreDestroy
     void stop() throws IOException {
-        postgres.close();
+        if (started != null) {
+            started.close();
+        } else if (found != null) {
+            ProcessHandle.of(found.pid).ifPresent(ProcessHandle::destroy);
+        }
     }
 
-    /** The server of a dev mode that was killed still runs, and locks the data. */
-    private static void endLeftover(Path pidFile) throws IOException {
-        if (Files.exists(pidFile)) {
-            long pid = Long.parseLong(Files.readAllLines(pidFile).get(0).strip());
-            ProcessHandle.of(pid)
-                    .filter(process -> process.info().command().orElse("").endsWith("postgres"))
-                    .filter(ProcessHandle::destroy)
-                    .ifPresent(process ->
-                            process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
+    private static EmbeddedPostgres start(Path data) throws IOException {
+        return EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .start();
+    }
+
+    /** A server that outlived its dev mode, which was killed: it holds the data, so it is taken over. */
+    private static @Nullable Running running(Path pidFile) throws IOException {
+        if (!Files.exists(pidFile)) {
+            return null;
         }
+        List<String> lines = Files.readAllLines(pidFile);
+        if (lines.size() < 4) {
+            return null;
+        }
+        long pid = Long.parseLong(lines.get(0).strip());
+        boolean postgres = ProcessHandle.of(pid)
+                .flatMap(process -> process.info().command())
+                .filter(command -> command.endsWith("postgres"))
+                .isPresent();
+        return postgres ? new Running(pid, Integer.parseInt(lines.get(3).strip())) : null;
     }
 }
