@@ -44,23 +44,16 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     /** The most lines of a head: short ones take many times their length in memory. */
     private static final int LINES = 100;
 
-    private static final HttpMethod OTHER = HttpMethod.valueOf("OTHER");
-
     private static final Pattern MALFORMED = Pattern.compile("[^\\x00-\\x7E]|%(?!\\p{XDigit}{2})");
-
-    /** Long enough for the answer to reach the sender of a malformed body. */
-    private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final HttpServerOptions options;
     private final Duration headTimeout;
     private final AnswerPacing pacing;
 
-    /** Between requests, or within the head of one. */
+    /** Between requests, or within the head of one, of which so many lines have been read. */
     private boolean inHead = true;
 
-    /** The lines of the current head that have been read. */
     private int lines;
-
     private boolean refused;
     private @Nullable Future<?> timer;
 
@@ -114,15 +107,10 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             if (pacing.stalls(ctx)) {
                 return;
             }
-            boolean folded = isFolded(in);
-            if (folded || lines > LINES) {
+            ProblemException problem = headerLines(in);
+            if (problem != null) {
                 in.skipBytes(in.readableBytes());
-                refuse(
-                        null,
-                        folded
-                                ? INVALID_REQUEST.because("A header goes over several lines")
-                                : HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers"),
-                        out);
+                refuse(null, problem, out);
                 return;
             }
         }
@@ -161,7 +149,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         HttpMessage message = super.createMessage(initialLine);
         if (message instanceof HttpRequest request
                 && !ProtocolGuard.isMethod(request.method().name())) {
-            request.setMethod(OTHER);
+            request.setMethod(HttpMethod.valueOf("OTHER"));
         }
         return message;
     }
@@ -220,29 +208,27 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return INVALID_REQUEST.because("The head of the request is not HTTP/1.1");
     }
 
-    /** Netty joins the lines of such a header, so that it has to be found before. */
-    private boolean isFolded(ByteBuf in) {
+    /** Netty joins the lines of a folded header, and bounds no number of lines, so that both have to be found before. */
+    private @Nullable ProblemException headerLines(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
+        boolean folded = lines > 0 && isBlank(in.getByte(at));
         if (lines == 0) {
             // what Netty skips before a request
             at = in.forEachByte(at, end - at, b -> (b >= 0 && b <= ' ') || b == 0x7F);
-            if (at < 0) {
-                return false;
-            }
-        } else if (isBlank(in.getByte(at))) {
-            return true;
         }
-        for (int lf = in.indexOf(at, end, (byte) '\n'); lf >= 0; lf = in.indexOf(lf + 1, end, (byte) '\n')) {
-            lines++;
-            if (lf + 1 == end || in.getByte(lf + 1) == '\r') {
-                return false;
-            }
-            if (isBlank(in.getByte(lf + 1))) {
-                return true;
-            }
+        boolean ended = at < 0;
+        while (!folded && !ended) {
+            int next = in.indexOf(at, end, (byte) '\n') + 1;
+            lines += next > 0 ? 1 : 0;
+            ended = next == 0 || next == end || in.getByte(next) == '\r';
+            folded = !ended && isBlank(in.getByte(next));
+            at = next;
         }
-        return false;
+        if (folded) {
+            return INVALID_REQUEST.because("A header goes over several lines");
+        }
+        return lines > LINES ? HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers") : null;
     }
 
     private static boolean isBlank(byte b) {
@@ -264,8 +250,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/refused", headers);
         substitute.setDecoderResult(new Refusal(problem));
         out.clear();
-        out.add(substitute);
-        out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+        out.addAll(List.of(substitute, LastHttpContent.EMPTY_LAST_CONTENT));
         stopTimer();
         pacing.begin();
         refused = true;
@@ -277,7 +262,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         if (ctx.pipeline().get(VertxHandler.class).getConnection() instanceof Http1xServerConnection connection) {
             connection.handleException(new DecoderException("The body's chunks are malformed", cause));
         }
-        ctx.executor().schedule(() -> ctx.close(), CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        // by then the answer has reached the sender
+        ctx.executor().schedule(() -> ctx.close(), 2, TimeUnit.SECONDS);
     }
 
     private boolean headBegun() {
