@@ -1,8 +1,8 @@
 package dev.bobbin.attachment;
 
 import dev.bobbin.document.DocumentReader;
-import dev.bobbin.document.Ids;
 import dev.bobbin.document.Kind;
+import dev.bobbin.document.NewDocument;
 import dev.bobbin.http.Answers;
 import dev.bobbin.http.DocumentReads;
 import dev.bobbin.http.RequestBodyFilter;
@@ -19,9 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** ChatKit's calls on attachments. */
 @Path("/v1/attachments/{attachment_id}")
@@ -38,35 +35,24 @@ public class AttachmentResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(
-            operationId = "save_attachment",
-            summary = "Stores what is known of an attachment, in the place of the one with this id")
-    @RequestBody(ref = "Attachment")
-    @APIResponse(responseCode = "200", ref = "Attachment")
-    @APIResponse(responseCode = "201", ref = "NewAttachment")
-    @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        Ids.check("attachment_id", id);
-        return RequestBodyFilter.of(http, body -> DocumentReader.read(Kind.ATTACHMENT, body), attachment -> attachments
-                .save(Owner.of(http), attachment.agreeing("id", id), attachment)
-                .map(created -> Answers.stored(http, created, attachment.text())));
+        return RequestBodyFilter.of(
+                http,
+                body -> NewDocument.named(id, DocumentReader.read(Kind.ATTACHMENT, body)),
+                attachment -> attachments
+                        .save(Owner.of(http), attachment)
+                        .map(created -> Answers.stored(
+                                http, created, attachment.document().text())));
     }
 
     @GET
-    @Operation(operationId = "load_attachment", summary = "What is known of an attachment")
-    @APIResponse(responseCode = "200", ref = "Attachment")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        Ids.check("attachment_id", id);
         Owner owner = Owner.of(http);
         return reads.answer(http, most -> attachments.load(owner, id, most));
     }
 
     @DELETE
-    @Operation(operationId = "delete_attachment", summary = "Deletes what is known of an attachment")
-    @APIResponse(responseCode = "204", ref = "Gone")
     public Uni<Response> deleteAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        Ids.check("attachment_id", id);
         return attachments.delete(Owner.of(http), id).map(deleted -> Answers.noContent());
     }
 }

@@ -7,9 +7,9 @@ import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
+import dev.bobbin.document.NewDocument;
 import dev.bobbin.owner.Owner;
 import io.quarkus.hibernate.reactive.panache.Panache;
-import io.quarkus.panache.common.Parameters;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,29 +30,24 @@ class AttachmentStore {
     private static final String LOAD =
             "select " + Fetch.document("$3") + " from bobbin.attachments where owner_id = $1 and id = $2";
 
-    private static final String KEY = "ownerId = :owner and id = :id";
-
     private final Statements statements;
 
     AttachmentStore(Statements statements) {
         this.statements = statements;
     }
 
-    /**
-     * Stores an attachment, in the place of one with this id if there is one.
-     *
-     * @return whether it is new
-     */
-    Uni<Boolean> save(Owner owner, String id, Document attachment) {
+    /** Stores an attachment, or replaces the one with this id; says whether it is new. */
+    Uni<Boolean> save(Owner owner, NewDocument attachment) {
+        Document document = attachment.document();
         return statements.inSession(() -> Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(statements.inSchema(SAVE), Boolean.class)
                         .setParameter(1, owner.id())
-                        .setParameter(2, id)
-                        .setParameter(3, attachment.text())
-                        .setParameter(4, attachment.string("type"))
-                        .setParameter(5, attachment.string("name"))
-                        .setParameter(6, attachment.string("mime_type"))
-                        .setParameter(7, attachment.string("thread_id"))
+                        .setParameter(2, attachment.id())
+                        .setParameter(3, document.text())
+                        .setParameter(4, document.string("type"))
+                        .setParameter(5, document.string("name"))
+                        .setParameter(6, document.string("mime_type"))
+                        .setParameter(7, document.string("thread_id"))
                         .getSingleResult()));
     }
 
@@ -62,22 +57,15 @@ class AttachmentStore {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the owner has no such attachment
      */
     Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
-        return statements.run(LOAD, Tuple.of(owner.id(), id, limit.fetch())).map(rows -> {
-            if (rows.size() == 0) {
-                throw NOT_FOUND.because("Attachment " + id + " not found");
-            }
-            return Fetch.one(rows.iterator().next());
-        });
+        return statements
+                .run(LOAD, Tuple.of(owner.id(), id, limit.fetch()))
+                .map(rows -> Fetch.one(rows, () -> NOT_FOUND.because("Attachment " + id + " not found")));
     }
 
     /** Deletes an attachment; one that is not there is no error. */
     Uni<Void> delete(Owner owner, String id) {
         return statements
-                .inSession(() -> AttachmentEntity.delete(KEY, key(owner, id)))
+                .inSession(() -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
                 .replaceWithVoid();
-    }
-
-    private static Parameters key(Owner owner, String id) {
-        return Parameters.with("owner", owner.id()).and("id", id);
     }
 }

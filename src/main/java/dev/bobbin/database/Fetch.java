@@ -1,17 +1,21 @@
 package dev.bobbin.database;
 
+import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.page.Page;
+import dev.bobbin.page.PageRequest;
+import dev.bobbin.problem.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * SQL that fetches documents up to a number of bytes. A row always has their length, {@code bytes}, which the server knows
- * without looking into them; it has the {@code document}, as bytes, only within the limit. Bytes are passed on as they are,
- * text would be decoded and encoded again.
+ * SQL that fetches documents up to a number of bytes, and what its rows bring. A row always has its document's length,
+ * {@code bytes}, which costs the server nothing; it has the {@code document}, as bytes, only within the limit.
  */
 public final class Fetch {
 
@@ -40,15 +44,49 @@ public final class Fetch {
                 + "order by created_at %1$s, seq %1$s rows unbounded preceding) <= " + limit + "::bigint" + DOCUMENT;
     }
 
-    /** What a row with the columns of {@link #document} has. */
-    public static Fetched one(Row row) {
+    /**
+     * A page after the row that {@code cursor} selects; at least one row where that is found. The order is the page's own: the
+     * join with one row is a loop, and a sort around it would cost a quarter of the whole.
+     */
+    public static String after(String cursor, String page) {
+        return "select page.id, page.bytes, page.document from (" + cursor + ") cursor left join lateral (" + page
+                + ") page on true";
+    }
+
+    /** The document of the only row. */
+    public static Fetched one(RowSet<Row> rows, Supplier<ProblemException> notFound) {
+        Row row = first(rows, notFound);
         int bytes = row.getInteger("bytes");
         Buffer document = row.getBuffer("document");
         return document == null ? Fetched.tooLarge(bytes) : new Fetched(List.of(document), bytes);
     }
 
-    /** The entries of rows with an {@code id}; a cursor or thread with nothing after it comes as a row without. */
-    public static List<Page.Entry> entries(RowSet<Row> rows) {
+    /** The page that was asked for. Without a row for its cursor, that is not found. */
+    public static Fetched page(
+            RowSet<Row> rows, PageRequest request, FetchLimit limit, Function<String, ProblemException> notFound) {
+        String cursor = request.after();
+        if (cursor != null) {
+            first(rows, () -> notFound.apply(cursor));
+        }
+        return Page.of(entries(rows), request, limit);
+    }
+
+    /** The document {@code thread} of the first row, of {@code thread_bytes}, with the page as its {@code items}. */
+    public static Fetched withItems(
+            RowSet<Row> rows, PageRequest items, FetchLimit limit, Supplier<ProblemException> notFound) {
+        Row row = first(rows, notFound);
+        return Page.within(row.getInteger("thread_bytes"), row.getBuffer("thread"), entries(rows), items, limit);
+    }
+
+    private static Row first(RowSet<Row> rows, Supplier<ProblemException> notFound) {
+        if (rows.size() == 0) {
+            throw notFound.get();
+        }
+        return rows.iterator().next();
+    }
+
+    /** A cursor or thread with nothing after it comes as a row without an {@code id}. */
+    private static List<Page.Entry> entries(RowSet<Row> rows) {
         List<Page.Entry> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
             String id = row.getString("id");

@@ -3,11 +3,12 @@ package dev.bobbin.document;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 /** {@code created_at} in the spellings that ChatKit's Python SDK reads and writes (pydantic's datetime). */
 final class CreatedAt {
 
-    private static final Pattern ISO = Pattern.compile("(\\d{4})-(\\d{2})-(\\d{2})"
-            + "(?:[Tt _](\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,30}))?)? ?(Z|z|[+-]\\d{2}(?::?\\d{2})?)?)?");
+    private static final Pattern ISO = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})"
+            + "(?:[Tt _](\\d{2}:\\d{2}(?::\\d{2})?)(?:(?<=:\\d\\d:\\d\\d)[.,](\\d{1,9})\\d{0,21})?"
+            + " ?(?:[Zz]|([+-])(\\d{2})(?::?(\\d{2}))?)?)?");
 
     /** As pydantic has it: a number beyond this is milliseconds, since as seconds it would be the year 2603. */
     private static final BigDecimal MILLIS_FROM = new BigDecimal("2e10");
-
-    private static final int LONGEST_NUMBER = 40;
 
     private CreatedAt() {}
 
@@ -43,9 +43,6 @@ final class CreatedAt {
     }
 
     private static @Nullable OffsetDateTime ofNumber(String text) {
-        if (text.length() > LONGEST_NUMBER) {
-            return null;
-        }
         BigDecimal seconds = new BigDecimal(text);
         if (seconds.precision() - seconds.scale() > 20) {
             return null;
@@ -54,9 +51,9 @@ final class CreatedAt {
             seconds = seconds.movePointLeft(3);
         }
         long whole = seconds.longValue();
-        long nanos =
-                seconds.subtract(BigDecimal.valueOf(whole)).movePointRight(9).longValue();
-        return Instant.ofEpochSecond(whole, nanos).atOffset(ZoneOffset.UTC);
+        BigDecimal fraction = seconds.subtract(BigDecimal.valueOf(whole));
+        return Instant.ofEpochSecond(whole, fraction.movePointRight(9).longValue())
+                .atOffset(ZoneOffset.UTC);
     }
 
     private static @Nullable OffsetDateTime ofIso(String text) {
@@ -64,29 +61,21 @@ final class CreatedAt {
         if (!iso.matches()) {
             return null;
         }
-        LocalDateTime local = LocalDateTime.of(
-                group(iso, 1), group(iso, 2), group(iso, 3), group(iso, 4), group(iso, 5), group(iso, 6));
-        String zone = iso.group(8);
-        return local.plusNanos(nanos(iso.group(7)))
-                .minusMinutes(zone == null || zone.equalsIgnoreCase("Z") ? 0 : minutes(zone))
+        String time = Objects.requireNonNullElse(iso.group(2), "00:00");
+        String fraction = iso.group(3) == null ? "" : "." + iso.group(3);
+        return LocalDate.parse(iso.group(1))
+                .atTime(LocalTime.parse(time + fraction))
+                .minusMinutes(offset(iso))
                 .atOffset(ZoneOffset.UTC);
     }
 
-    /** As in Python up to 23:59, where {@code ZoneOffset} ends at 18:00. */
-    private static long minutes(String zone) {
-        LocalTime offset = LocalTime.of(
-                Integer.parseInt(zone.substring(1, 3)),
-                zone.length() == 3 ? 0 : Integer.parseInt(zone.substring(zone.length() - 2)));
-        long minutes = offset.toSecondOfDay() / 60;
-        return zone.charAt(0) == '-' ? -minutes : minutes;
-    }
-
-    private static int group(Matcher iso, int index) {
-        String digits = iso.group(index);
-        return digits == null ? 0 : Integer.parseInt(digits);
-    }
-
-    private static long nanos(@Nullable String fraction) {
-        return fraction == null ? 0 : Long.parseLong((fraction + "000000000").substring(0, 9));
+    /** In minutes: to 23:59 as in Python, where {@code ZoneOffset} ends at 18:00. */
+    private static int offset(Matcher iso) {
+        if (iso.group(4) == null) {
+            return 0;
+        }
+        String minutes = Objects.requireNonNullElse(iso.group(6), "00");
+        int offset = LocalTime.parse(iso.group(5) + ":" + minutes).toSecondOfDay() / 60;
+        return iso.group(4).equals("-") ? -offset : offset;
     }
 }

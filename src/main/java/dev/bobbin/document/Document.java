@@ -12,39 +12,21 @@ import org.jspecify.annotations.Nullable;
  * A JSON object that is kept as it came, and what the store takes from it. Made by {@link DocumentReader}.
  *
  * @param text the object verbatim: key order, spelling of numbers, unknown members and white space included
- * @param strings the members of its {@link Kind} that are strings, by name, and the type of {@code status}
- * @param nulls which of {@code id}, {@code thread_id}, {@code type} and {@code created_at} stand there as null
- * @param createdAt {@code created_at} as an instant, for ordering; null when it is not there
- * @param metadata {@code metadata}, when it is an object, in a form that {@code jsonb} takes
- * @param plainText what a person would read of it; null when there is nothing
+ * @param strings what was taken of the members of its {@link Kind}, by name
+ * @param nulls which of the members that are ids or times are null
+ * @param createdAt {@code created_at} as an instant, for ordering; null when it is absent
  */
 public record Document(
-        String text,
-        Map<String, String> strings,
-        Set<String> nulls,
-        @Nullable OffsetDateTime createdAt,
-        @Nullable String metadata,
-        @Nullable String plainText) {
+        String text, Map<String, String> strings, Set<String> nulls, @Nullable OffsetDateTime createdAt) {
 
-    /** A string member; null when the document has none of this name. */
+    /** What was taken of a member; null when it is absent, or of a type that is of no use. */
     public @Nullable String string(String name) {
         return strings.get(name);
     }
 
-    /**
-     * The value that the path gives to the member {@code name}, when the document has the same one or none.
-     *
-     * @throws dev.bobbin.problem.ProblemException when the document has another
-     */
-    public String agreeing(String name, String inPath) {
-        if (nulls.contains(name)) {
-            throw INVALID_REQUEST.because("The path says " + inPath + ", and the body's " + name + " is null");
-        }
-        String inBody = string(name);
-        if (inBody != null && !inBody.equals(inPath)) {
-            throw INVALID_REQUEST.because("The path says " + inPath + ", and the body's " + name + " is " + inBody);
-        }
-        return inPath;
+    /** What a person would read of an item; null when there is nothing. */
+    public @Nullable String plainText() {
+        return strings.getOrDefault("content", strings.get("copy_text"));
     }
 
     /**
@@ -53,33 +35,26 @@ public record Document(
      * @throws dev.bobbin.problem.ProblemException when the document has null for an id or a time: a member put before it
      *     would not win over it
      */
-    public Document with(Map<String, String> missing, OffsetDateTime createdAt) {
+    Document with(Map<String, String> missing, OffsetDateTime createdAt) {
         if (!nulls.isEmpty()) {
             throw INVALID_REQUEST.because(
                     "id, thread_id and created_at must not be null; leave them out to have them made");
         }
         int inside = text.indexOf('{') + 1;
         StringBuilder json = new StringBuilder(text.length() + 128).append(text, 0, inside);
+        boolean empty = text.substring(inside).stripLeading().startsWith("}");
         missing.forEach((name, value) -> {
-            if (json.charAt(json.length() - 1) != '{') {
-                json.append(',');
-            }
+            json.append(json.charAt(json.length() - 1) == '{' ? "" : ",");
             Json.quote(name, json);
             json.append(':');
             Json.quote(value, json);
         });
-        int next = inside;
-        while (Character.isWhitespace(text.charAt(next))) {
-            next++;
-        }
-        if (text.charAt(next) != '}' && !missing.isEmpty()) {
-            json.append(',');
-        }
-        return new Document(
-                json.append(text, inside, text.length()).toString(), strings, nulls, createdAt, metadata, plainText);
+        json.append(empty || missing.isEmpty() ? "" : ",");
+        json.append(text, inside, text.length());
+        return new Document(json.toString(), strings, nulls, createdAt);
     }
 
-    /** {@link #createdAt}, or {@code otherwise} for a document that does not say. */
+    /** {@link #createdAt}, or {@code otherwise} for a document without one. */
     public OffsetDateTime createdAtOr(OffsetDateTime otherwise) {
         return Objects.requireNonNullElse(createdAt, otherwise);
     }

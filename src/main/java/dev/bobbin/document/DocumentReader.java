@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.bobbin.document.Kind.Member;
 import dev.bobbin.problem.ProblemException;
 import java.io.IOException;
 import java.time.OffsetDateTime;
@@ -23,20 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a body once, from its first character to its last: it is proved to be JSON, and the members that the store needs
- * are taken out. Of members that stand there twice the last one counts, as in ChatKit.
+ * are taken out. Of a repeated member the last one counts, as in ChatKit.
  */
 public final class DocumentReader {
 
     /** Python's parser gives up at about this depth as well, and {@code jsonb} has room for it. */
     private static final int MAX_DEPTH = 1_000;
 
-    /** More than any page of thoughts that somebody reads in a database console. The document has all of it. */
+    /** More than anyone reads in a database console. The document has all of it. */
     private static final int MAX_PLAIN_TEXT = 8_000;
 
     /** More than any id or type may have; of a longer string the rest is of no use. */
     private static final int MAX_IDENTIFIER = 1_000;
 
-    /** More than any date and time, or number of seconds, has characters. */
+    /** More than any date and time has characters, or any number of seconds. */
     private static final int MAX_TIME = 100;
 
     /** The size of a body is bounded, so the sizes of its parts need no bounds of their own. */
@@ -55,18 +56,32 @@ public final class DocumentReader {
     private final JsonParser parser;
     private final Kind kind;
 
-    /** Why a member cannot be what it says, by its name; it may stand there again and be right. */
+    private final Map<String, String> strings = new HashMap<>();
+    private final Set<String> nulls = new HashSet<>();
+    private @Nullable OffsetDateTime createdAt;
+
+    /** Why a member is refused, by its name; the same member may follow again and be right. */
     private final Map<String, ProblemException> refused = new HashMap<>();
 
-    private DocumentReader(String text, Kind kind) throws IOException {
+    /** Start and end of each member, name and value, that is left out of the text. */
+    private final List<int[]> dropped = new ArrayList<>();
+
+    private DocumentReader(String text, JsonParser parser, Kind kind) {
         this.text = text;
-        this.parser = JSON.createParser(text);
+        this.parser = parser;
         this.kind = kind;
     }
 
     /** Reads one object. A thread's {@code items} are left out of its text. */
     public static Document read(Kind kind, String text) {
-        return reading(text, kind, DocumentReader::onlyObject);
+        return parse(text, parser -> {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw INVALID_REQUEST.because("The body must be a JSON object");
+            }
+            DocumentReader reader = new DocumentReader(text, parser, kind);
+            reader.members();
+            return reader.document(reader.withoutDropped());
+        });
     }
 
     /** Whether a body is meant to be an array; it may still turn out to be malformed. */
@@ -76,26 +91,41 @@ public final class DocumentReader {
 
     /** Reads an array of objects; each one's text is the part of the body that it takes up. */
     public static List<Document> readArray(Kind kind, String text) {
-        return reading(text, kind, DocumentReader::objects);
+        return parse(text, parser -> {
+            parser.nextToken();
+            List<Document> documents = new ArrayList<>();
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                if (parser.currentToken() != JsonToken.START_OBJECT) {
+                    throw INVALID_REQUEST.because(
+                            "Element " + documents.size() + " of the array must be a JSON object");
+                }
+                int start = offset(parser.currentTokenLocation());
+                DocumentReader reader = new DocumentReader(text, parser, kind);
+                reader.members();
+                documents.add(reader.document(text.substring(start, offset(parser.currentLocation()))));
+            }
+            return documents;
+        });
     }
 
-    private interface Reading<T> {
-        T from(DocumentReader reader) throws IOException;
+    private interface Parsing<T> {
+        T from(JsonParser parser) throws IOException;
     }
 
-    private static <T> T reading(String text, Kind kind, Reading<T> reading) {
+    private static <T> T parse(String text, Parsing<T> parsing) {
         try {
-            DocumentReader reader = new DocumentReader(text, kind);
-            T result = reading.from(reader);
-            if (reader.parser.nextToken() != null) {
-                JsonLocation at = reader.parser.currentTokenLocation();
+            JsonParser parser = JSON.createParser(text);
+            T result = parsing.from(parser);
+            if (parser.nextToken() != null) {
+                JsonLocation at = parser.currentTokenLocation();
                 throw MALFORMED_JSON.because(where(at) + "nothing may follow the document");
             }
             return result;
         } catch (StreamConstraintsException tooDeep) {
             throw INVALID_REQUEST.because("The document nests deeper than " + MAX_DEPTH + " levels");
         } catch (JsonProcessingException malformed) {
-            throw MALFORMED_JSON.because(where(malformed.getLocation()) + reason(malformed));
+            String reason = malformed.getOriginalMessage().replaceFirst("(?s) \\(start marker at.*", "");
+            throw MALFORMED_JSON.because(where(malformed.getLocation()) + reason);
         } catch (IOException impossible) {
             throw new IllegalStateException("a string cannot fail to be read", impossible);
         }
@@ -105,185 +135,161 @@ public final class DocumentReader {
         return at == null ? "" : "Line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
     }
 
-    private static String reason(JsonProcessingException malformed) {
-        String message = malformed.getOriginalMessage();
-        int remark = message.indexOf(" (start marker at");
-        return remark < 0 ? message : message.substring(0, remark);
+    private static int offset(JsonLocation location) {
+        return Math.toIntExact(location.getCharOffset());
     }
 
-    private Document onlyObject() throws IOException {
-        if (parser.nextToken() != JsonToken.START_OBJECT) {
-            throw INVALID_REQUEST.because("The body must be a JSON object");
-        }
-        return object(0);
-    }
-
-    private List<Document> objects() throws IOException {
-        parser.nextToken();
-        List<Document> documents = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw INVALID_REQUEST.because("Element " + documents.size() + " of the array must be a JSON object");
-            }
-            documents.add(object(offset(parser.currentTokenLocation())));
-        }
-        return documents;
-    }
-
-    private Document object(int start) throws IOException {
-        Map<String, String> strings = new HashMap<>();
-        Set<String> nulls = new HashSet<>();
-        OffsetDateTime createdAt = null;
-        String metadata = null;
-        String content = null;
-        String copyText = null;
-        List<int[]> cuts = List.of();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            int nameStart = name.equals("items") ? offset(parser.currentTokenLocation()) : 0;
-            JsonToken value = parser.nextToken();
-            if (kind.identifiesBy(name)) {
-                identifying(name, value, strings, nulls);
-            } else if (kind.describesBy(name)) {
-                describing(name, value, strings);
-            } else if (!kind.reads(name)) {
-                parser.skipChildren();
-            } else if (name.equals("created_at")) {
-                createdAt = createdAt(name, value, nulls);
-            } else if (name.equals("status")) {
-                status(value, strings);
-            } else if (name.equals("metadata")) {
-                metadata = value == JsonToken.START_OBJECT ? JsonbText.copy(text, parser) : passedOver();
-            } else if (name.equals("content")) {
-                content = PlainText.ofContent(text, parser, MAX_PLAIN_TEXT);
-            } else if (name.equals("copy_text")) {
-                copyText = value == JsonToken.VALUE_STRING
-                        ? PlainText.ofString(text, parser, MAX_PLAIN_TEXT)
-                        : passedOver();
-            } else if (name.equals("items")) {
-                items(value);
-                cuts = cuts.isEmpty() ? new ArrayList<>() : cuts;
-                cuts.add(new int[] {nameStart, endOfValue()});
-            }
-        }
+    private Document document(String verbatim) {
         for (ProblemException reason : refused.values()) {
             throw reason;
         }
-        // a lone object keeps the white space around it, an element of an array is cut out of its surroundings
-        String verbatim = start == 0 ? text : text.substring(start, offset(parser.currentLocation()));
-        String kept = cuts.isEmpty() ? verbatim : Cuts.without(verbatim, cuts);
-        return new Document(kept, strings, nulls, createdAt, metadata, content == null ? copyText : content);
+        return new Document(verbatim, strings, nulls, createdAt);
     }
 
-    private void identifying(String name, JsonToken value, Map<String, String> strings, Set<String> nulls)
-            throws IOException {
+    private void members() throws IOException {
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            Member member = kind.member(name);
+            boolean drop = member == Member.DROPPED || member == Member.EMPTY;
+            int start = drop ? offset(parser.currentTokenLocation()) : 0;
+            JsonToken value = parser.nextToken();
+            if (member != null) {
+                take(member, name, value);
+            }
+            parser.skipChildren();
+            if (drop) {
+                // until then the parser may be at the beginning of a string
+                parser.finishToken();
+                dropped.add(new int[] {start, offset(parser.currentLocation())});
+            }
+        }
+    }
+
+    private void take(Member member, String name, JsonToken value) throws IOException {
         strings.remove(name);
         nulls.remove(name);
         refused.remove(name);
+        switch (member) {
+            case ID -> id(name, value);
+            case TIME -> time(name, value);
+            case STATUS -> status(name, value);
+            case METADATA -> put(name, value == JsonToken.START_OBJECT ? JsonbText.copy(text, parser) : null);
+            case CONTENT -> put(name, PlainText.ofContent(text, parser, MAX_PLAIN_TEXT));
+            case TEXT -> text(name, value);
+            case EMPTY -> {
+                if (!holdsNothing(value)) {
+                    refuse(name, "A new thread is stored without items; leave them out, and POST them to its /items");
+                }
+            }
+            case DROPPED -> {}
+        }
+    }
+
+    private void put(String name, @Nullable String value) {
+        if (value != null) {
+            strings.put(name, value);
+        }
+    }
+
+    private void refuse(String name, String reason) {
+        refused.put(name, INVALID_REQUEST.because(reason));
+    }
+
+    private void id(String name, JsonToken value) {
         if (value == JsonToken.VALUE_STRING) {
             strings.put(name, PlainText.beginning(text, parser, MAX_IDENTIFIER));
         } else if (value == JsonToken.VALUE_NULL) {
             nulls.add(name);
         } else {
-            parser.skipChildren();
-            refused.put(name, INVALID_REQUEST.because(name + " must be a string"));
+            refuse(name, name + " must be a string");
         }
     }
 
-    private void describing(String name, JsonToken value, Map<String, String> strings) throws IOException {
+    private void text(String name, JsonToken value) {
+        strings.remove(name);
         if (value == JsonToken.VALUE_STRING) {
             strings.put(name, PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
-        } else {
-            strings.remove(name);
-            parser.skipChildren();
         }
     }
 
-    private void status(JsonToken value, Map<String, String> strings) throws IOException {
-        strings.remove("status");
-        if (value == JsonToken.VALUE_STRING) {
-            strings.put("status", PlainText.ofString(text, parser, MAX_PLAIN_TEXT));
-        } else if (value == JsonToken.START_OBJECT) {
+    private void status(String name, JsonToken value) throws IOException {
+        text(name, value);
+        if (value == JsonToken.START_OBJECT) {
             while (parser.nextToken() != JsonToken.END_OBJECT) {
                 boolean type = parser.currentName().equals("type");
                 JsonToken part = parser.nextToken();
                 if (type) {
-                    describing("status", part, strings);
-                } else {
-                    parser.skipChildren();
+                    text(name, part);
                 }
+                parser.skipChildren();
             }
-        } else {
-            parser.skipChildren();
         }
     }
 
-    private @Nullable OffsetDateTime createdAt(String name, JsonToken value, Set<String> nulls) throws IOException {
-        nulls.remove(name);
-        refused.remove(name);
+    private void time(String name, JsonToken value) throws IOException {
+        createdAt = null;
         if (value == JsonToken.VALUE_NULL) {
             nulls.add(name);
-            return null;
+            return;
         }
-        OffsetDateTime instant = null;
         if (value == JsonToken.VALUE_STRING) {
-            instant = CreatedAt.parse(PlainText.beginning(text, parser, MAX_TIME), false);
+            createdAt = CreatedAt.parse(PlainText.beginning(text, parser, MAX_TIME), false);
         } else if (value.isNumeric() && parser.getTextLength() <= MAX_TIME) {
-            instant = CreatedAt.parse(parser.getText(), true);
+            createdAt = CreatedAt.parse(parser.getText(), true);
         }
-        if (instant == null) {
-            parser.skipChildren();
-            refused.put(
-                    name,
-                    INVALID_REQUEST.because("created_at must be an ISO 8601 date and time, or seconds since 1970"));
-        }
-        return instant;
-    }
-
-    /** Items of a thread that is saved are another call's; those of a new one nobody else has stored. */
-    private void items(JsonToken value) throws IOException {
-        refused.remove("items");
-        if (!holdsNothing(value) && kind == Kind.NEW_THREAD) {
-            refused.put(
-                    "items",
-                    INVALID_REQUEST.because(
-                            "A new thread is stored without items; leave them out, and POST them to its /items"));
+        if (createdAt == null) {
+            refuse(name, "created_at must be an ISO 8601 date and time, or seconds since 1970");
         }
     }
 
-    /** Passes over null, an array, or a page, which is an object with an array {@code data}. */
+    /** Whether items are null, an empty array, or a page: an object whose {@code data} is one of these. */
     private boolean holdsNothing(JsonToken value) throws IOException {
-        boolean nothing = value == JsonToken.VALUE_NULL || value == JsonToken.START_ARRAY;
-        if (value == JsonToken.START_ARRAY) {
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                nothing = false;
-                parser.skipChildren();
+        if (value != JsonToken.START_OBJECT) {
+            int start = offset(parser.currentTokenLocation());
+            return value == JsonToken.VALUE_NULL
+                    || (value == JsonToken.START_ARRAY && text.startsWith("]", afterSpace(text, start + 1)));
+        }
+        boolean nothing = false;
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            boolean data = parser.currentName().equals("data");
+            JsonToken part = parser.nextToken();
+            if (data) {
+                nothing = part != JsonToken.START_OBJECT && holdsNothing(part);
             }
-        } else if (value == JsonToken.START_OBJECT) {
-            while (parser.nextToken() != JsonToken.END_OBJECT) {
-                boolean data = parser.currentName().equals("data");
-                JsonToken part = parser.nextToken();
-                if (data) {
-                    nothing = part != JsonToken.START_OBJECT && holdsNothing(part);
-                }
-                parser.skipChildren();
-            }
+            parser.skipChildren();
         }
         return nothing;
     }
 
-    private @Nullable String passedOver() throws IOException {
-        parser.skipChildren();
-        return null;
+    /** With a member goes one comma: the one before it, or for the first member the one after it. */
+    private String withoutDropped() {
+        if (dropped.isEmpty()) {
+            return text;
+        }
+        StringBuilder kept = new StringBuilder(text);
+        for (int i = dropped.size() - 1; i >= 0; i--) {
+            int start = dropped.get(i)[0];
+            int end = dropped.get(i)[1];
+            int before = start - 1;
+            while (Character.isWhitespace(kept.charAt(before))) {
+                before--;
+            }
+            int after = afterSpace(kept, end);
+            if (kept.charAt(before) == ',') {
+                start = before;
+            } else if (kept.charAt(after) == ',') {
+                end = after + 1;
+            }
+            kept.delete(start, end);
+        }
+        return kept.toString();
     }
 
-    private int endOfValue() throws IOException {
-        // a string is read when somebody asks for it, and until then the parser stands at its beginning
-        parser.finishToken();
-        return offset(parser.currentLocation());
-    }
-
-    private static int offset(JsonLocation location) {
-        return Math.toIntExact(location.getCharOffset());
+    private static int afterSpace(CharSequence json, int at) {
+        int after = at;
+        while (after < json.length() && Character.isWhitespace(json.charAt(after))) {
+            after++;
+        }
+        return after;
     }
 }

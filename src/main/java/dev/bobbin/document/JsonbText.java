@@ -20,52 +20,26 @@ final class JsonbText {
 
     private JsonbText() {}
 
-    /**
-     * Copies the object at whose start the parser stands, and leaves it at the object's end.
-     *
-     * @param json what the parser parses
-     */
+    /** Copies the object of {@code json} at whose start the parser is, and leaves it at the object's end. */
     static String copy(String json, JsonParser parser) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator copy = JSON.createGenerator(text)) {
             int depth = 0;
             do {
-                depth += one(json, parser, copy);
+                JsonToken token = parser.currentToken();
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                switch (token) {
+                    case FIELD_NAME -> copy.writeFieldName(clean(parser.currentName()));
+                    case VALUE_STRING -> string(json, parser, copy);
+                    case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText(), copy);
+                    default -> copy.copyCurrentEvent(parser);
+                }
             } while (depth > 0 && parser.nextToken() != null);
         }
         return text.toString();
     }
 
-    private static int one(String json, JsonParser parser, JsonGenerator copy) throws IOException {
-        JsonToken token = parser.currentToken();
-        switch (token) {
-            case FIELD_NAME -> copy.writeFieldName(clean(parser.currentName()));
-            case VALUE_STRING -> string(json, parser, copy);
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser.getText(), copy);
-            case VALUE_TRUE, VALUE_FALSE -> copy.writeBoolean(token == JsonToken.VALUE_TRUE);
-            case VALUE_NULL -> copy.writeNull();
-            case START_OBJECT -> {
-                copy.writeStartObject();
-                return 1;
-            }
-            case START_ARRAY -> {
-                copy.writeStartArray();
-                return 1;
-            }
-            case END_OBJECT -> {
-                copy.writeEndObject();
-                return -1;
-            }
-            case END_ARRAY -> {
-                copy.writeEndArray();
-                return -1;
-            }
-            default -> throw new IllegalStateException("no such token in a string: " + token);
-        }
-        return 0;
-    }
-
-    /** As it is written, without another copy of it; only an escape may stand for a character that has to be replaced. */
+    /** As it is written, without another copy of it; only an escape may mean a character that has to be replaced. */
     private static void string(String json, JsonParser parser, JsonGenerator copy) throws IOException {
         int start = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
         int end = start + 1;
@@ -81,8 +55,7 @@ final class JsonbText {
 
     private static void number(String number, JsonGenerator copy) throws IOException {
         int exponent = Math.max(number.indexOf('e'), number.indexOf('E'));
-        boolean fits = number.length() <= MAX_NUMBER && (exponent < 0 || number.length() - exponent <= 5);
-        if (fits) {
+        if (number.length() <= MAX_NUMBER && (exponent < 0 || number.length() - exponent <= 5)) {
             copy.writeNumber(number);
         } else {
             copy.writeString(number);

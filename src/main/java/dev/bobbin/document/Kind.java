@@ -1,39 +1,60 @@
 package dev.bobbin.document;
 
-import java.util.Set;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a document is, and hence which of its members mean something to the store. All others are passed over, whatever
- * they are: another kind's, a newer ChatKit's, or nobody's.
- */
+/** What a document is, and hence which of its members the store reads, and how. All others are passed over. */
 public enum Kind {
-    THREAD(Set.of("id"), Set.of("title"), Set.of("created_at", "status", "metadata", "items")),
-    NEW_THREAD(THREAD.identifying, THREAD.describing, THREAD.others),
-    ITEM(Set.of("id", "thread_id", "type"), Set.of(), Set.of("created_at", "content", "copy_text")),
-    ATTACHMENT(Set.of("id"), Set.of("type", "name", "mime_type", "thread_id"), Set.of());
+    THREAD(thread(Member.DROPPED)),
+    NEW_THREAD(thread(Member.EMPTY)),
+    ITEM(Map.of(
+            "id", Member.ID,
+            "thread_id", Member.ID,
+            "type", Member.ID,
+            "created_at", Member.TIME,
+            "content", Member.CONTENT,
+            "copy_text", Member.TEXT)),
+    ATTACHMENT(Map.of(
+            "id", Member.ID,
+            "type", Member.TEXT,
+            "name", Member.TEXT,
+            "mime_type", Member.TEXT,
+            "thread_id", Member.TEXT));
 
-    private final Set<String> identifying;
-    private final Set<String> describing;
-    private final Set<String> others;
-
-    Kind(Set<String> identifying, Set<String> describing, Set<String> others) {
-        this.identifying = identifying;
-        this.describing = describing;
-        this.others = others;
+    /**
+     * How a member is read. ID: a string or null, since keys are made of it. TEXT: fills a text column where it is a string.
+     * STATUS: a type, or an object with one. DROPPED: left out of the text, since another call stores it. EMPTY: left out
+     * as well, but no call has stored it, so it must hold nothing.
+     */
+    enum Member {
+        ID,
+        TIME,
+        TEXT,
+        STATUS,
+        METADATA,
+        CONTENT,
+        DROPPED,
+        EMPTY
     }
 
-    /** Members that must be strings, since keys and statements are made of them. */
-    boolean identifiesBy(String member) {
-        return identifying.contains(member);
+    private final Map<String, Member> members;
+
+    Kind(Map<String, Member> members) {
+        this.members = members;
     }
 
-    /** Members that fill a text column where they are strings. */
-    boolean describesBy(String member) {
-        return describing.contains(member);
+    private static Map<String, Member> thread(Member items) {
+        return Map.of(
+                "id", Member.ID,
+                "created_at", Member.TIME,
+                "title", Member.TEXT,
+                "status", Member.STATUS,
+                "metadata", Member.METADATA,
+                "items", items);
     }
 
-    /** Members that are read in a way of their own. */
-    boolean reads(String member) {
-        return others.contains(member);
+    @Nullable
+    Member member(String name) {
+        return members.get(name);
     }
 }

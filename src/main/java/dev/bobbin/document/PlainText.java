@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What of a document stands in the text columns, for whoever opens the table in a console. */
+/** The text columns of a document, for people who read the table in a console. */
 final class PlainText {
 
     private PlainText() {}
@@ -20,7 +20,6 @@ final class PlainText {
             return ofString(json, parser, most);
         }
         if (parser.currentToken() != JsonToken.START_ARRAY) {
-            parser.skipChildren();
             return null;
         }
         StringBuilder lines = new StringBuilder();
@@ -49,17 +48,15 @@ final class PlainText {
         }
     }
 
-    /** The string at whose start the parser stands, as {@link #scrub} has it. */
+    /** The string at whose start the parser is, as {@link #scrub} has it. */
     static String ofString(String json, JsonParser parser, int most) {
         return scrub(beginning(json, parser, most), most);
     }
 
     /**
-     * The first characters, at least {@code most}, of the string at whose start the parser stands. The parser's own way to
-     * them makes several copies of the whole string, which may be all of a large body. It is left to the parser to go over
-     * the string, and to say if it is malformed.
-     *
-     * @param json what the parser parses
+     * The first characters, at least {@code most}, of the string of {@code json} at whose start the parser is. The
+     * parser itself would make several copies of the whole string, which may be most of a large body; it still goes over it
+     * next, and says if it is malformed.
      */
     static String beginning(String json, JsonParser parser, int most) {
         StringBuilder text = new StringBuilder();
@@ -89,12 +86,7 @@ final class PlainText {
 
     /** At most {@code most} characters, and U+FFFD for those that Postgres' text cannot hold. */
     static String scrub(String text, int most) {
-        boolean clean = text.length() <= most;
-        for (int i = 0; clean && i < text.length(); i++) {
-            char c = text.charAt(i);
-            clean = c != 0 && !Character.isSurrogate(c);
-        }
-        if (clean) {
+        if (text.length() <= most && text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c))) {
             return text;
         }
         StringBuilder scrubbed = new StringBuilder(Math.min(text.length(), most));

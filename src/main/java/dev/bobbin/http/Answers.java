@@ -1,6 +1,10 @@
 package dev.bobbin.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.buffer.impl.BufferImpl;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -8,15 +12,15 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 
-/** The forms of answers: documents are passed through as text, and a write's is left out for whoever prefers that. */
+/** The forms of answers: documents are passed through as text, and a write's is left out if the client prefers that. */
 public final class Answers {
 
     private static final String MINIMAL = "return=minimal";
 
-    private static final int PIECE = 1 << 15;
+    private static final Pattern PREFERS_MINIMAL =
+            Pattern.compile("(^|,)\\s*return=\"?minimal\"?\\s*(,|$)", Pattern.CASE_INSENSITIVE);
 
     private Answers() {}
 
@@ -30,28 +34,29 @@ public final class Answers {
     }
 
     /**
-     * Answers a write: 201 for what is new and 200 for what was there, with the stored document; with
+     * Answers a write: 201 for a new document and 200 otherwise, with the stored document; with
      * {@code Prefer: return=minimal} (RFC 7240) without a body, and then 204 in the place of 200.
      *
      * @param json parts of one JSON text
      */
     public static Response stored(RoutingContext http, boolean created, String... json) {
-        if (prefersMinimal(http)) {
+        if (http.request().headers().getAll("prefer").stream().anyMatch(PREFERS_MINIMAL.asPredicate())) {
             return Response.status(created ? 201 : 204)
                     .header("Preference-Applied", MINIMAL)
                     .build();
         }
         return Response.status(created ? 201 : 200)
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(entity(Arrays.stream(json).flatMap(Answers::encoded).toList()))
+                .entity(entity(Arrays.stream(json).map(Answers::utf8).toList()))
                 .build();
     }
 
-    /** As {@link #stored}; where it is new, {@code Location} says under which path, the id made by the service included. */
-    public static Response added(RoutingContext http, boolean created, String json, String collection, String id) {
+    /** As {@link #stored}; for a new one, {@code Location} says under which path, an id made by the service included. */
+    public static Response added(RoutingContext http, boolean created, String json, String id) {
         Response answer = stored(http, created, json);
         if (created) {
-            answer.getHeaders().putSingle("Location", collection + "/" + encode(id));
+            String segment = URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
+            answer.getHeaders().putSingle("Location", http.normalizedPath() + "/" + segment);
         }
         return answer;
     }
@@ -59,7 +64,7 @@ public final class Answers {
     private static Object entity(List<Buffer> json) {
         int length = json.stream().mapToInt(Buffer::length).sum();
         if (length > MemoryBudgets.SMALL) {
-            return new LargeAnswer(json);
+            return new LargeAnswerWriter.Pieces(json, length);
         }
         if (json.size() == 1) {
             return json.get(0);
@@ -69,39 +74,11 @@ public final class Answers {
         return whole;
     }
 
-    /** In pieces, since encoding a whole text makes two copies of it. */
-    private static Stream<Buffer> encoded(String text) {
-        if (text.length() <= PIECE) {
-            return Stream.of(Buffer.buffer(text));
-        }
-        Stream.Builder<Buffer> pieces = Stream.builder();
-        int end;
-        for (int start = 0; start < text.length(); start = end) {
-            end = Math.min(text.length(), start + PIECE);
-            if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-                end--;
-            }
-            pieces.add(Buffer.buffer(text.substring(start, end)));
-        }
-        return pieces.build();
-    }
-
-    private static String encode(String id) {
-        return URLEncoder.encode(id, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    private static boolean prefersMinimal(RoutingContext http) {
-        for (String header : http.request().headers().getAll("prefer")) {
-            for (String preference : header.split(",", -1)) {
-                if (preference
-                        .strip()
-                        .toLowerCase(Locale.ROOT)
-                        .replace("\"", "")
-                        .equals(MINIMAL)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** Java's own encoding would copy a large text twice. */
+    private static Buffer utf8(String text) {
+        int length = ByteBufUtil.utf8Bytes(text);
+        ByteBuf bytes = Unpooled.buffer(length);
+        ByteBufUtil.reserveAndWriteUtf8(bytes, text, length);
+        return BufferImpl.buffer(bytes);
     }
 }

@@ -12,10 +12,9 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Lets go of the callers before the process ends. Quarkus waits until no request runs and then closes every connection,
- * with whatever arrived on it in that moment, done and unanswered. So each connection ends with its next answer while
- * {@code quarkus.shutdown.delay} lasts. Whoever comes back in its last part is refused before anything is done, and has
- * gone away when the connections are closed.
+ * Ends connections before the process ends. Quarkus waits until no request runs and then closes every connection, with a
+ * request that arrived in that moment, done and unanswered. So while {@code quarkus.shutdown.delay} lasts each connection
+ * ends with its next answer, and in the last part of it new requests are refused before anything is done.
  */
 @ApplicationScoped
 class Draining {

@@ -1,23 +1,18 @@
 package dev.bobbin.http;
 
 /**
- * The order in which the filters see a request: the one with the highest priority first. Quarkus' own stand between ours,
+ * The order in which the filters see a request: the one with the highest priority first. Quarkus' own are between ours,
  * CORS at 300 and authentication at 200. A filter that may refuse a request comes after CORS, since a browser shows a page
- * no answer without its headers, and the preflight is CORS' to answer.
+ * no answer without its headers, and the preflight is CORS' to answer. The headers of every answer to a call are set in
+ * {@code application.properties}, at 10,000.
  */
 public final class FilterOrder {
 
     /** First, so that every answer has its id, CORS' own and refusals included. */
     static final int REQUEST_ID = 10_000;
 
-    /** As early, since these are on every answer too. */
-    static final int ANSWER_HEADERS = 9_900;
-
     /** Before CORS, since a preflight must end its connection like any other request. Refuses nothing. */
     static final int CLOSE_CONNECTIONS = 9_500;
-
-    /** Before all work: a request waits until its client has taken the answers before. Refuses nothing. */
-    static final int UNREAD_ANSWERS = 9_400;
 
     /** Right after CORS: what is not HTTP as this service speaks it has no path to look at. */
     static final int PROTOCOL = 295;
@@ -31,7 +26,7 @@ public final class FilterOrder {
     /** After Quarkus' authentication, which prepares what this asks for. */
     public static final int OWNER = 60;
 
-    /** After the owner is known, so that nobody without credentials has a body read. */
+    /** After the owner is known, so that only callers with credentials have a body read. */
     static final int BODY = 50;
 
     private FilterOrder() {}

@@ -13,14 +13,12 @@ import org.jspecify.annotations.Nullable;
 final class MemoryBudget {
 
     private final long size;
-    private long free;
 
     /** Oldest first. */
     private final List<Reservation> reservations = new ArrayList<>();
 
     MemoryBudget(long size) {
         this.size = size;
-        this.free = size;
     }
 
     /** The most bytes that a single reservation, and all of them together, can have. */
@@ -58,7 +56,10 @@ final class MemoryBudget {
 
     /** Whether all could still finish one after the other, oldest first, if this one got what it wants. */
     private boolean isSafe(Reservation growing) {
-        long left = free - (growing.wanted - growing.held);
+        long left = size - growing.wanted;
+        for (Reservation other : reservations) {
+            left -= other == growing ? 0 : other.held;
+        }
         if (left < 0) {
             return false;
         }
@@ -109,11 +110,9 @@ final class MemoryBudget {
         /** Keeps no more than so many bytes, and will not grow again. */
         void settle(long bytes) {
             synchronized (MemoryBudget.this) {
-                long kept = Math.min(bytes, held);
-                free += held - kept;
-                held = kept;
-                wanted = kept;
-                most = kept;
+                held = Math.min(bytes, held);
+                wanted = held;
+                most = held;
                 grantWaiting();
             }
         }
@@ -121,11 +120,11 @@ final class MemoryBudget {
         /** Whether it was waiting, and has been released instead. */
         boolean giveUp() {
             synchronized (MemoryBudget.this) {
-                if (granted == null) {
-                    return false;
+                boolean waiting = granted != null;
+                if (waiting) {
+                    release();
                 }
-                release();
-                return true;
+                return waiting;
             }
         }
 
@@ -134,7 +133,6 @@ final class MemoryBudget {
             synchronized (MemoryBudget.this) {
                 if (reservations.remove(this)) {
                     granted = null;
-                    free += held;
                     held = 0;
                     grantWaiting();
                 }
@@ -142,7 +140,6 @@ final class MemoryBudget {
         }
 
         private void take() {
-            free -= wanted - held;
             held = wanted;
             granted = null;
         }

@@ -1,8 +1,13 @@
 package dev.bobbin.http;
 
+import static dev.bobbin.problem.ProblemType.BUSY;
+
+import dev.bobbin.document.FetchLimit;
 import dev.bobbin.page.PageConfig;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Duration;
 
 /**
  * The parts of the heap that are for bodies, for documents that are read, and for answers that have not been sent. Large
@@ -16,8 +21,6 @@ class MemoryBudgets {
 
     /** Bytes up to which a statement brings documents although nothing is reserved: ten connections bring 2.5 MiB. */
     static final int ORDINARY = 1 << 18;
-
-    static final String NO_ROOM = "Other large bodies and answers take the memory there is; try again";
 
     /** A body is held three times while it is decoded, twice as much if it has characters beyond Latin-1, and is sent. */
     private static final int LARGE_FRACTION = 12;
@@ -47,16 +50,32 @@ class MemoryBudgets {
         return large.size();
     }
 
-    /** The most bytes of documents in a page of several. */
-    long pageBytes() {
-        return pageBytes;
-    }
-
-    Duration waitTimeout() {
-        return config.waitTimeout();
+    FetchLimit limit(long fetch) {
+        return new FetchLimit(fetch, pageBytes);
     }
 
     MemoryConfig config() {
         return config;
+    }
+
+    /**
+     * Grows a request's reservation to so many bytes in all, and waits for them.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when they do not come in time; the reservation is released
+     */
+    Uni<Void> grow(MemoryBudget.Reservation reservation, long bytes, RoutingContext http) {
+        return Uni.createFrom().emitter(emitter -> {
+            Context context = http.vertx().getOrCreateContext();
+            if (reservation.grow(bytes, () -> context.runOnContext(granted -> emitter.complete(null)))) {
+                emitter.complete(null);
+                return;
+            }
+            long timer = http.vertx().setTimer(config.waitTimeout().toMillis(), over -> {
+                if (reservation.giveUp()) {
+                    emitter.fail(BUSY.because("Other large bodies and answers take the memory there is; try again"));
+                }
+            });
+            emitter.onTermination(() -> http.vertx().cancelTimer(timer));
+        });
     }
 }

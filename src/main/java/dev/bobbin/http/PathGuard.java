@@ -21,29 +21,17 @@ import java.util.regex.Pattern;
 @ApplicationScoped
 class PathGuard {
 
-    private static final Pattern DOTS = Pattern.compile("(\\.|%2[eE]){1,2}");
+    private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
-    /** What stands for an id in the path of a {@link Route}. */
-    private static final String ID = "*";
-
-    private record Route(String[] path, List<String> methods) {
-
-        boolean matches(String[] segments) {
-            boolean same = segments.length == path.length;
-            for (int i = 0; same && i < path.length; i++) {
-                same = path[i].equals(ID) || path[i].equals(segments[i]);
-            }
-            return same;
-        }
-    }
+    private record Route(Pattern path, List<String> methods) {}
 
     /** Quarkus REST names no methods in its 405, which RFC 9110 wants, and has 404 for some of them. */
     private static final List<Route> ROUTES = List.of(
-            route("v1/threads", "GET", "POST"),
-            route("v1/threads/*", "GET", "PUT", "DELETE"),
-            route("v1/threads/*/items", "GET", "POST", "DELETE"),
-            route("v1/threads/*/items/*", "GET", "PUT", "DELETE"),
-            route("v1/attachments/*", "GET", "PUT", "DELETE"));
+            route("/v1/threads", "GET", "POST"),
+            route("/v1/threads/[^/]+", "GET", "PUT", "DELETE"),
+            route("/v1/threads/[^/]+/items", "GET", "POST", "DELETE"),
+            route("/v1/threads/[^/]+/items/[^/]+", "GET", "PUT", "DELETE"),
+            route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
 
     void register(@Observes Filters filters) {
         filters.register(PathGuard::check, FilterOrder.PATH);
@@ -53,15 +41,11 @@ class PathGuard {
         String path = http.request().path();
         // /%761/threads is /v1/threads as well; dots and empty segments are gone from it
         String normalized = http.normalizedPath();
-        String[] segments = segments(path);
-        for (int i = 0; i < segments.length; i++) {
-            boolean trailing = i == segments.length - 1 && !normalized.startsWith("/v1/");
-            if (segments[i].isEmpty() && !trailing) {
-                throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
-            }
-            if (DOTS.matcher(segments[i]).matches()) {
-                throw INVALID_REQUEST.because("The path has a segment of dots, which is no id");
-            }
+        if (path.contains("//") || (path.endsWith("/") && normalized.startsWith("/v1/"))) {
+            throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
+        }
+        if (DOTS.matcher(path).find()) {
+            throw INVALID_REQUEST.because("The path has a segment of dots, which is no id");
         }
         if (path.indexOf(';') >= 0) {
             throw INVALID_REQUEST.because("The path has a semicolon; in an id it is written %3B");
@@ -70,12 +54,8 @@ class PathGuard {
             throw INVALID_REQUEST.because("The path is not percent-encoded UTF-8");
         }
         String method = http.request().method().name();
-        String[] resolved = segments(normalized);
         for (Route route : ROUTES) {
-            if (route.matches(resolved)) {
-                if (route.methods.contains(method) || method.equals("HEAD")) {
-                    break;
-                }
+            if (route.path.matcher(normalized).matches() && !route.methods.contains(method) && !method.equals("HEAD")) {
                 http.response().putHeader("Allow", String.join(", ", route.methods) + ", HEAD, OPTIONS");
                 if (method.equals("OPTIONS")) {
                     http.response().setStatusCode(204).end();
@@ -88,7 +68,7 @@ class PathGuard {
         http.next();
     }
 
-    /** A decoder that mends malformed bytes would make one id out of two. */
+    /** A decoder that replaces malformed bytes would make one id out of two. */
     static boolean isUtf8(String encoded) {
         try {
             String bytes = URLDecoder.decode(encoded.replace("+", "%2B"), StandardCharsets.ISO_8859_1);
@@ -100,10 +80,6 @@ class PathGuard {
     }
 
     private static Route route(String path, String... methods) {
-        return new Route(path.split("/"), List.of(methods));
-    }
-
-    private static String[] segments(String path) {
-        return path.substring(1).split("/", -1);
+        return new Route(Pattern.compile(path), List.of(methods));
     }
 }

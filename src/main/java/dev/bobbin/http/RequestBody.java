@@ -1,11 +1,10 @@
 package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.BODY_TOO_LARGE;
-import static dev.bobbin.problem.ProblemType.BUSY;
 
 import dev.bobbin.problem.ProblemException;
 import io.netty.handler.codec.DecoderException;
-import io.vertx.core.Context;
+import io.smallrye.mutiny.subscription.Cancellable;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -30,12 +29,13 @@ final class RequestBody {
     private final int length;
     private final Deque<Buffer> segments = new ArrayDeque<>();
     private int size;
-    private MemoryBudget.@Nullable Reservation reservation;
-    /** What {@link #reservation} will grow to at most, and has now. */
-    private long most;
 
+    /** It will grow to {@link #most}, and has {@link #reserved}. */
+    private MemoryBudget.@Nullable Reservation reservation;
+
+    private long most;
     private long reserved = MemoryBudgets.SMALL;
-    private long waiting = -1;
+    private Cancellable waiting = () -> {};
 
     private RequestBody(RoutingContext http, MemoryBudgets budgets, long limit, int length) {
         this.http = http;
@@ -47,19 +47,20 @@ final class RequestBody {
     }
 
     /**
-     * Reads it, and goes on with the request. Fails the request when it is longer than {@code limit}, when there is no
-     * memory for it in time, and when its sender stands still or takes too long.
+     * Reads it, and continues the request. Fails the request when it is longer than {@code limit}, when there is no
+     * memory for it in time, and when its sender stalls or takes too long.
      *
      * @param length of a body of known length, else -1
      */
     static void read(RoutingContext http, MemoryBudgets budgets, long limit, int length) {
         RequestBody body = new RequestBody(http, budgets, limit, length);
         http.put(KEY, body);
-        http.addEndHandler(over -> body.stopTimers());
+        http.addEndHandler(over -> body.waiting.cancel());
+        http.request().exceptionHandler(body::failed).handler(body::append).endHandler(ended -> body.complete());
         if (length <= MemoryBudgets.SMALL) {
-            body.begin();
+            body.goOn();
         } else {
-            body.reserveMore(body::begin);
+            body.reserveMore();
         }
     }
 
@@ -86,19 +87,11 @@ final class RequestBody {
         return bytes;
     }
 
-    private void begin() {
-        timer.start();
-        if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
-            http.response().writeContinue();
-        }
-        request.exceptionHandler(this::failed);
-        request.handler(this::append);
-        request.endHandler(ended -> complete());
-        request.resume();
-    }
-
     private void goOn() {
         timer.start();
+        if (size == 0 && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+            http.response().writeContinue();
+        }
         request.resume();
     }
 
@@ -107,8 +100,7 @@ final class RequestBody {
             return;
         }
         if (size + chunk.length() > limit) {
-            segments.clear();
-            http.fail(longerThan(limit));
+            fail(longerThan(limit));
             return;
         }
         timer.progress();
@@ -118,46 +110,38 @@ final class RequestBody {
         }
         segments.getLast().appendBuffer(chunk);
         if (size >= reserved && size != length) {
-            reserveMore(this::goOn);
+            reserveMore();
         }
     }
 
     /** Doubles what is reserved, and lets the request go on once that is there. */
-    private void reserveMore(Runnable then) {
+    private void reserveMore() {
         request.pause();
         timer.stop();
         if (reservation == null || reserved >= most) {
-            // of one in chunks nobody knows how much is still to come: most are no larger than what is ordinary
+            // how much is still to come in chunks is unknown: most bodies are no larger than an ordinary one
             most = length >= 0 ? length : reservation == null ? MemoryBudgets.ORDINARY : limit;
-            reservation = budgets.of(most).open(most);
-            RequestMemory.of(http).hold(reservation);
+            reservation = RequestMemory.of(http).hold(budgets.of(most).open(most));
         }
         long next = Math.min(most, Math.max(2 * reserved, MemoryBudgets.ORDINARY));
-        Context context = http.vertx().getOrCreateContext();
-        if (reservation.grow(next, () -> context.runOnContext(granted -> granted(next, then)))) {
-            granted(next, then);
-        } else {
-            waiting = http.vertx().setTimer(budgets.waitTimeout().toMillis(), over -> refuse());
-        }
+        waiting = budgets.grow(reservation, next, http)
+                .subscribe()
+                .with(
+                        granted -> {
+                            reserved = next;
+                            if (isOpen()) {
+                                goOn();
+                            }
+                        },
+                        this::fail);
     }
 
-    private void granted(long bytes, Runnable then) {
-        http.vertx().cancelTimer(waiting);
-        reserved = bytes;
-        if (!http.failed() && !http.response().ended() && !http.response().closed()) {
-            then.run();
-        }
-    }
-
-    private void refuse() {
-        if (reservation != null && reservation.giveUp()) {
-            segments.clear();
-            http.fail(BUSY.because(MemoryBudgets.NO_ROOM));
-        }
+    private boolean isOpen() {
+        return !http.failed() && !http.response().ended() && !http.response().closed();
     }
 
     private void complete() {
-        stopTimers();
+        timer.stop();
         if (reservation != null) {
             reservation.settle(size);
         }
@@ -173,8 +157,8 @@ final class RequestBody {
         }
     }
 
-    private void stopTimers() {
-        timer.stop();
-        http.vertx().cancelTimer(waiting);
+    private void fail(Throwable problem) {
+        segments.clear();
+        http.fail(problem);
     }
 }

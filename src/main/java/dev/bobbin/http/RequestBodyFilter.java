@@ -15,15 +15,13 @@ import jakarta.enterprise.event.Observes;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Takes in the body of a write, whole and bounded, before a resource is called. Quarkus REST's own reading answers an
+ * Reads the body of a write, whole and bounded, before a resource is called. Quarkus REST's own reading answers an
  * over-long chunked body with an empty 413, and hands everything over 10 kB to a worker thread.
  */
 @ApplicationScoped
@@ -31,6 +29,10 @@ public class RequestBodyFilter {
 
     /** From this size on a body is parsed on a worker: 1 MiB takes about 5 ms, which would delay a whole event loop. */
     private static final int LARGE = 1 << 20;
+
+    /** In a content type; many clients spell it utf8. */
+    private static final Pattern NOT_UTF8 =
+            Pattern.compile(";\\s*charset\\s*=[\\s\"]*+(?!utf-?8[\\s\";]|utf-?8$)[^;]", Pattern.CASE_INSENSITIVE);
 
     private static final Logger LOG = Logger.getLogger(RequestBodyFilter.class);
 
@@ -51,28 +53,34 @@ public class RequestBodyFilter {
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::takeIn, FilterOrder.BODY);
+        filters.register(this::read, FilterOrder.BODY);
     }
 
-    private void takeIn(RoutingContext http) {
+    private void read(RoutingContext http) {
         HttpServerRequest request = http.request();
-        boolean write =
+        boolean hasBody =
                 request.method().equals(HttpMethod.PUT) || request.method().equals(HttpMethod.POST);
-        if (!write || !http.normalizedPath().startsWith("/v1/")) {
+        if (!hasBody || !http.normalizedPath().startsWith("/v1/")) {
             http.next();
-            return;
-        }
-        if (isEncoded(request)) {
+        } else if (isEncoded(request)) {
             http.fail(415);
-            return;
+        } else {
+            String length = request.getHeader("content-length");
+            // 19 digits and more do not fit a long, and are too large all the same
+            if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
+                http.fail(RequestBody.longerThan(limit));
+            } else {
+                RequestBody.read(http, budgets, limit, length == null ? -1 : Integer.parseInt(length));
+            }
         }
-        String length = request.getHeader("content-length");
-        // 19 digits and more do not fit a long, and are too large all the same
-        if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
-            http.fail(RequestBody.longerThan(limit));
-            return;
-        }
-        RequestBody.read(http, budgets, limit, length == null ? -1 : Integer.parseInt(length));
+    }
+
+    /** Compressed, or in a character set of its own: bytes that could not be given back as they came. */
+    private static boolean isEncoded(HttpServerRequest request) {
+        String encoding = request.getHeader("content-encoding");
+        String type = request.getHeader("content-type");
+        return (encoding != null && !encoding.equalsIgnoreCase("identity"))
+                || (type != null && NOT_UTF8.matcher(type).find());
     }
 
     /**
@@ -83,10 +91,7 @@ public class RequestBodyFilter {
      */
     public static <T, R> Uni<R> of(RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
         RequestBody body = RequestBody.of(http);
-        Supplier<Uni<? extends R>> whole = () -> read(http, body, read).flatMap(work);
-        return RequestMemory.isReservedFor(http)
-                ? RequestMemory.of(http).during(whole)
-                : Uni.createFrom().deferred(whole);
+        return RequestMemory.of(http).during(() -> read(http, body, read).flatMap(work));
     }
 
     private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
@@ -100,30 +105,6 @@ public class RequestBodyFilter {
         Context caller = http.vertx().getOrCreateContext();
         return result.runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
                 .emitOn(task -> caller.runOnContext(ignored -> task.run()));
-    }
-
-    /** Compressed, or in a character set of its own: bytes that could not be given back as they came. */
-    private static boolean isEncoded(HttpServerRequest request) {
-        String encoding = request.getHeader("content-encoding");
-        return (encoding != null && !encoding.equalsIgnoreCase("identity"))
-                || !isUtf8(request.getHeader("content-type"));
-    }
-
-    /** Whether the type names no character set but UTF-8, or as many clients spell it, UTF8. */
-    private static boolean isUtf8(@Nullable String type) {
-        if (type == null || type.indexOf(';') < 0) {
-            return true;
-        }
-        for (String parameter : type.toLowerCase(Locale.ROOT).split(";", -1)) {
-            String[] parts = parameter.split("=", 2);
-            if (parts[0].strip().equals("charset") && parts.length == 2) {
-                String charset = parts[1].strip().replace("\"", "");
-                if (!charset.isEmpty() && !charset.equals("utf-8") && !charset.equals("utf8")) {
-                    return false;
-                }
-            }
-        }
-        return true;
     }
 
     private static String utf8(byte[] bytes) {

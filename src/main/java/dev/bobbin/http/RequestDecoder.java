@@ -7,12 +7,9 @@ import static dev.bobbin.problem.ProblemType.URI_TOO_LONG;
 
 import dev.bobbin.problem.ProblemException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -21,8 +18,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -37,48 +32,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a connection as strictly as RFC 9112 lets a server. What two servers in a row could read in two ways ends the
- * connection; so does a head that takes too long. A client that sends requests and takes no answers is read no further.
+ * connection; so does a head that takes too long. No request is read before {@link AnswerPacing} lets it.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
-
-    /** Requests of one connection that may wait for their answers: they are worked on one by one anyway. */
-    private static final int PIPELINED = 4;
 
     /** The most lines of a head: short ones take many times their length in memory. */
     private static final int LINES = 100;
 
-    /** Long enough for the answer to reach the sender of a malformed body. */
-    private static final Duration CLOSING = Duration.ofSeconds(2);
+    private static final Pattern MALFORMED = Pattern.compile("[^\\x00-\\x7E]|%(?!\\p{XDigit}{2})");
 
     private final HttpServerOptions options;
     private final Duration headTimeout;
-    private final Outgoing outgoing = new Outgoing();
+    private final AnswerPacing pacing;
 
-    /** Between requests, or within the head of one. */
+    /** Between requests, or within the head of one, of which so many lines have been read. */
     private boolean inHead = true;
 
-    /** The lines of the current head that have been read. */
     private int lines;
-
-    private int unanswered;
-    private boolean stalled;
-    private boolean reading = true;
     private boolean refused;
     private @Nullable Future<?> timer;
 
-    RequestDecoder(HttpServerOptions options, Duration headTimeout) {
+    RequestDecoder(HttpServerOptions options, Duration headTimeout, AnswerPacing pacing) {
         super(options);
         this.options = options;
         this.headTimeout = headTimeout;
+        this.pacing = pacing;
     }
 
-    /** The part that sees what goes out, to be put after the encoder. */
-    ChannelHandler outgoing() {
-        return outgoing;
+    /**
+     * Marks a request that is refused. It counts as decoded, so that Vert.x takes it to the router, where it becomes a
+     * problem like all others; a failed result would be answered without a body before any route. No header can forge it.
+     */
+    static final class Refusal extends DecoderResult {
+
+        final ProblemException problem;
+
+        private Refusal(ProblemException problem) {
+            super(SIGNAL_SUCCESS);
+            this.problem = problem;
+        }
     }
 
     @Override
@@ -89,7 +86,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         super.channelRead(ctx, bytes);
-        if (timer == null && headBegun() && !stalled && !refused) {
+        if (timer == null && headBegun() && !pacing.isStalled() && !refused) {
             startTimer(ctx);
         }
     }
@@ -107,18 +104,13 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         if (inHead) {
-            if (isFull(ctx)) {
-                stall(ctx);
+            if (pacing.stalls(ctx)) {
                 return;
             }
-            if (isFolded(in)) {
+            ProblemException problem = headerLines(in);
+            if (problem != null) {
                 in.skipBytes(in.readableBytes());
-                refuse(null, INVALID_REQUEST.because("A header goes over several lines"), out);
-                return;
-            }
-            if (lines > LINES) {
-                in.skipBytes(in.readableBytes());
-                refuse(null, HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers"), out);
+                refuse(null, problem, out);
                 return;
             }
         }
@@ -137,7 +129,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
                 return;
             }
             stopTimer();
-            unanswered++;
+            pacing.begin();
             inHead = false;
         } else if (last instanceof HttpContent content
                 && content.decoderResult().isFailure()) {
@@ -151,7 +143,18 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
     }
 
-    /** A head that was cut off is nobody's request: nothing is to count or answer it. */
+    /** Callers can invent methods without end: they become one, so that none is counted under its own name. */
+    @Override
+    protected HttpMessage createMessage(String[] initialLine) {
+        HttpMessage message = super.createMessage(initialLine);
+        if (message instanceof HttpRequest request
+                && !ProtocolGuard.isMethod(request.method().name())) {
+            request.setMethod(HttpMethod.valueOf("OTHER"));
+        }
+        return message;
+    }
+
+    /** A head that was cut off is not to be counted or answered. */
     @Override
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         super.decodeLast(ctx, in, out);
@@ -169,24 +172,25 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return problem(request.decoderResult().cause());
         }
         HttpVersion version = request.protocolVersion();
-        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+        boolean older = version.equals(HttpVersion.HTTP_1_0);
+        if (!older && !version.equals(HttpVersion.HTTP_1_1)) {
             return INVALID_REQUEST.because("The protocol must be HTTP/1.1");
         }
-        HttpHeaders headers = request.headers();
-        int hosts = headers.getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && version.equals(HttpVersion.HTTP_1_1))) {
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || (hosts == 0 && !older)) {
             return INVALID_REQUEST.because("The header Host must be sent once");
         }
-        List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!encodings.isEmpty()) {
-            if (version.equals(HttpVersion.HTTP_1_0)) {
-                return INVALID_REQUEST.because("HTTP/1.0 has no Transfer-Encoding");
-            }
-            if (encodings.size() > 1 || !HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.get(0))) {
-                return INVALID_REQUEST.because("Transfer-Encoding must be chunked, and nothing else");
-            }
+        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!encodings.isEmpty() && older) {
+            return INVALID_REQUEST.because("HTTP/1.0 has no Transfer-Encoding");
         }
-        return isWellFormed(request.uri()) ? null : INVALID_REQUEST.because("The path is not percent-encoded ASCII");
+        if (encodings.size() > 1 || encodings.stream().anyMatch(encoding -> !encoding.equalsIgnoreCase("chunked"))) {
+            return INVALID_REQUEST.because("Transfer-Encoding must be chunked, and nothing else");
+        }
+        // the router refuses a malformed path before any of its routes, without a body
+        return MALFORMED.matcher(request.uri().split("\\?", 2)[0]).find()
+                ? INVALID_REQUEST.because("The path is not percent-encoded ASCII")
+                : null;
     }
 
     private ProblemException problem(Throwable cause) {
@@ -204,57 +208,40 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         return INVALID_REQUEST.because("The head of the request is not HTTP/1.1");
     }
 
-    /** The router refuses a malformed path before any of its routes, and says nothing of it. */
-    private static boolean isWellFormed(String uri) {
-        for (int i = 0; i < uri.length() && uri.charAt(i) != '?'; i++) {
-            char c = uri.charAt(i);
-            if (c >= 0x7F || (c == '%' && !(isHexDigit(uri, i + 1) && isHexDigit(uri, i + 2)))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isHexDigit(String uri, int at) {
-        return at < uri.length() && Character.digit(uri.charAt(at), 16) >= 0;
-    }
-
-    /** Netty joins the lines of such a header, so that it has to be found before. */
-    private boolean isFolded(ByteBuf in) {
+    /** Netty joins the lines of a folded header, and bounds no number of lines, so that both have to be found before. */
+    private @Nullable ProblemException headerLines(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();
+        boolean folded = lines > 0 && isBlank(in.getByte(at));
         if (lines == 0) {
             // what Netty skips before a request
             at = in.forEachByte(at, end - at, b -> (b >= 0 && b <= ' ') || b == 0x7F);
-            if (at < 0) {
-                return false;
-            }
-        } else if (isBlank(in.getByte(at))) {
-            return true;
         }
-        for (int lf = in.indexOf(at, end, (byte) '\n'); lf >= 0; lf = in.indexOf(lf + 1, end, (byte) '\n')) {
-            lines++;
-            if (lf + 1 == end || in.getByte(lf + 1) == '\r') {
-                return false;
-            }
-            if (isBlank(in.getByte(lf + 1))) {
-                return true;
-            }
+        boolean ended = at < 0;
+        while (!folded && !ended) {
+            int next = in.indexOf(at, end, (byte) '\n') + 1;
+            lines += next > 0 ? 1 : 0;
+            ended = next == 0 || next == end || in.getByte(next) == '\r';
+            folded = !ended && isBlank(in.getByte(next));
+            at = next;
         }
-        return false;
+        if (folded) {
+            return INVALID_REQUEST.because("A header goes over several lines");
+        }
+        return lines > LINES ? HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers") : null;
     }
 
     private static boolean isBlank(byte b) {
         return b == ' ' || b == '\t';
     }
 
-    /** Lets the router answer, in its turn; nothing more is read from this connection, since nobody knows what it means. */
+    /** Lets the router answer, in its turn; nothing more is read, since the next request might begin anywhere. */
     private void refuse(@Nullable HttpRequest request, ProblemException problem, List<Object> out) {
         HttpHeaders headers = HeadersMultiMap.httpHeaders();
         headers.set(HttpHeaderNames.HOST, "refused").set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         HttpMethod method = HttpMethod.GET;
         if (request != null) {
-            method = Methods.isKnown(request.method().name()) ? request.method() : HttpMethod.valueOf(Methods.OTHER);
+            method = request.method();
             String id = request.headers().get(RequestId.HEADER);
             if (id != null) {
                 headers.set(RequestId.HEADER, id);
@@ -263,20 +250,20 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/refused", headers);
         substitute.setDecoderResult(new Refusal(problem));
         out.clear();
-        out.add(substitute);
-        out.add(LastHttpContent.EMPTY_LAST_CONTENT);
+        out.addAll(List.of(substitute, LastHttpContent.EMPTY_LAST_CONTENT));
         stopTimer();
-        unanswered++;
+        pacing.begin();
         refused = true;
     }
 
-    /** Tells whoever reads the body. Vert.x would close the connection with that, and the answer were lost. */
+    /** Tells the body's reader. Vert.x would close the connection with that, and the answer would be lost. */
     private void failBody(ChannelHandlerContext ctx, Throwable cause) {
         refused = true;
         if (ctx.pipeline().get(VertxHandler.class).getConnection() instanceof Http1xServerConnection connection) {
             connection.handleException(new DecoderException("The body's chunks are malformed", cause));
         }
-        ctx.executor().schedule(() -> ctx.close(), CLOSING.toMillis(), TimeUnit.MILLISECONDS);
+        // by then the answer has reached the sender
+        ctx.executor().schedule(() -> ctx.close(), 2, TimeUnit.SECONDS);
     }
 
     private boolean headBegun() {
@@ -303,64 +290,5 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         refuse(null, REQUEST_TIMEOUT.because("The head of the request did not arrive in time"), out);
         out.forEach(ctx::fireChannelRead);
         ctx.fireChannelReadComplete();
-    }
-
-    private boolean isFull(ChannelHandlerContext ctx) {
-        return unanswered >= PIPELINED || !ctx.channel().isWritable();
-    }
-
-    private void stall(ChannelHandlerContext ctx) {
-        stalled = true;
-        // while Vert.x itself has paused the connection, it also resumes it
-        if (reading && ctx.channel().config().isAutoRead()) {
-            reading = false;
-            ctx.channel().config().setAutoRead(false);
-        }
-    }
-
-    private void goOn(ChannelHandlerContext ctx) {
-        if (!stalled || ctx.isRemoved() || isFull(ctx)) {
-            return;
-        }
-        stalled = false;
-        if (!reading) {
-            reading = true;
-            ctx.channel().config().setAutoRead(true);
-        }
-        try {
-            channelRead(ctx, Unpooled.EMPTY_BUFFER);
-            channelReadComplete(ctx);
-        } catch (Exception e) {
-            ctx.fireExceptionCaught(e);
-        }
-    }
-
-    /** Counts what is answered, and goes on reading when there is room again. */
-    private final class Outgoing extends ChannelDuplexHandler {
-
-        @Override
-        public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-            ctx.write(message, promise);
-            boolean interim = message instanceof HttpResponse response
-                    && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
-            if (message instanceof LastHttpContent && !interim) {
-                unanswered--;
-                again(ctx);
-            }
-        }
-
-        @Override
-        public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-            ctx.fireChannelWritabilityChanged();
-            again(ctx);
-        }
-
-        private void again(ChannelHandlerContext ctx) {
-            if (stalled) {
-                // not at once: this may be called while the decoder decodes
-                ChannelHandlerContext decoder = ctx.pipeline().context(RequestDecoder.this);
-                ctx.executor().execute(() -> goOn(decoder));
-            }
-        }
     }
 }

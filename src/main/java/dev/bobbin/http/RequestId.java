@@ -42,7 +42,7 @@ class RequestId {
     }
 
     private static String fresh() {
-        // it names a request and guards nothing, so it need not be unguessable
+        // it guards nothing, so it may be guessable
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }

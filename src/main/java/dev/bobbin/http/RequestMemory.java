@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one request has reserved: released once its answer has been taken by the connection, or the connection was closed,
- * and no work for it goes on. The second matters when a client goes away: a parser or a statement does not stop then.
+ * and its work is done: a parser or a statement does not stop when a client goes away.
  */
 final class RequestMemory {
 
@@ -26,47 +26,36 @@ final class RequestMemory {
         }
         RequestMemory memory = new RequestMemory();
         http.put(KEY, memory);
-        http.addEndHandler(ended -> memory.requestIsOver());
+        http.addEndHandler(ended -> memory.count(0, true));
         return memory;
     }
 
-    static boolean isReservedFor(RoutingContext http) {
-        return http.get(KEY) != null;
-    }
-
     /** Puts this reservation in the place of the one before, which is released. */
-    synchronized void hold(MemoryBudget.Reservation next) {
+    synchronized MemoryBudget.Reservation hold(MemoryBudget.Reservation next) {
         if (reservation != null) {
             reservation.release();
         }
         reservation = next;
         releaseIfDone();
+        return next;
     }
 
     /** Work that holds what was reserved until its own end: cancelling what is returned does not cancel it. */
     <T> Uni<T> during(Supplier<Uni<? extends T>> work) {
         return Uni.createFrom().emitter(emitter -> {
-            begin();
+            count(1, false);
             Uni.createFrom()
                     .<T>deferred(work)
                     .onTermination()
-                    .invoke(this::end)
+                    .invoke(() -> count(-1, false))
                     .subscribe()
                     .with(emitter::complete, emitter::fail);
         });
     }
 
-    private synchronized void begin() {
-        working++;
-    }
-
-    private synchronized void end() {
-        working--;
-        releaseIfDone();
-    }
-
-    private synchronized void requestIsOver() {
-        over = true;
+    private synchronized void count(int work, boolean ended) {
+        working += work;
+        over |= ended;
         releaseIfDone();
     }
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection
 public final class StrictConnections extends ChannelInitializerExtension {
 
-    private record Settings(HttpServerOptions options, Duration headTimeout) {}
+    private record Settings(HttpServerOptions options, Duration headTimeout, Duration stallTimeout) {}
 
     private static volatile @Nullable Settings settings;
 
@@ -28,8 +28,8 @@ public final class StrictConnections extends ChannelInitializerExtension {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
-    static void use(HttpServerOptions options, Duration headTimeout) {
-        settings = new Settings(options, headTimeout);
+    static void use(HttpServerOptions options, Duration headTimeout, Duration stallTimeout) {
+        settings = new Settings(options, headTimeout, stallTimeout);
     }
 
     @Override
@@ -77,9 +77,9 @@ public final class StrictConnections extends ChannelInitializerExtension {
         private void install(ChannelPipeline pipeline) {
             // with HTTP/2, and on a connection that is refused, there is none
             if (pipeline.get(DECODER) != null && pipeline.get(HANDLER) != null) {
-                RequestDecoder decoder = new RequestDecoder(settings.options, settings.headTimeout);
-                pipeline.replace(DECODER, DECODER, decoder);
-                pipeline.addBefore(HANDLER, null, decoder.outgoing());
+                AnswerPacing pacing = new AnswerPacing(settings.stallTimeout);
+                pipeline.replace(DECODER, DECODER, new RequestDecoder(settings.options, settings.headTimeout, pacing));
+                pipeline.addBefore(HANDLER, null, pacing);
             }
         }
     }

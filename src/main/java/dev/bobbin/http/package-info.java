@@ -1,4 +1,4 @@
-/** What every request goes through, whatever it asks for: its path, its body, the form of its answer. */
+/** What every request goes through: its path, its body, the form of its answer. */
 @NullMarked
 package dev.bobbin.http;
 

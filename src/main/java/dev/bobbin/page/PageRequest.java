@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What part of a list is wanted.
  *
  * @param limit 1 to {@value #MAX_LIMIT} rows
- * @param after the id behind which the page begins, in the direction of {@code order}; null for the first page
+ * @param after the id after which the page begins, in the direction of {@code order}; null for the first page
  */
 public record PageRequest(int limit, @Nullable String after, Order order) {
 
@@ -22,7 +22,7 @@ public record PageRequest(int limit, @Nullable String after, Order order) {
      * Reads the query parameters. As in ChatKit, a limit of 0 or none is {@value #DEFAULT_LIMIT}, and one over
      * {@value #MAX_LIMIT} is {@value #MAX_LIMIT}.
      *
-     * @throws dev.bobbin.problem.ProblemException for a negative limit, or a word that is none of the known ones
+     * @throws dev.bobbin.problem.ProblemException for a negative limit, or an unknown order
      */
     public static PageRequest of(@Nullable String limit, @Nullable String after, @Nullable String order) {
         return new PageRequest(

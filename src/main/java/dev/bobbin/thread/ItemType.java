@@ -29,18 +29,18 @@ enum ItemType {
     }
 
     /** The prefix that ChatKit gives to ids of items of this type. */
-    static String idPrefix(String type) {
+    static String idPrefix(@Nullable String type) {
         ItemType known = of(type);
         return known == null ? "msg" : known.idPrefix;
     }
 
-    /** Who speaks, for the {@code role} column; null when nobody does. */
-    static @Nullable String role(String type) {
+    /** The speaker, for the {@code role} column; null for a type without one. */
+    static @Nullable String role(@Nullable String type) {
         ItemType known = of(type);
         return known == null ? null : known.role;
     }
 
-    private static @Nullable ItemType of(String type) {
+    private static @Nullable ItemType of(@Nullable String type) {
         for (ItemType candidate : values()) {
             if (candidate.name().toLowerCase(Locale.ROOT).equals(type)) {
                 return candidate;

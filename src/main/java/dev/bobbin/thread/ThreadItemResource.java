@@ -31,9 +31,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** ChatKit's calls on the items of a thread. */
@@ -55,16 +52,12 @@ public class ThreadItemResource {
     }
 
     @GET
-    @Operation(operationId = "load_thread_items", summary = "A page of a thread's items")
-    @APIResponse(responseCode = "200", ref = "ThreadItemPage")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadThreadItems(
             @PathParam("thread_id") String threadId,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
             @QueryParam("order") @Nullable String order,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
         Owner owner = Owner.of(http);
         PageRequest page = PageRequest.of(limit, after, order);
         return reads.answer(http, most -> items.list(owner, threadId, page, most));
@@ -72,86 +65,57 @@ public class ThreadItemResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "add_thread_item", summary = "Stores an item, or a batch of items, that is not there yet")
-    @RequestBody(ref = "NewThreadItems")
-    @APIResponse(responseCode = "200", ref = "ThreadItems")
-    @APIResponse(responseCode = "201", ref = "NewThreadItems")
-    @APIResponse(responseCode = "204", ref = "Minimal")
-    @APIResponse(responseCode = "404", ref = "NotFound")
-    @APIResponse(responseCode = "409", ref = "Conflict")
     public Uni<Response> addThreadItem(
             @PathParam("thread_id") String threadId,
             @QueryParam("on_conflict") @Nullable String onConflict,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
         boolean replace = replaces(onConflict);
-        return RequestBodyFilter.of(http, body -> read(body, threadId), sent -> {
-            if (sent.batch()) {
-                return storeAll(http, threadId, sent.items(), replace);
-            }
-            return store(http, threadId, sent.items().get(0), replace)
-                    .map(added ->
-                            Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
-        });
+        Owner owner = Owner.of(http);
+        return RequestBodyFilter.of(http, body -> read(body, threadId), sent -> (replace
+                        ? items.save(owner, threadId, sent.items())
+                        : items.add(owner, threadId, sent.items()))
+                .map(results -> sent.batch() ? batch(http, results) : single(http, results.get(0))));
     }
 
     @PUT
     @Path("/{item_id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "save_item", summary = "Stores an item, in the place of the one with this id")
-    @RequestBody(ref = "ThreadItem")
-    @APIResponse(responseCode = "200", ref = "ThreadItem")
-    @APIResponse(responseCode = "201", ref = "NewThreadItem")
-    @APIResponse(responseCode = "204", ref = "Minimal")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> saveItem(
             @PathParam("thread_id") String threadId,
             @PathParam("item_id") String itemId,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
-        Ids.check("item_id", itemId);
-        return RequestBodyFilter.of(http, body -> check(DocumentReader.read(Kind.ITEM, body)), item -> items.save(
-                        Owner.of(http), threadId, item.agreeing("id", itemId), item)
-                .map(created -> Answers.stored(http, created, item.text())));
+        return RequestBodyFilter.of(
+                http,
+                body -> NewDocument.named(itemId, check(DocumentReader.read(Kind.ITEM, body))),
+                item -> items.save(Owner.of(http), threadId, List.of(item))
+                        .map(saved -> Answers.stored(
+                                http, saved.get(0).created(), saved.get(0).document())));
     }
 
     @GET
     @Path("/{item_id}")
-    @Operation(operationId = "load_item", summary = "An item")
-    @APIResponse(responseCode = "200", ref = "ThreadItem")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadItem(
             @PathParam("thread_id") String threadId,
             @PathParam("item_id") String itemId,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
-        Ids.check("item_id", itemId);
         Owner owner = Owner.of(http);
         return reads.answer(http, most -> items.load(owner, threadId, itemId, most));
     }
 
     @DELETE
     @Path("/{item_id}")
-    @Operation(operationId = "delete_thread_item", summary = "Deletes an item")
-    @APIResponse(responseCode = "204", ref = "Gone")
     public Uni<Response> deleteThreadItem(
             @PathParam("thread_id") String threadId,
             @PathParam("item_id") String itemId,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
-        Ids.check("item_id", itemId);
         return items.delete(Owner.of(http), threadId, itemId).map(deleted -> Answers.noContent());
     }
 
     @DELETE
-    @Operation(operationId = "delete_items_after", summary = "Deletes every item behind one, which stays")
-    @APIResponse(responseCode = "204", ref = "Gone")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> deleteItemsAfter(
             @PathParam("thread_id") String threadId,
             @QueryParam("after") @Nullable String after,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
         if (after == null || after.isEmpty()) {
             throw INVALID_REQUEST.because("after is needed: the id of the last item that stays");
         }
@@ -159,30 +123,18 @@ public class ThreadItemResource {
                 .map(deleted -> Answers.noContent());
     }
 
-    private Uni<AddResult> store(RoutingContext http, String threadId, NewDocument item, boolean replace) {
-        Owner owner = Owner.of(http);
-        if (!replace) {
-            return items.add(owner, threadId, item);
-        }
-        return items.save(owner, threadId, item.id(), item.document())
-                .map(created -> new AddResult(item.id(), item.document().text(), created));
+    private static Response single(RoutingContext http, AddResult result) {
+        return Answers.added(http, result.created(), result.document(), result.id());
     }
 
-    private Uni<Response> storeAll(RoutingContext http, String threadId, List<NewDocument> batch, boolean replace) {
-        Owner owner = Owner.of(http);
-        Uni<List<AddResult>> stored =
-                replace ? items.saveAll(owner, threadId, batch) : items.addAll(owner, threadId, batch);
-        return stored.map(all -> Answers.stored(http, all.stream().anyMatch(AddResult::created), data(all)));
-    }
-
-    private static String[] data(List<AddResult> all) {
-        String[] json = new String[2 * all.size() + 1];
-        for (int i = 0; i < all.size(); i++) {
+    private static Response batch(RoutingContext http, List<AddResult> results) {
+        String[] json = new String[2 * results.size() + 1];
+        for (int i = 0; i < results.size(); i++) {
             json[2 * i] = i == 0 ? "{\"data\":[" : ",";
-            json[2 * i + 1] = all.get(i).document();
+            json[2 * i + 1] = results.get(i).document();
         }
-        json[2 * all.size()] = "]}";
-        return json;
+        json[2 * results.size()] = "]}";
+        return Answers.stored(http, results.stream().anyMatch(AddResult::created), json);
     }
 
     /** What a POST brought: one item, or a batch of them. */
@@ -210,8 +162,7 @@ public class ThreadItemResource {
 
     private NewDocument complete(Document item, String threadId) {
         check(item);
-        String prefix = ItemType.idPrefix(String.valueOf(item.string("type")));
-        return NewDocument.of(item, prefix, Map.of("thread_id", threadId), clock);
+        return NewDocument.of(item, ItemType.idPrefix(item.string("type")), Map.of("thread_id", threadId), clock);
     }
 
     private static Document check(Document item) {

@@ -11,9 +11,8 @@ import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
-import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
-import io.netty.buffer.ByteBufUtil;
+import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
@@ -21,29 +20,34 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Items of a thread. Every call is one statement, and sees no other owner's rows. */
 @ApplicationScoped
 public class ThreadItemStore {
 
-    /** Relied upon for the 404 of a write to a thread that is not there. */
+    /** Its violation is how a single item learns that its thread is not there. */
     private static final String THREAD_FOREIGN_KEY = "thread_items_thread_fkey";
 
     private static final String COLUMNS =
             "insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
 
-    private static final String VALUES = "values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    private static final String ONE =
+            """
+            values ($1, $2, ($3::text[])[1], ($4::text[])[1], ($5::timestamptz[])[1], ($6::text[])[1], ($7::text[])[1],
+              ($8::text[])[1])""";
 
     /**
      * Takes the thread's lock before any item's, as a delete of the thread does: two batches, or a batch and a delete, would
      * otherwise wait for each other. A thread that is not there leaves nothing to insert.
      */
-    private static final String UNNEST =
+    private static final String MANY =
             """
             select $1, $2, id, document, created_at, type, role, content
             from (select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) thread
@@ -52,25 +56,19 @@ public class ThreadItemStore {
             order by nr""";
 
     private static final String KEY = "owner_id, thread_id, id";
+    private static final String KEEP =
+            AddResult.onConflictKeep("thread_items", KEY, "octet_length(($4::text[])[array_position($3::text[], id)])");
+    private static final String REPLACE = AddResult.onConflictReplace(KEY, "document", "type", "role", "content");
 
-    private static final String REPLACE =
-            """
-             on conflict (owner_id, thread_id, id) do update set document = excluded.document, type = excluded.type,
-              role = excluded.role, content = excluded.content, updated_at = now()
-            returning id, (xmax = 0) as created""";
-
-    private static final String ADD =
-            COLUMNS + VALUES + AddResult.onConflictKeep("thread_items", KEY, "octet_length($4)");
-    private static final String SAVE = COLUMNS + VALUES + REPLACE;
-    private static final String ADD_ALL = COLUMNS
-            + UNNEST
-            + AddResult.onConflictKeep("thread_items", KEY, "($9::int[])[array_position($3::text[], id)]");
-    private static final String SAVE_ALL = COLUMNS + UNNEST + REPLACE;
+    private static final String ADD_ONE = COLUMNS + ONE + KEEP;
+    private static final String ADD_MANY = COLUMNS + MANY + KEEP;
+    private static final String SAVE_ONE = COLUMNS + ONE + REPLACE;
+    private static final String SAVE_MANY = COLUMNS + MANY + REPLACE;
 
     /**
-     * One item by its id. Said with three equalities, the planner takes the index of the order for as good as the primary
-     * key as long as it has no statistics, and reads the whole thread; of a range of whole keys it knows that only the
-     * primary key brings its first row without sorting.
+     * One item by its id. With three equalities the planner, as long as it has no statistics, prefers the index of the order
+     * and reads the whole thread; of a range of whole keys it knows that only the primary key brings its first row without
+     * sorting.
      */
     private static final String BY_ID =
             """
@@ -84,10 +82,7 @@ public class ThreadItemStore {
     private static final String DELETE =
             "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2 and id = $3";
 
-    /**
-     * As {@link #UNNEST}, takes the thread's lock first: a row is deleted once it is joined with the cursor, and there is no
-     * cursor before the thread is locked.
-     */
+    /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
     private static final String DELETE_AFTER =
             """
             with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
@@ -100,30 +95,19 @@ public class ThreadItemStore {
                     .formatted(CURSOR);
 
     private static final ByOrder FIRST = ByOrder.of(
-            """
-            select id, """
-                    + Fetch.documents("0", "$4")
+            "select id, " + Fetch.documents("0", "$5")
                     + """
-             from bobbin.thread_items where owner_id = $1 and thread_id = $2
-            order by created_at %1$s, seq %1$s limit $3""");
+             from bobbin.thread_items where owner_id = $1 and thread_id = $2 and $3::text is null
+            order by created_at %1$s, seq %1$s limit $4""");
 
-    /**
-     * One row at least when the cursor is there, so that an unknown one shows. The order is the inner one: of one row with
-     * others the join is a loop, and a sort around it would cost a quarter of the whole.
-     */
     private static final ByOrder NEXT = ByOrder.of(
-            """
-            select page.id, page.bytes, page.document
-            from ("""
-                    + CURSOR
-                    + """
-            ) cursor left join lateral (
-              select id, """
-                    + Fetch.documents("0", "$5")
-                    + """
-               from bobbin.thread_items
-              where owner_id = $1 and thread_id = $2 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
-              order by created_at %1$s, seq %1$s limit $4) page on true""");
+            Fetch.after(
+                    CURSOR,
+                    "select id, " + Fetch.documents("0", "$5")
+                            + """
+                     from bobbin.thread_items
+                    where owner_id = $1 and thread_id = $2 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
+                    order by created_at %1$s, seq %1$s limit $4"""));
 
     private final Statements statements;
     private final Clock clock;
@@ -134,92 +118,54 @@ public class ThreadItemStore {
     }
 
     /**
-     * Stores an item that is not there yet; the same document a second time changes nothing.
+     * Stores new items, in their order, all of them or none; the same document a second time changes nothing.
      *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when another document has this id, or the owner has no such
-     *     thread
+     * @throws ProblemException in the Uni, when another document has the id of one, or the owner has no such thread
      */
-    Uni<AddResult> add(Owner owner, String threadId, NewDocument item) {
-        return statements
-                .run(ADD, row(owner, threadId, item.id(), item.document()))
-                .map(rows -> AddResult.of(rows.iterator().next(), item, "Item"))
-                .onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
-                .transform(e -> ThreadStore.notFound(threadId));
-    }
-
-    /**
-     * Adds all of {@code items}, in their order, or none of them.
-     *
-     * @throws dev.bobbin.problem.ProblemException as {@link #add}
-     */
-    Uni<List<AddResult>> addAll(Owner owner, String threadId, List<NewDocument> items) {
+    Uni<List<AddResult>> add(Owner owner, String threadId, List<NewDocument> items) {
+        Tuple rows = rows(owner, threadId, items);
+        if (items.size() == 1) {
+            return stored(statements.run(ADD_ONE, rows), threadId, items, ThreadItemStore::kept);
+        }
+        // a conflict has to undo the other rows
         return statements.inTransaction(connection -> connection
-                .preparedQuery(statements.inSchema(ADD_ALL))
-                .execute(rows(owner, threadId, items).addValue(lengths(items)))
-                .map(rows -> inOrder(threadId, rows, items, true)));
+                .preparedQuery(statements.inSchema(ADD_MANY))
+                .execute(rows)
+                .map(added -> inOrder(added, threadId, items, ThreadItemStore::kept)));
     }
 
     /**
-     * Stores an item, in the place of one with this id if there is one: that keeps its place in the order.
+     * Stores items, in their order, all of them or none; each replaces the one with its id, which keeps its place.
      *
-     * @return whether it is new
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when the owner has no such thread
+     * @throws ProblemException in the Uni, when the owner has no such thread
      */
-    Uni<Boolean> save(Owner owner, String threadId, String id, Document item) {
-        return statements
-                .run(SAVE, row(owner, threadId, id, item))
-                .map(rows -> rows.iterator().next().getBoolean("created"))
-                .onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
-                .transform(e -> ThreadStore.notFound(threadId));
-    }
-
-    /** Saves all of {@code items}, in their order, or none of them. */
-    Uni<List<AddResult>> saveAll(Owner owner, String threadId, List<NewDocument> items) {
-        return statements
-                .run(SAVE_ALL, rows(owner, threadId, items))
-                .map(rows -> inOrder(threadId, rows, items, false));
+    Uni<List<AddResult>> save(Owner owner, String threadId, List<NewDocument> items) {
+        String sql = items.size() == 1 ? SAVE_ONE : SAVE_MANY;
+        return stored(statements.run(sql, rows(owner, threadId, items)), threadId, items, AddResult::replaced);
     }
 
     /**
      * The item's document.
      *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when the thread, or the owner, has no such item
+     * @throws ProblemException in the Uni, when the thread, or the owner, has no such item
      */
     Uni<Fetched> load(Owner owner, String threadId, String id, FetchLimit limit) {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), threadId, id, limit.fetch()))
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw itemNotFound(id);
-                    }
-                    return Fetch.one(rows.iterator().next());
-                });
+                .map(rows -> Fetch.one(rows, () -> notFound(id)));
     }
 
     /**
      * The thread's items, by {@code created_at}, then by insertion; none for a thread that the owner has not.
      *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when the cursor names no item of the thread
+     * @throws ProblemException in the Uni, when the cursor names no item of the thread
      */
     Uni<Fetched> list(Owner owner, String threadId, PageRequest request, FetchLimit limit) {
-        String after = request.after();
-        if (after == null) {
-            return statements
-                    .run(
-                            FIRST.in(request.order()),
-                            Tuple.of(owner.id(), threadId, request.limitAndOneMore(), limit.fetch()))
-                    .map(rows -> Page.of(Fetch.entries(rows), request, limit));
-        }
         return statements
                 .run(
-                        NEXT.in(request.order()),
-                        Tuple.of(owner.id(), threadId, after, request.limitAndOneMore(), limit.fetch()))
-                .map(rows -> {
-                    if (rows.size() == 0) {
-                        throw itemNotFound(after);
-                    }
-                    return Page.of(Fetch.entries(rows), request, limit);
-                });
+                        (request.after() == null ? FIRST : NEXT).in(request.order()),
+                        Tuple.of(owner.id(), threadId, request.after(), request.limitAndOneMore(), limit.fetch()))
+                .map(rows -> Fetch.page(rows, request, limit, ThreadItemStore::notFound));
     }
 
     /** Deletes an item; one that is not there is no error. */
@@ -228,73 +174,66 @@ public class ThreadItemStore {
     }
 
     /**
-     * Deletes every item behind {@code id}, which stays.
+     * Deletes every item after {@code id}, which stays.
      *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when there is no such item; nothing is deleted then
+     * @throws ProblemException in the Uni, when there is no such item; nothing is deleted then
      */
     Uni<Void> deleteAfter(Owner owner, String threadId, String id) {
         return statements.run(DELETE_AFTER, Tuple.of(owner.id(), threadId, id)).map(rows -> {
             if (rows.size() == 0) {
-                throw itemNotFound(id);
+                throw notFound(id);
             }
             return null;
         });
     }
 
-    private static RuntimeException itemNotFound(String id) {
+    private static ProblemException notFound(String id) {
         return NOT_FOUND.because("Item " + id + " not found");
     }
 
-    private Tuple row(Owner owner, String threadId, String id, Document item) {
-        String type = String.valueOf(item.string("type"));
-        return Tuple.of(owner.id(), threadId, id, item.text(), item.createdAtOr(OffsetDateTime.now(clock)), type)
-                .addValue(ItemType.role(type))
-                .addValue(item.plainText());
-    }
-
     private Tuple rows(Owner owner, String threadId, List<NewDocument> items) {
-        int n = items.size();
-        String[] ids = new String[n];
-        String[] documents = new String[n];
-        OffsetDateTime[] times = new OffsetDateTime[n];
-        String[] types = new String[n];
-        String[] roles = new String[n];
-        String[] contents = new String[n];
-        for (int i = 0; i < n; i++) {
-            Document item = items.get(i).document();
-            ids[i] = items.get(i).id();
-            documents[i] = item.text();
-            times[i] = item.createdAtOr(OffsetDateTime.now(clock));
-            types[i] = String.valueOf(item.string("type"));
-            roles[i] = ItemType.role(types[i]);
-            contents[i] = item.plainText();
-        }
-        return Tuple.of(owner.id(), threadId, ids, documents, times, types)
-                .addValue(roles)
-                .addValue(contents);
+        OffsetDateTime now = OffsetDateTime.now(clock);
+        List<Document> documents = items.stream().map(NewDocument::document).toList();
+        return Tuple.of(owner.id(), threadId)
+                .addValue(items.stream().map(NewDocument::id).toArray(String[]::new))
+                .addValue(texts(documents, Document::text))
+                .addValue(documents.stream().map(item -> item.createdAtOr(now)).toArray(OffsetDateTime[]::new))
+                .addValue(texts(documents, item -> item.string("type")))
+                .addValue(texts(documents, item -> ItemType.role(item.string("type"))))
+                .addValue(texts(documents, Document::plainText));
     }
 
-    private static Integer[] lengths(List<NewDocument> items) {
-        return items.stream()
-                .map(item -> ByteBufUtil.utf8Bytes(item.document().text()))
-                .toArray(Integer[]::new);
+    private static String[] texts(List<Document> documents, Function<Document, @Nullable String> text) {
+        return documents.stream().map(text).toArray(String[]::new);
+    }
+
+    private static AddResult kept(Row row, NewDocument sent) {
+        return AddResult.kept(row, sent, "Item");
+    }
+
+    private static Uni<List<AddResult>> stored(
+            Uni<RowSet<Row>> rows,
+            String threadId,
+            List<NewDocument> items,
+            BiFunction<Row, NewDocument, AddResult> result) {
+        return rows.map(stored -> inOrder(stored, threadId, items, result))
+                .onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
+                .transform(violation -> ThreadStore.notFound(threadId));
     }
 
     /** Postgres returns the rows of an insert in any order. */
-    private static List<AddResult> inOrder(String threadId, RowSet<Row> rows, List<NewDocument> items, boolean strict) {
+    private static List<AddResult> inOrder(
+            RowSet<Row> rows,
+            String threadId,
+            List<NewDocument> items,
+            BiFunction<Row, NewDocument, AddResult> result) {
         if (rows.size() == 0) {
             throw ThreadStore.notFound(threadId);
         }
         Map<String, Row> byId = new HashMap<>();
         rows.forEach(row -> byId.put(row.getString("id"), row));
-        List<AddResult> added = new ArrayList<>(items.size());
-        for (NewDocument item : items) {
-            Row row = Objects.requireNonNull(byId.get(item.id()), "a row for each item");
-            added.add(
-                    strict
-                            ? AddResult.of(row, item, "Item")
-                            : new AddResult(item.id(), item.document().text(), row.getBoolean("created")));
-        }
-        return added;
+        return items.stream()
+                .map(item -> result.apply(Objects.requireNonNull(byId.get(item.id())), item))
+                .toList();
     }
 }

@@ -2,9 +2,7 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
-import dev.bobbin.document.Document;
 import dev.bobbin.document.DocumentReader;
-import dev.bobbin.document.Ids;
 import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.http.Answers;
@@ -28,17 +26,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
 import java.util.Map;
-import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jspecify.annotations.Nullable;
 
 /** ChatKit's calls on threads. */
 @Path("/v1/threads")
 @Produces(MediaType.APPLICATION_JSON)
 public class ThreadResource {
-
-    private static final String ITEMS = "items";
 
     private final ThreadStore threads;
     private final DocumentReads reads;
@@ -51,9 +44,6 @@ public class ThreadResource {
     }
 
     @GET
-    @Operation(operationId = "load_threads", summary = "A page of the owner's threads")
-    @APIResponse(responseCode = "200", ref = "ThreadPage")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadThreads(
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
@@ -66,54 +56,39 @@ public class ThreadResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "add_thread", summary = "Stores a thread that is not there yet")
-    @RequestBody(ref = "NewThread")
-    @APIResponse(responseCode = "200", ref = "Thread")
-    @APIResponse(responseCode = "201", ref = "NewThread")
-    @APIResponse(responseCode = "204", ref = "Minimal")
-    @APIResponse(responseCode = "409", ref = "Conflict")
     public Uni<Response> addThread(@Context RoutingContext http) {
         return RequestBodyFilter.of(
-                        http,
-                        body -> NewDocument.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
-                        thread -> threads.add(Owner.of(http), thread))
-                .map(added ->
-                        Answers.added(http, added.created(), added.document(), http.normalizedPath(), added.id()));
+                http,
+                body -> NewDocument.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
+                thread -> threads.add(Owner.of(http), thread)
+                        .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
     }
 
     @PUT
     @Path("/{thread_id}")
     @Consumes(MediaType.APPLICATION_JSON)
-    @Operation(operationId = "save_thread", summary = "Stores a thread, in the place of the one with this id")
-    @RequestBody(ref = "Thread")
-    @APIResponse(responseCode = "200", ref = "Thread")
-    @APIResponse(responseCode = "201", ref = "NewThread")
-    @APIResponse(responseCode = "204", ref = "Minimal")
     public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
-        return RequestBodyFilter.of(http, ThreadResource::thread, thread -> threads.save(
-                        Owner.of(http), thread.agreeing("id", threadId), thread)
-                .map(created -> Answers.stored(http, created, thread.text())));
+        return RequestBodyFilter.of(
+                http,
+                body -> NewDocument.named(threadId, DocumentReader.read(Kind.THREAD, body)),
+                thread -> threads.save(Owner.of(http), thread)
+                        .map(saved -> Answers.stored(http, saved.created(), saved.document())));
     }
 
     @GET
     @Path("/{thread_id}")
-    @Operation(operationId = "load_thread", summary = "A thread, with include=items and its first page of items")
-    @APIResponse(responseCode = "200", ref = "ThreadWithItems")
-    @APIResponse(responseCode = "404", ref = "NotFound")
     public Uni<Response> loadThread(
             @PathParam("thread_id") String threadId,
             @QueryParam("include") @Nullable String include,
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("order") @Nullable String order,
             @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
         PageRequest page = PageRequest.of(limit, null, order);
         Owner owner = Owner.of(http);
         if (include == null || include.isEmpty()) {
             return reads.answer(http, most -> threads.load(owner, threadId, most));
         }
-        if (!include.equals(ITEMS)) {
+        if (!include.equals("items")) {
             throw INVALID_REQUEST.because("include must be items");
         }
         return reads.answer(http, most -> threads.loadWithItems(owner, threadId, page, most));
@@ -121,15 +96,7 @@ public class ThreadResource {
 
     @DELETE
     @Path("/{thread_id}")
-    @Operation(operationId = "delete_thread", summary = "Deletes a thread and its items")
-    @APIResponse(responseCode = "204", ref = "Gone")
     public Uni<Response> deleteThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
-        Ids.check("thread_id", threadId);
         return threads.delete(Owner.of(http), threadId).map(deleted -> Answers.noContent());
-    }
-
-    /** It may come with its items, as from ChatKit's server after a change of title; those are stored apart. */
-    private static Document thread(String body) {
-        return DocumentReader.read(Kind.THREAD, body);
     }
 }

@@ -5,13 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.bobbin.attachment.AttachmentResource;
 import dev.bobbin.support.TestEnvironment;
+import dev.bobbin.thread.ThreadItemResource;
+import dev.bobbin.thread.ThreadResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +80,78 @@ class OpenApiTest {
                         .isTrue());
             }
         });
+    }
+
+    /** Nothing but this test sees to it: the document is written by hand. */
+    @Test
+    void theOperationsAreTheResourcesMethods() throws Exception {
+        Set<String> described = new TreeSet<>();
+        JsonNode api = committed();
+        for (Map.Entry<String, JsonNode> path : api.path("paths").properties()) {
+            for (String method : List.of("get", "put", "post", "delete", "patch", "head", "options", "trace")) {
+                JsonNode operation = path.getValue().path(method);
+                if (!operation.isMissingNode()) {
+                    described.add(String.join(
+                            " ",
+                            method,
+                            path.getKey(),
+                            operation.path("operationId").asText(),
+                            "path" + parameters(api, path.getValue(), operation, "path"),
+                            "query" + parameters(api, path.getValue(), operation, "query"),
+                            "body " + operation.has("requestBody")));
+                }
+            }
+        }
+        Set<String> implemented = new TreeSet<>();
+        for (Class<?> resource : List.of(ThreadResource.class, ThreadItemResource.class, AttachmentResource.class)) {
+            for (Method method : resource.getDeclaredMethods()) {
+                String verb = verb(method);
+                if (verb != null) {
+                    jakarta.ws.rs.Path below = method.getAnnotation(jakarta.ws.rs.Path.class);
+                    implemented.add(String.join(
+                            " ",
+                            verb,
+                            resource.getAnnotation(jakarta.ws.rs.Path.class).value()
+                                    + (below == null ? "" : below.value()),
+                            method.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT),
+                            "path" + annotated(method, PathParam.class, PathParam::value),
+                            "query" + annotated(method, QueryParam.class, QueryParam::value),
+                            "body " + method.isAnnotationPresent(Consumes.class)));
+                }
+            }
+        }
+        assertThat(described).hasSize(14).isEqualTo(implemented);
+    }
+
+    private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {
+        Set<String> names = new TreeSet<>();
+        for (JsonNode list : List.of(path.path("parameters"), operation.path("parameters"))) {
+            for (JsonNode reference : list) {
+                JsonNode parameter = api.at(reference.path("$ref").asText().substring(1));
+                if (parameter.path("in").asText().equals(in)) {
+                    names.add(parameter.path("name").asText());
+                }
+            }
+        }
+        return names;
+    }
+
+    private static String verb(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(Objects::nonNull)
+                .map(verb -> verb.value().toLowerCase(Locale.ROOT))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static <A extends Annotation> Set<String> annotated(
+            Method method, Class<A> type, Function<A, String> name) {
+        return Arrays.stream(method.getParameters())
+                .map(parameter -> parameter.getAnnotation(type))
+                .filter(Objects::nonNull)
+                .map(name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static JsonNode committed() throws Exception {

@@ -1,0 +1,113 @@
+package dev.bobbin.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees what goes out on a connection. The next request is read when the one before is answered, and while the client takes
+ * answers: one that sends request upon request without reading would have all of them held. It is cut off in the end.
+ */
+final class AnswerPacing extends ChannelDuplexHandler {
+
+    private final Duration stallTimeout;
+    private boolean answering;
+    private @Nullable ChannelHandlerContext stalled;
+    private boolean paused;
+    private @Nullable Future<?> timer;
+
+    AnswerPacing(Duration stallTimeout) {
+        this.stallTimeout = stallTimeout;
+    }
+
+    /** A request was read. */
+    void begin() {
+        answering = true;
+    }
+
+    boolean isStalled() {
+        return stalled != null;
+    }
+
+    /** Whether the decoder has to wait before its next request. It is called again when it may go on. */
+    boolean stalls(ChannelHandlerContext decoder) {
+        if (mayRead(decoder)) {
+            return false;
+        }
+        stalled = decoder;
+        // while Vert.x itself has paused the connection, it also resumes it
+        if (!paused && decoder.channel().config().isAutoRead()) {
+            paused = true;
+            decoder.channel().config().setAutoRead(false);
+        }
+        return true;
+    }
+
+    private boolean mayRead(ChannelHandlerContext ctx) {
+        return !answering && ctx.channel().isWritable();
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        ctx.write(message, promise);
+        boolean interim = message instanceof HttpResponse response
+                && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
+        if (message instanceof LastHttpContent && !interim) {
+            answering = false;
+            // not at once: this may be called while the decoder decodes
+            ctx.executor().execute(this::goOn);
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.fireChannelWritabilityChanged();
+        stopTimer();
+        if (ctx.channel().isWritable()) {
+            ctx.executor().execute(this::goOn);
+        } else {
+            timer = ctx.executor()
+                    .schedule(
+                            () -> TransferTimer.cutOff(ctx.channel()), stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        stopTimer();
+        ctx.fireChannelInactive();
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    private void goOn() {
+        ChannelHandlerContext ctx = stalled;
+        if (ctx == null || ctx.isRemoved() || !mayRead(ctx)) {
+            return;
+        }
+        stalled = null;
+        if (paused) {
+            paused = false;
+            ctx.channel().config().setAutoRead(true);
+        }
+        RequestDecoder decoder = (RequestDecoder) ctx.handler();
+        try {
+            decoder.channelRead(ctx, Unpooled.EMPTY_BUFFER);
+            decoder.channelReadComplete(ctx);
+        } catch (Exception e) {
+            ctx.fireExceptionCaught(e);
+        }
+    }
+}
