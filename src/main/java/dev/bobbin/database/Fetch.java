@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * SQL that fetches documents up to a number of bytes. A row always has their length, {@code bytes}, which the server knows
- * without looking into them; it has the {@code document}, as bytes, only within the limit. Bytes are passed on as they are,
- * text would be decoded and encoded again.
+ * SQL that fetches documents up to a number of bytes. A row always has the length, {@code bytes}, and the {@code document} only
+ * within the limit. Documents come as bytes, since text would be decoded and encoded again.
  */
 public final class Fetch {
 
@@ -20,17 +19,13 @@ public final class Fetch {
 
     private Fetch() {}
 
-    /**
-     * The columns {@code bytes} and {@code document} of one row.
-     *
-     * @param limit the parameter that limits the bytes
-     */
+    /** The columns {@code bytes} and {@code document} of one row; {@code limit} is the parameter that limits the bytes. */
     public static String document(String limit) {
         return BYTES + "case when octet_length(document) <= " + limit + "::bigint" + DOCUMENT;
     }
 
     /**
-     * The same of a page, where the sum of the lengths up to a row counts. To be formatted by
+     * The same for a page, where the sum of the lengths up to a row counts. To be formatted by
      * {@link dev.bobbin.page.ByOrder}.
      *
      * @param before the bytes that are fetched besides
@@ -40,14 +35,14 @@ public final class Fetch {
                 + "order by created_at %1$s, seq %1$s rows unbounded preceding) <= " + limit + "::bigint" + DOCUMENT;
     }
 
-    /** What a row with the columns of {@link #document} has. */
+    /** The document of a row with the columns of {@link #document}. */
     public static Fetched one(Row row) {
         int bytes = row.getInteger("bytes");
         Buffer document = row.getBuffer("document");
         return document == null ? Fetched.tooLarge(bytes) : new Fetched(List.of(document), bytes);
     }
 
-    /** The entries of rows with an {@code id}; a cursor or thread with nothing after it comes as a row without. */
+    /** The entries of rows with an {@code id}; a row without one stands for a cursor or thread with nothing after it. */
     public static List<Page.Entry> entries(RowSet<Row> rows) {
         List<Page.Entry> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
