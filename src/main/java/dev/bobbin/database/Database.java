@@ -23,18 +23,14 @@ public class Database {
     private final @Nullable Instance<OwnDatabase> own;
     private final Schema schema;
 
+    /** @param own null where there are no beans, as in commands */
     @Inject
-    Database(Config config, DatabaseConfig settings, @Nullable Instance<OwnDatabase> own) {
+    public Database(Config config, DatabaseConfig settings, @Nullable Instance<OwnDatabase> own) {
         this.configured = asWritten(config, URL);
         this.configuredDirect = asWritten(config, DIRECT_URL);
         this.allowPlaintext = settings.database().allowPlaintext();
         this.own = own;
         this.schema = new Schema(settings.database().schema());
-    }
-
-    /** The configured database, for commands, which have neither beans nor a database of their own. */
-    public static Database of(Config config, DatabaseConfig settings) {
-        return new Database(config, settings, null);
     }
 
     /** A database that the process starts itself. Only dev mode has one. */
@@ -59,7 +55,7 @@ public class Database {
 
     /**
      * The same database for what a pooler cannot do, such as migrations: {@code DATABASE_DIRECT_URL}, or else
-     * {@code DATABASE_URL} without Neon's pooler. Other poolers can be avoided by {@code DATABASE_DIRECT_URL} only.
+     * {@code DATABASE_URL} without Neon's pooler.
      *
      * @throws StartupException as {@link #url()}
      */
@@ -70,7 +66,6 @@ public class Database {
                 : url().withoutPooler();
     }
 
-    /** The schema of Bobbin's tables. */
     public Schema schema() {
         return schema;
     }

@@ -12,6 +12,8 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure of the database means for the caller; told by SQLSTATE and constraint name, never by message text. */
@@ -38,26 +40,21 @@ public final class DatabaseErrors {
 
     /** Recognizes the violation of the foreign key of this name. */
     public static Predicate<Throwable> foreignKey(String constraint) {
-        return failure -> {
-            Throwable cause = failure;
-            while (cause != null && !(cause instanceof PgException)) {
-                cause = cause.getCause();
-            }
-            return cause instanceof PgException e
-                    && FOREIGN_KEY_VIOLATION.equals(e.getSqlState())
-                    && constraint.equals(e.getConstraint());
-        };
+        return failure -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+                .anyMatch(cause -> cause instanceof PgException e
+                        && FOREIGN_KEY_VIOLATION.equals(e.getSqlState())
+                        && constraint.equals(e.getConstraint()));
     }
 
     /** The problem that a failed statement is for its caller; the failure itself when it is an unforeseen one. */
     public static Throwable translate(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException e) {
-                return ofSqlState(e.getSqlState(), failure, e.getWhere() != null, new Details(e));
+                return ofSqlState(e.getSqlState(), failure, e);
             }
             // Hibernate Reactive turns each PgException into one
             if (cause instanceof SQLException e) {
-                return ofSqlState(e.getSQLState(), failure, false, failure);
+                return ofSqlState(e.getSQLState(), failure, null);
             }
             // a lost connection, or none to be had
             if (cause instanceof IOException
@@ -70,8 +67,7 @@ public final class DatabaseErrors {
         return failure;
     }
 
-    private static Throwable ofSqlState(
-            @Nullable String sqlState, Throwable failure, boolean inFunction, Throwable details) {
+    private static Throwable ofSqlState(@Nullable String sqlState, Throwable failure, @Nullable PgException answer) {
         String state = String.valueOf(sqlState);
         return switch (state) {
             case "25006" -> DATABASE_UNAVAILABLE.because("The database is read-only now; nothing was stored", failure);
@@ -84,10 +80,11 @@ public final class DatabaseErrors {
                 if (isOneOf(UNAVAILABLE, state)) {
                     yield DATABASE_UNAVAILABLE.because("The database cannot serve this now; try again", failure);
                 }
+                boolean inFunction = answer != null && answer.getWhere() != null;
                 yield inFunction || isOneOf(RULES, state)
                         ? REFUSED_BY_DATABASE.because(
                                 "A trigger or a constraint that was added to this database refuses it; nothing was stored",
-                                details)
+                                answer == null ? failure : detailed(answer))
                         : failure;
             }
         };
@@ -97,30 +94,16 @@ public final class DatabaseErrors {
         return states.contains(state) || states.contains(state.substring(0, Math.min(2, state.length())));
     }
 
-    /** Adds for the log what Postgres tells beside its message. */
-    private static final class Details extends RuntimeException {
-
-        Details(PgException failure) {
-            super(
-                    failure
-                            + named("table", failure.getTable())
-                            + named("column", failure.getColumn())
-                            + named("constraint", failure.getConstraint())
-                            + named("in", failure.getWhere()),
-                    failure,
-                    false,
-                    false);
-        }
-
-        private static String named(String what, @Nullable String name) {
-            return name == null
-                    ? ""
-                    : ", " + what + " " + name.lines().findFirst().orElse("");
-        }
-
-        @Override
-        public String toString() {
-            return String.valueOf(getMessage());
-        }
+    /** For the log: with what Postgres tells beside its message. */
+    private static Throwable detailed(PgException failure) {
+        String details = Stream.of(
+                        "table " + failure.getTable(),
+                        "column " + failure.getColumn(),
+                        "constraint " + failure.getConstraint(),
+                        "in " + failure.getWhere())
+                .filter(detail -> !detail.endsWith(" null"))
+                .map(detail -> ", " + detail.lines().findFirst().orElse(""))
+                .collect(Collectors.joining());
+        return new SQLException(failure.getMessage() + details, failure.getSqlState(), failure);
     }
 }

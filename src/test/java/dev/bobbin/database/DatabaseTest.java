@@ -87,7 +87,7 @@ class DatabaseTest {
 
     private static Database database(Map<String, String> properties) {
         SmallRyeConfig config = config(properties);
-        return Database.of(config, config.getConfigMapping(DatabaseConfig.class));
+        return new Database(config, config.getConfigMapping(DatabaseConfig.class), null);
     }
 
     private static SmallRyeConfig config(Map<String, String> properties) {

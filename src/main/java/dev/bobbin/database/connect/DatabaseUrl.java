@@ -26,30 +26,49 @@ public record DatabaseUrl(
 
     private static final Set<String> LOOPBACK = Set.of("localhost", "::1", "0:0:0:0:0:0:0:1");
 
-    /** The end of the first label of a host that is Neon's PgBouncer. */
+    /** Ends the first label of the host of Neon's PgBouncer. */
     private static final String POOLER = "-pooler";
 
     /**
      * Parses a URL in any of the forms that {@link UrlParser} understands.
      *
-     * @throws IllegalArgumentException when it has another form or a parameter that cannot be honoured; the message says
-     *     what is wrong, and has no part of the URL that may be secret
+     * @throws IllegalArgumentException saying what is wrong with it, without any part that may be secret
      */
     public static DatabaseUrl parse(String text) {
-        return UrlParser.parse(text);
+        DatabaseUrl url = UrlParser.parse(text);
+        // refuses a mode that libpq does not have
+        url.sslMode();
+        return url;
     }
 
     /** How TLS is used, with libpq's meaning. Without {@code sslmode}, TLS is required unless the host is this machine. */
     public SslMode sslMode() {
-        SslMode written = UrlParameters.sslMode(parameters);
-        if (written == null && trustsSystem()) {
+        // asyncpg and JDBC call it ssl
+        String written = parameters.containsKey("sslmode") ? parameters.get("sslmode") : parameters.get("ssl");
+        if (written == null) {
+            return defaultSslMode();
+        }
+        return switch (written.toLowerCase(Locale.ROOT)) {
+            case "disable", "false", "0", "off", "no" -> SslMode.DISABLE;
+            case "allow" -> SslMode.ALLOW;
+            case "prefer" -> SslMode.PREFER;
+            // no-verify is node-postgres' name for TLS with any certificate
+            case "require", "true", "1", "on", "yes", "no-verify" ->
+                rootCertificates() == null ? SslMode.REQUIRE : SslMode.VERIFY_CA;
+            case "verify-ca" -> SslMode.VERIFY_CA;
+            case "verify-full" -> SslMode.VERIFY_FULL;
+            default ->
+                throw new IllegalArgumentException(
+                        "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
+        };
+    }
+
+    private SslMode defaultSslMode() {
+        if (trustsSystem()) {
             return SslMode.VERIFY_FULL;
         }
-        if ((written == null || written == SslMode.REQUIRE) && rootCertificates() != null) {
+        if (rootCertificates() != null) {
             return SslMode.VERIFY_CA;
-        }
-        if (written != null) {
-            return written;
         }
         return isLoopback() && !requiresChannelBinding() ? SslMode.DISABLE : SslMode.REQUIRE;
     }
@@ -137,7 +156,6 @@ public record DatabaseUrl(
         return LOOPBACK.contains(host.toLowerCase(Locale.ROOT)) || host.matches("127(\\.\\d{1,3}){3}");
     }
 
-    /** Host and port. */
     public String server() {
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }

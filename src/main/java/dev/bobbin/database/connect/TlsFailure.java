@@ -23,7 +23,7 @@ public final class TlsFailure {
     private static final Pattern DEMANDS_TLS =
             Pattern.compile("connection is insecure|no pg_hba.conf entry.*no encryption");
 
-    private static final Pattern CHANNEL_BINDING = Pattern.compile("(?i)channel[ _]binding");
+    private static final Pattern CHANNEL_BINDING = Pattern.compile("(?i)channel binding|channel_binding=require asks");
 
     private TlsFailure() {}
 

@@ -1,8 +1,6 @@
 package dev.bobbin.database.connect;
 
-import io.vertx.pgclient.SslMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +23,7 @@ final class UrlParameters {
 
     private UrlParameters() {}
 
-    /**
-     * @throws IllegalArgumentException when one has to be refused; the message has its name and not its value
-     */
+    /** @throws IllegalArgumentException when one has to be refused; the message has its name and not its value */
     static void check(Map<String, String> parameters) {
         parameters.forEach((name, value) -> {
             String objection = objection(name, value);
@@ -35,7 +31,6 @@ final class UrlParameters {
                 throw new IllegalArgumentException("its parameter " + name.replaceAll("[^\\w.-]", "?") + objection);
             }
         });
-        sslMode(parameters);
     }
 
     private static @Nullable String objection(String name, String value) {
@@ -46,13 +41,7 @@ final class UrlParameters {
             case "sslcert", "sslkey", "sslpassword", "sslidentity" -> never(CLIENT_CERTIFICATE);
             case "sslcertmode" -> only(value, CLIENT_CERTIFICATE, "disable", "allow");
             case "sslcrl", "sslcrldir" -> never("Bobbin reads no revocation lists");
-            case "ssl_min_protocol_version" ->
-                only(
-                        value,
-                        "Bobbin takes TLS 1.2 and 1.3; set ssl_min_protocol_version at the server",
-                        "TLSv1",
-                        "TLSv1.1",
-                        "TLSv1.2");
+            case "ssl_min_protocol_version" -> only(value, "set it at the server", "TLSv1", "TLSv1.1", "TLSv1.2");
             case "sslnegotiation" -> only(value, "Bobbin asks for TLS in Postgres' way only", "postgres");
             case "requiressl" -> never("set sslmode=require");
             case "gssencmode" -> only(value, "Bobbin encrypts by TLS only", "disable", "prefer");
@@ -84,33 +73,5 @@ final class UrlParameters {
 
     private static @Nullable String only(String value, String remedy, String... honoured) {
         return List.of(honoured).contains(value) ? null : " cannot be honoured with this value: " + remedy;
-    }
-
-    /**
-     * The mode that is asked for; null when there is none.
-     *
-     * @throws IllegalArgumentException when libpq has no such mode
-     */
-    static @Nullable SslMode sslMode(Map<String, String> parameters) {
-        // asyncpg and JDBC call it ssl
-        String mode = parameters.containsKey("sslmode") ? parameters.get("sslmode") : parameters.get("ssl");
-        if (mode == null) {
-            return null;
-        }
-        return switch (mode.toLowerCase(Locale.ROOT)) {
-            // no-verify is node-postgres' name for TLS with any certificate
-            case "true", "1", "on", "yes", "no-verify" -> SslMode.REQUIRE;
-            case "false", "0", "off", "no" -> SslMode.DISABLE;
-            default -> named(mode);
-        };
-    }
-
-    private static SslMode named(String mode) {
-        try {
-            return SslMode.of(mode);
-        } catch (IllegalArgumentException unknown) {
-            throw new IllegalArgumentException(
-                    "its sslmode is none of disable, allow, prefer, require, verify-ca, verify-full");
-        }
     }
 }
