@@ -1,5 +1,6 @@
 package dev.bobbin.command;
 
+import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.DriftReport;
@@ -111,7 +112,7 @@ final class DbCommand {
         PrintWriter out = options.command.commandLine().getOut();
         PrintWriter err = options.command.commandLine().getErr();
         Settings settings = Settings.load(environment);
-        settings.target().tls().warning().ifPresent(err::println);
+        TlsPolicy.warning(settings.target().url()).ifPresent(err::println);
         Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err::println));
         if (options.json) {
             out.println(report.json());

@@ -1,7 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.bobbin.database.connect.TlsPolicy;
+import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.schema.ConnectTiming;
 import dev.bobbin.schema.History;
 import dev.bobbin.schema.Migration;
@@ -71,16 +71,16 @@ record InfoReport(
             boolean channelBinding) {
 
         /** @param seen the version that the server reports; null when it sees no TLS */
-        static Tls of(TlsPolicy policy, @Nullable String seen) {
-            boolean verifies = policy.trusted() != null;
-            String file = policy.rootCertificates();
+        static Tls of(DatabaseUrl url, @Nullable String seen) {
+            boolean verifies = url.verifiesCertificate();
+            String file = url.rootCertificates();
             return new Tls(
-                    policy.sslmode(),
-                    policy.encrypts() || seen != null,
+                    url.sslModeName(),
+                    url.encrypts() || seen != null,
                     seen,
-                    policy.verifiesHost() ? "certificate_and_host" : verifies ? "certificate" : "nothing",
+                    url.verifiesHost() ? "certificate_and_host" : verifies ? "certificate" : "nothing",
                     !verifies ? null : file == null ? "java" : file,
-                    policy.requiresChannelBinding());
+                    url.requiresChannelBinding());
         }
     }
 
@@ -99,7 +99,7 @@ record InfoReport(
                         inspection.schemaExists(),
                         server.version(),
                         server.role(),
-                        Tls.of(settings.target().tls(), server.tls())),
+                        Tls.of(settings.target().url(), server.tls())),
                 server.timing(),
                 state.label(),
                 history == null ? null : (Integer) history.version(),

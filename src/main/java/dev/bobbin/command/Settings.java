@@ -38,7 +38,7 @@ record Settings(Database database, SchemaTarget target) {
             if (settings.migrateTimeout().isNegative()) {
                 throw new StartupException("bobbin.migrate-timeout must be longer than or equal to 0");
             }
-            Database database = Database.of(config, settings);
+            Database database = new Database(config, settings, null);
             return new Settings(database, SchemaTarget.of(database, settings));
         } catch (ConfigValidationException several) {
             throw new StartupException(SettingErrors.of(several));

@@ -3,18 +3,17 @@ package dev.bobbin.database;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
-import io.smallrye.config.WithName;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** How the database is used. Which one it is, {@code DATABASE_URL} says. */
+/** How the database is used; {@code DATABASE_URL} says which one. */
 @ConfigMapping(prefix = "bobbin")
 public interface DatabaseConfig {
 
     String SCHEMA = "bobbin.database.schema";
     String DEFAULT_SCHEMA = "public";
 
-    /** Whether the schema is brought up to date before the first request is taken. */
+    /** Whether to migrate the schema before the first request is accepted. */
     @WithDefault("true")
     @WithConverter(StrictBoolean.class)
     boolean migrateAtStart();
@@ -29,19 +28,18 @@ public interface DatabaseConfig {
     Connections database();
 
     interface Adoption {
-        /** {@code tenant/user} who gets the rows of tables that were there before owners were. */
-        @WithName("adopt-as")
+        /** The {@code tenant/user} that gets the rows of tables made before there were owners. */
         @WithDefault("local/local")
         String adoptAs();
     }
 
     interface Connections {
-        /** Whether a URL may ask for connections to another machine that are not, or not surely, encrypted. */
+        /** Whether a URL may ask for unencrypted connections to another machine. */
         @WithDefault("false")
         @WithConverter(StrictBoolean.class)
         boolean allowPlaintext();
 
-        /** The schema of Bobbin's tables; {@link Database#schema()} says which names can be. */
+        /** The schema of Bobbin's tables. */
         @WithDefault(DEFAULT_SCHEMA)
         String schema();
 
@@ -50,7 +48,7 @@ public interface DatabaseConfig {
         @WithConverter(StrictBoolean.class)
         boolean allowShared();
 
-        /** Whether to start on a schema that a newer build migrated, when its migrations are marked as compatible. */
+        /** Whether to start on a schema that a newer build migrated, if its migrations are marked as compatible. */
         @WithDefault("false")
         @WithConverter(StrictBoolean.class)
         boolean allowNewer();

@@ -7,26 +7,23 @@ import io.smallrye.config.PropertiesConfigSource;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Gives Hibernate the schema that {@code bobbin.database.schema} names, as it stands in SQL: an expression in
- * application.properties would do, but for a quote in the name, which Hibernate does not double.
+ * Gives Hibernate the schema of {@code bobbin.database.schema} as a quoted identifier. An expression in
+ * application.properties would not double a quote in the name, and neither does Hibernate.
  */
 public class HibernateSchema implements ConfigSourceFactory {
 
-    /** Above every source that people set: entities are where the other tables are. */
+    /** Above all sources of settings: entities have to be in the same schema as the other tables. */
     private static final int ORDINAL = 1_000;
 
     @Override
     public Iterable<ConfigSource> getConfigSources(ConfigSourceContext context) {
-        @Nullable ConfigValue configured = context.getValue(DatabaseConfig.SCHEMA);
-        @Nullable String name = configured == null ? null : configured.getValue();
-        // what is wrong with a name Database says
-        String schema = name == null || name.isBlank() ? DatabaseConfig.DEFAULT_SCHEMA : name;
-        return List.of(new PropertiesConfigSource(
-                Map.of("quarkus.hibernate-orm.database.default-schema", Sql.quote(schema)),
-                DatabaseConfig.SCHEMA,
-                ORDINAL));
+        ConfigValue configured = context.getValue(DatabaseConfig.SCHEMA);
+        String name = configured == null ? null : configured.getValue();
+        // Database refuses a name that cannot be used
+        String quoted = Sql.quote(name == null || name.isBlank() ? DatabaseConfig.DEFAULT_SCHEMA : name);
+        Map<String, String> settings = Map.of("quarkus.hibernate-orm.database.default-schema", quoted);
+        return List.of(new PropertiesConfigSource(settings, DatabaseConfig.SCHEMA, ORDINAL));
     }
 }

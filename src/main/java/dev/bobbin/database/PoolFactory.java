@@ -1,9 +1,8 @@
 package dev.bobbin.database;
 
 import dev.bobbin.database.connect.DatabaseUrl;
-import dev.bobbin.database.connect.ReactiveConnectOptions;
+import dev.bobbin.database.connect.DriverOptions;
 import dev.bobbin.database.connect.TlsFailure;
-import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.database.connect.TlsWatch;
 import dev.bobbin.database.pool.DatabasePool;
 import dev.bobbin.database.pool.PoolConfig;
@@ -11,13 +10,12 @@ import dev.bobbin.database.pool.Server;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
-/** Makes the one pool under the reactive client and Hibernate Reactive, out of {@code DATABASE_URL}. */
+/** Makes the pool of the reactive client and Hibernate Reactive from {@code DATABASE_URL}. */
 @Singleton
 class PoolFactory implements PgPoolCreator {
 
@@ -33,18 +31,16 @@ class PoolFactory implements PgPoolCreator {
 
     @Override
     public Pool create(Input input) {
-        // the one that Quarkus made of the placeholder URL: it carries the client's other settings
-        PgConnectOptions connect = input.pgConnectOptionsList().get(0);
         DatabaseUrl url = database.url();
-        TlsPolicy tls = database.tls();
         Server server = new Server(
-                ReactiveConnectOptions.complete(connect, url, tls),
-                socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), tls),
+                // made by Quarkus of the placeholder URL, with the client's other settings
+                DriverOptions.reactive(input.pgConnectOptionsList().get(0), url),
+                socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), url),
                 failure -> TlsFailure.explain(failure, url));
         return new DatabasePool(input.vertx(), server, config, registry);
     }
 
-    /** The same pool with what is its own; the bean that Quarkus makes of it has the client's methods only. */
+    /** The same pool with its own methods, which Quarkus' bean does not have. */
     @Produces
     @Singleton
     @Typed(DatabasePool.class)

@@ -1,46 +1,49 @@
 package dev.bobbin.database;
 
+import dev.bobbin.StartupException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The Postgres schema that holds Bobbin's tables. Every statement names it: behind a pooler the {@code search_path} is
- * whatever somebody else left, or what the pooler lets through.
+ * The Postgres schema that holds Bobbin's tables. Every statement names it, since a pooler may hand out sessions with any
+ * {@code search_path}.
  *
- * @param name as Postgres keeps it, without quotes
+ * @param name as Postgres stores it, without quotes
  */
 public record Schema(String name) {
 
-    private static final String PLACEHOLDER = "bobbin.";
-
-    /** Postgres would cut a longer one off, and find another schema by it. */
-    private static final int MOST_BYTES = 63;
-
-    /**
-     * @throws IllegalArgumentException when it cannot be the name of such a schema; the message says why
-     */
+    /** @throws StartupException when the name cannot be used */
     public Schema {
-        if (name.isBlank()) {
-            throw new IllegalArgumentException("it is blank");
-        }
-        if (name.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
-            throw new IllegalArgumentException("it is longer than " + MOST_BYTES + " bytes");
-        }
-        // a search_path takes $user for the role's name, even in quotes
-        if (name.startsWith("pg_") || name.equals("information_schema") || name.equals("$user")) {
-            throw new IllegalArgumentException("it is one of the names that Postgres keeps for itself");
-        }
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException("it has control characters");
+        String objection = objection(name);
+        if (objection != null) {
+            throw new StartupException(DatabaseConfig.SCHEMA + " (BOBBIN_DATABASE_SCHEMA) cannot be used: " + objection
+                    + ". Set it to the name of the schema that holds Bobbin's tables, such as "
+                    + DatabaseConfig.DEFAULT_SCHEMA);
         }
     }
 
-    /** The name as it stands in SQL. */
+    private static @Nullable String objection(String name) {
+        if (name.isBlank()) {
+            return "it is blank";
+        }
+        // Postgres would cut off the rest, and find another schema
+        if (name.getBytes(StandardCharsets.UTF_8).length > 63) {
+            return "it is longer than 63 bytes";
+        }
+        // a search_path takes $user for the role's name, even in quotes
+        if (name.startsWith("pg_") || name.equals("information_schema") || name.equals("$user")) {
+            return "it is one of the names that Postgres keeps for itself";
+        }
+        return name.chars().anyMatch(Character::isISOControl) ? "it has control characters" : null;
+    }
+
+    /** The name as an SQL identifier. */
     public String quoted() {
         return Sql.quote(name);
     }
 
-    /** SQL that is written for a schema {@code bobbin}, for this one: {@code from bobbin.threads} names the table in it. */
+    /** SQL written for a schema {@code bobbin}, such as {@code from bobbin.threads}, for this one. */
     String in(String sql) {
-        return sql.replace(PLACEHOLDER, quoted() + ".");
+        return sql.replace("bobbin.", quoted() + ".");
     }
 }

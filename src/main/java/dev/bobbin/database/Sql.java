@@ -1,11 +1,11 @@
 package dev.bobbin.database;
 
-/** Names and constants in SQL that is put together. */
+/** Quotes what is put into SQL. */
 public final class Sql {
 
     private Sql() {}
 
-    /** The name as an identifier, always quoted. */
+    /** The name as an identifier, always in quotes. */
     public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }

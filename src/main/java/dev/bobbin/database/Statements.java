@@ -16,8 +16,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Runs the stores' work on the pool, and runs it again when its connection was lost: work that is given to this class may be
- * done twice. All of the stores' is, since every row has its id before it is sent.
+ * Runs the stores' work on the pool, and repeats it when its connection was lost. So all work has to be repeatable: every row
+ * has its id before it is sent.
  */
 @ApplicationScoped
 public class Statements {
@@ -31,29 +31,22 @@ public class Statements {
         this.schema = database.schema();
     }
 
-    /**
-     * SQL as stores have it, in which a table is {@code bobbin.threads}, for the schema that is configured. Each text is put
-     * together once, so a constant costs a look into a map.
-     */
+    /** A store's SQL, with tables such as {@code bobbin.threads}, for the configured schema. Cached, so for constants only. */
     public String inSchema(String sql) {
         return inSchema.computeIfAbsent(sql, schema::in);
     }
 
-    /**
-     * One prepared statement, autocommitted: one round trip once its connection has prepared it.
-     *
-     * @param sql a constant, which is put {@link #inSchema}
-     */
+    /** Runs one prepared statement, autocommitted; {@code sql} is a constant, and put {@link #inSchema}. */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
         return uni(pool -> pool.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
-    /** Statements of one transaction, which is rolled back when {@code work} fails; it puts them {@link #inSchema}. */
+    /** Runs statements in a transaction, which is rolled back when {@code work} fails; it puts them {@link #inSchema}. */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
         return uni(pool -> pool.withTransaction(work));
     }
 
-    /** Work of Hibernate Reactive's, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
+    /** Runs work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
     public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
         return uni(pool -> pool.inContext(
                 () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage())));

@@ -2,7 +2,7 @@ package dev.bobbin.database;
 
 import org.eclipse.microprofile.config.spi.Converter;
 
-/** True or false. The stock converter takes every word it does not know for false. */
+/** Converts true and false only. The stock converter takes every unknown word for false. */
 public class StrictBoolean implements Converter<Boolean> {
 
     @Override

@@ -2,7 +2,7 @@ package dev.bobbin.schema;
 
 import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
 
-import dev.bobbin.database.connect.DirectDataSource;
+import dev.bobbin.database.connect.DriverOptions;
 import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.pool.Backoff;
 import dev.bobbin.database.pool.ConnectFailure;
@@ -36,7 +36,7 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         long start = System.nanoTime();
         for (int attempt = 1; ; attempt++) {
             try {
-                PGSimpleDataSource source = DirectDataSource.of(target.url(), target.tls());
+                PGSimpleDataSource source = DriverOptions.jdbc(new PGSimpleDataSource(), target.url());
                 source.setLoginTimeout(Math.min(source.getLoginTimeout(), seconds(target.timeout())));
                 Connection jdbc = source.getConnection();
                 jdbc.setNetworkTimeout(Runnable::run, SILENCE);

@@ -4,6 +4,7 @@ import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.connect.DatabaseUrl;
+import dev.bobbin.database.connect.TlsPolicy;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -33,14 +34,12 @@ class SchemaMigration {
 
     void onStart(@Observes StartupEvent start) {
         LOG.infof("Database: %s", database.url());
-        database.tls().warning().ifPresent(LOG::warn);
+        TlsPolicy.warning(database.url()).ifPresent(LOG::warn);
         if (config.migrateAtStart()) {
             DatabaseUrl direct = database.directUrl();
             if (!direct.equals(database.url())) {
                 LOG.infof("Migrations: %s", direct);
-            }
-            if (database.hasDirectUrl()) {
-                database.directTls().warning().ifPresent(LOG::warn);
+                TlsPolicy.warning(direct).ifPresent(LOG::warn);
             }
             migrate(SchemaTarget.of(database, config));
         }

@@ -4,7 +4,6 @@ import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.connect.DatabaseUrl;
-import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
 import java.time.Duration;
@@ -21,7 +20,6 @@ import java.time.Duration;
  */
 public record SchemaTarget(
         DatabaseUrl url,
-        TlsPolicy tls,
         String schema,
         boolean allowShared,
         boolean allowNewer,
@@ -36,7 +34,6 @@ public record SchemaTarget(
     public static SchemaTarget of(Database database, DatabaseConfig config) {
         return new SchemaTarget(
                 database.directUrl(),
-                database.directTls(),
                 database.schema().name(),
                 config.database().allowShared(),
                 config.database().allowNewer(),

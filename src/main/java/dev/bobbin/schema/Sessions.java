@@ -1,6 +1,6 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.connect.DirectDataSource;
+import dev.bobbin.database.connect.DriverOptions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
@@ -15,7 +15,7 @@ final class Sessions extends PGSimpleDataSource {
     private final transient Map<Integer, Connection> byBackend = new ConcurrentHashMap<>();
 
     Sessions(SchemaTarget target) {
-        DirectDataSource.complete(this, target.url(), target.tls());
+        DriverOptions.jdbc(this, target.url());
     }
 
     @Override

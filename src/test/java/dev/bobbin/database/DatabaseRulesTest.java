@@ -123,8 +123,8 @@ class DatabaseRulesTest {
                 null,
                 "rule"));
         assertThat(problem.getCause())
-                .hasToString(problem.getCause().getCause()
-                        + ", table threads, constraint rule, in PL/pgSQL function quota() line 2 at RAISE");
+                .hasToString("java.sql.SQLException: ERROR: no (P0001), table threads, constraint rule,"
+                        + " in PL/pgSQL function quota() line 2 at RAISE");
     }
 
     private static String item(String id) {

@@ -37,7 +37,7 @@ class DatabaseTest {
         Database database = database(Map.of(
                 "DATABASE_URL", "postgresql://u:p@ep-x-1-pooler.aws.neon.tech/d", "DATABASE_DIRECT_URL", DIRECT));
         assertThat(database.directUrl().host()).isEqualTo("db.internal");
-        assertThat(database.directTls().mode().value).isEqualTo("require");
+        assertThat(database.directUrl().sslMode().value).isEqualTo("require");
     }
 
     @ParameterizedTest
@@ -47,7 +47,7 @@ class DatabaseTest {
                 "DATABASE_DIRECT_URL|mysql://u:s3cret@h/d"
                         + "|DATABASE_DIRECT_URL cannot be used: it begins with mysql:// and not with postgresql://. A correct form is",
                 "DATABASE_DIRECT_URL|postgresql://u:s3cret@h/d?sslmode=disable"
-                        + "|DATABASE_DIRECT_URL cannot be used: its sslmode=disable lets everything go unencrypted to h:5432",
+                        + "|DATABASE_DIRECT_URL cannot be used: its sslmode=disable allows unencrypted connections to h:5432",
                 "DATABASE_DIRECT_URL|postgresql://u:s3cret@h/d?sslrootcert=/no/such.pem"
                         + "|DATABASE_DIRECT_URL cannot be used: its sslrootcert names /no/such.pem",
                 "DATABASE_URL|postgresql://u:s3cret@h/d?sslcert=/c.pem"
@@ -87,7 +87,7 @@ class DatabaseTest {
 
     private static Database database(Map<String, String> properties) {
         SmallRyeConfig config = config(properties);
-        return Database.of(config, config.getConfigMapping(DatabaseConfig.class));
+        return new Database(config, config.getConfigMapping(DatabaseConfig.class), null);
     }
 
     private static SmallRyeConfig config(Map<String, String> properties) {

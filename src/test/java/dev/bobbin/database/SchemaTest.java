@@ -3,6 +3,7 @@ package dev.bobbin.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.bobbin.StartupException;
 import dev.bobbin.support.TestDatabase;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,7 @@ class SchemaTest {
             })
     void aNameThatCannotBeOneIsRefused(String name, String why) {
         assertThatThrownBy(() -> new Schema(name))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOf(StartupException.class)
                 .hasMessageContaining(why);
     }
 

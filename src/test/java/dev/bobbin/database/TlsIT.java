@@ -105,10 +105,10 @@ class TlsIT {
                 "scram@other.bobbin.test|tls|sslmode=verify-full&sslrootcert=CA"
                         + "|other.bobbin.test:PORT has a certificate that is not for the host other.bobbin.test",
                 "scram@db.bobbin.test|tls|sslmode=verify-full&sslrootcert=OTHER"
-                        + "|db.bobbin.test:PORT has a certificate that is signed by nobody whom OTHER names",
+                        + "|db.bobbin.test:PORT has a certificate that is not signed by an authority in OTHER",
                 "scram@db.bobbin.test|plain||db.bobbin.test:PORT does not speak TLS, which sslmode=require asks for",
-                "scram@db.bobbin.test|plain|ssl=off|DATABASE_URL cannot be used: its sslmode=disable lets everything go"
-                        + " unencrypted to db.bobbin.test:PORT; set sslmode=require",
+                "scram@db.bobbin.test|plain|ssl=off|DATABASE_URL cannot be used: its sslmode=disable allows"
+                        + " unencrypted connections to db.bobbin.test:PORT; set sslmode=require",
                 "scram@db.bobbin.test|stranger|channel_binding=require&sslmode=verify-full&sslrootcert=CA"
                         + "|db.bobbin.test:PORT is not trusted. Channel Binding is required",
             })

@@ -61,6 +61,14 @@ class NativeRegistrationTest {
                 .isTrue());
     }
 
+    @Test
+    void everyClassThatALibraryMakesByANameOfOursIsRegistered() {
+        assertThat(Uses.namesOfClasses()).contains("org.postgresql.ssl.DefaultJavaSSLFactory");
+        assertThat(Uses.registeredForLibraries())
+                .as("@RegisterForReflection(targets = …) beside the name")
+                .containsAll(Uses.namesOfClasses());
+    }
+
     private static boolean isRegistered(Class<?> type) {
         return Stream.<Class<?>>iterate(type, around -> around != null, Class::getEnclosingClass)
                 .map(around -> around.getAnnotation(RegisterForReflection.class))

@@ -135,9 +135,12 @@ class NativeSourcesCheck {
     }
 
     @Test
-    void theDriversAreFoundByName() {
+    void theDriversClassesAreFoundByName() {
         // PGSimpleDataSource asks for the driver by its name
         assertThat(canBeMade("org.postgresql.Driver")).isTrue();
+        assertThat(Uses.namesOfClasses())
+                .isNotEmpty()
+                .allSatisfy(name -> assertThat(canBeMade(name)).as(name).isTrue());
     }
 
     private static boolean canBeMade(String type) {

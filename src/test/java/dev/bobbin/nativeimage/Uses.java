@@ -8,6 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.bobbin.schema.Catalog;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -20,6 +24,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.LdcInsnNode;
+import org.objectweb.asm.tree.MethodInsnNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
@@ -72,6 +81,63 @@ final class Uses {
                         Stream.of("bobbin-version.txt"))
                 .flatMap(names -> names)
                 .toList();
+    }
+
+    /**
+     * Names of classes that the code has as strings or as {@code X.class.getName()}, for a library to make such a class. A
+     * class that takes its own name is not meant: that is a key.
+     */
+    static Set<String> namesOfClasses() {
+        return CLASSES.stream()
+                .flatMap(type -> bytecode(type).methods.stream()
+                        .flatMap(method -> StreamSupport.stream(method.instructions.spliterator(), false))
+                        .filter(LdcInsnNode.class::isInstance)
+                        .flatMap(constant -> nameOfClass((LdcInsnNode) constant))
+                        .filter(name -> !name.equals(type.getName())))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static ClassNode bytecode(JavaClass type) {
+        try (InputStream file = type.getSource().orElseThrow().getUri().toURL().openStream()) {
+            ClassNode node = new ClassNode();
+            new ClassReader(file).accept(node, ClassReader.SKIP_DEBUG | ClassReader.SKIP_FRAMES);
+            return node;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Stream<String> nameOfClass(LdcInsnNode constant) {
+        if (constant.cst instanceof String text) {
+            return Stream.of(text).filter(Uses::isClass);
+        }
+        return constant.cst instanceof org.objectweb.asm.Type type
+                        && constant.getNext() instanceof MethodInsnNode call
+                        && call.owner.equals("java/lang/Class")
+                        && call.name.matches("get(Canonical|Type)?Name")
+                ? Stream.of(type.getClassName())
+                : Stream.empty();
+    }
+
+    private static boolean isClass(String text) {
+        try {
+            return text.matches("(\\w+\\.)+\\w+(\\$\\w+)*")
+                    && Class.forName(text, false, Uses.class.getClassLoader()) != null;
+        } catch (ClassNotFoundException | LinkageError none) {
+            return false;
+        }
+    }
+
+    /** Names of the classes that an annotation of ours registers on others' behalf. */
+    static Set<String> registeredForLibraries() {
+        return CLASSES.stream()
+                .filter(type -> type.isAnnotatedWith(RegisterForReflection.class))
+                .map(type -> type.getAnnotationOfType(RegisterForReflection.class))
+                .filter(annotation -> annotation.methods())
+                .flatMap(annotation -> Stream.concat(
+                        Arrays.stream(annotation.targets()).map(Class::getName),
+                        Arrays.stream(annotation.classNames())))
+                .collect(Collectors.toSet());
     }
 
     /** The classes that call such a method, by their names; a nested one counts as the one around it. */

@@ -43,7 +43,7 @@ final class Schemas {
                 .withDefaultValues(properties)
                 .build();
         DatabaseConfig settings = config.getConfigMapping(DatabaseConfig.class);
-        return SchemaTarget.of(Database.of(config, settings), settings);
+        return SchemaTarget.of(new Database(config, settings, null), settings);
     }
 
     /** Our migrations, and those of a build that comes after this one. */

@@ -1,84 +1,92 @@
 package dev.bobbin.database.connect;
 
-import io.vertx.pgclient.SslMode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.util.Optional;
+import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How connections to one database are secured. The reactive client and Flyway's driver are both set up by it, so that
- * neither does what the other would refuse.
- *
- * @param mode libpq's, after what else the URL says has been taken into account
- * @param trusted whose certificates are good; null where none is looked at
- * @param rootCertificates the PEM file that {@code trusted} was read from; null for the Java runtime's authorities
- * @param requiresChannelBinding whether a server that does not bind the password exchange to its certificate is refused
- * @param warning what the operator has to be told when the start is not refused
- */
-public record TlsPolicy(
-        SslMode mode,
-        @Nullable X509TrustManager trusted,
-        @Nullable String rootCertificates,
-        boolean requiresChannelBinding,
-        Optional<String> warning) {
+/** Whether connections may be secured as their URL says, and whose certificates they trust. */
+public final class TlsPolicy {
 
     static final String ALLOW_PLAINTEXT = "BOBBIN_DATABASE_ALLOW_PLAINTEXT=true (bobbin.database.allow-plaintext)";
 
+    private TlsPolicy() {}
+
     /**
-     * What a URL asks for, if that may be.
+     * Refuses a URL whose connections would not be safe, or whose authorities cannot be read.
      *
-     * @param allowPlaintext whether connections to other machines may do without encryption when the URL says so
-     * @throws IllegalArgumentException when it may not, or cannot be done; the message says what is wrong and the remedy
+     * @param allowPlaintext whether connections to other machines may be unencrypted if the URL says so
+     * @throws IllegalArgumentException whose message says what is wrong, and the remedy
      */
-    public static TlsPolicy of(DatabaseUrl url, boolean allowPlaintext) {
-        SslMode mode = url.sslMode();
-        if (url.trustsSystem() && mode != SslMode.VERIFY_FULL) {
-            throw new IllegalArgumentException("its sslmode=" + mode.value
-                    + " is too weak for sslrootcert=system, whose authorities sign for everybody; set"
-                    + " sslmode=verify-full");
+    public static void check(DatabaseUrl url, boolean allowPlaintext) {
+        String mode = "its sslmode=" + url.sslModeName();
+        if (url.trustsSystem() && !url.verifiesHost()) {
+            throw new IllegalArgumentException(mode + " is too weak for sslrootcert=system, whose authorities sign for"
+                    + " everyone; set sslmode=verify-full");
         }
-        if (url.requiresChannelBinding() && !encrypts(mode)) {
-            throw new IllegalArgumentException("its sslmode=" + mode.value
-                    + " goes without TLS, and channel_binding=require asks for it; set sslmode=require, or leave"
-                    + " channel_binding out");
+        if (url.requiresChannelBinding() && !url.encrypts()) {
+            throw new IllegalArgumentException(mode + " does not require TLS, and channel_binding=require needs it; set"
+                    + " sslmode=require, or leave channel_binding out");
         }
-        boolean exposed = !encrypts(mode) && !url.isLoopback();
-        if (exposed && !allowPlaintext) {
-            throw new IllegalArgumentException("its sslmode=" + mode.value + " lets everything go unencrypted to "
-                    + url.server() + "; set sslmode=require, or, where the network in between is to be trusted, "
-                    + ALLOW_PLAINTEXT);
+        if (isExposed(url) && !allowPlaintext) {
+            throw new IllegalArgumentException(mode + " allows unencrypted connections to " + url.server()
+                    + "; set sslmode=require, or, if the network in between can be trusted, " + ALLOW_PLAINTEXT);
         }
-        boolean verifies = mode == SslMode.VERIFY_CA || mode == SslMode.VERIFY_FULL;
-        return new TlsPolicy(
-                mode,
-                verifies ? TrustedCertificates.of(url.rootCertificates()) : null,
-                verifies ? url.rootCertificates() : null,
-                url.requiresChannelBinding(),
-                exposed ? Optional.of(warning(url, mode)) : Optional.empty());
+        trusted(url);
     }
 
-    /** Whether there is no connection without TLS. */
-    public boolean encrypts() {
-        return encrypts(mode);
+    /** What to tell the operator of a URL that needs the leave to do without encryption; empty for any other. */
+    public static Optional<String> warning(DatabaseUrl url) {
+        return isExposed(url)
+                ? Optional.of("sslmode=" + url.sslModeName()
+                        + " is used because bobbin.database.allow-plaintext is set:" + " anyone on the network path to "
+                        + url.server() + " can read and change what is stored")
+                : Optional.empty();
     }
 
-    /** The mode's name, as the URL has it. */
-    public String sslmode() {
-        return mode.value;
+    private static boolean isExposed(DatabaseUrl url) {
+        return !url.encrypts() && !url.isLoopback();
     }
 
-    /** Whether the certificate has to be the host's, too. */
-    public boolean verifiesHost() {
-        return mode == SslMode.VERIFY_FULL;
+    /** Accepts certificates by the authorities of the URL; null when the URL does not have certificates checked. */
+    static @Nullable X509TrustManager trusted(DatabaseUrl url) {
+        if (!url.verifiesCertificate()) {
+            return null;
+        }
+        try {
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            String file = url.rootCertificates();
+            factory.init(file == null ? null : authorities(file));
+            return (X509TrustManager) factory.getTrustManagers()[0];
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the Java runtime has no trust store", e);
+        }
     }
 
-    private static boolean encrypts(SslMode mode) {
-        return mode.compareTo(SslMode.REQUIRE) >= 0;
-    }
-
-    private static String warning(DatabaseUrl url, SslMode mode) {
-        return "sslmode=" + mode.value
-                + " is obeyed because bobbin.database.allow-plaintext is set: who is on the way to " + url.server()
-                + " can read and change what is stored";
+    private static KeyStore authorities(String file) throws GeneralSecurityException {
+        KeyStore authorities = KeyStore.getInstance(KeyStore.getDefaultType());
+        try (InputStream pem = Files.newInputStream(Path.of(file))) {
+            authorities.load(null, null);
+            for (Certificate authority : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
+                authorities.setCertificateEntry("trusted-" + authorities.size(), authority);
+            }
+        } catch (IOException | InvalidPathException | CertificateException e) {
+            throw new IllegalArgumentException(
+                    "its sslrootcert names " + file + ", which is no readable PEM file: " + e, e);
+        }
+        if (authorities.size() == 0) {
+            throw new IllegalArgumentException("its sslrootcert names " + file + ", which holds no certificate");
+        }
+        return authorities;
     }
 }

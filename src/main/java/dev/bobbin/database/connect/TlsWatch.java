@@ -1,18 +1,17 @@
 package dev.bobbin.database.connect;
 
-import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a connect that fails on the way to TLS fail with the reason. The client itself would report a closed channel after
- * a handshake that failed; and it would never close a connection whose server has no TLS.
+ * Fails a connect with the reason when TLS cannot be set up. The client alone reports a closed channel after a failed
+ * handshake, and does not close a connection to a server without TLS.
  */
 public final class TlsWatch extends ChannelInboundHandlerAdapter {
 
@@ -21,53 +20,48 @@ public final class TlsWatch extends ChannelInboundHandlerAdapter {
     private TlsWatch() {}
 
     /**
-     * Makes a connecting channel keep to the policy where the client alone would not. To be called as soon as TCP has
-     * connected, before the client asks for TLS.
+     * Makes a connecting channel do what the URL asks for where the client does not. To be called once TCP has connected,
+     * before the client asks for TLS.
      *
      * @param pipeline of a Vert.x socket, whose own handler is called {@code handler}
      */
-    public static void install(ChannelPipeline pipeline, TlsPolicy tls) {
-        if (tls.encrypts()) {
+    public static void install(ChannelPipeline pipeline, DatabaseUrl url) {
+        if (url.encrypts()) {
             pipeline.addBefore("handler", "tls-watch", new TlsWatch());
         }
-        if (tls.requiresChannelBinding()) {
+        if (url.requiresChannelBinding()) {
             pipeline.addBefore("handler", "channel-binding-guard", new ChannelBindingGuard());
         }
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object msg) {
-        IOException objection = !answered && msg instanceof ByteBuf bytes && bytes.isReadable()
-                ? objection(bytes.getByte(bytes.readerIndex()))
-                : null;
-        answered = true;
-        if (objection == null) {
-            ctx.fireChannelRead(msg);
-        } else {
-            ((ByteBuf) msg).release();
-            ctx.fireExceptionCaught(objection);
-            ctx.close();
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (answered || !(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
+            ctx.fireChannelRead(message);
+            return;
         }
+        answered = true;
+        byte answer = bytes.getByte(bytes.readerIndex());
+        if (answer == 'S') {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        bytes.release();
+        ctx.fireExceptionCaught(
+                answer == 'E'
+                        // from an overloaded server; its text is not authenticated
+                        ? new IOException("The server answers with an error to the request for TLS")
+                        : new NotSslRecordException("The server does not speak TLS"));
+        ctx.close();
     }
 
-    private static @Nullable IOException objection(byte answer) {
-        return switch (answer) {
-            case 'S' -> null;
-            // what an overloaded server says; the text is from anybody
-            case 'E' -> new IOException("The server answers with an error to the request for TLS");
-            default -> new UntrustedServerException(Lack.TLS, "The server does not speak TLS");
-        };
-    }
-
-    /** The server's close_notify is its last word, whether FIN follows or not. */
+    /** Closes on the server's close_notify, which need not be followed by a FIN. */
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event instanceof SslCloseCompletionEvent) {
-            // from beneath the client's codec, which would say farewell and wait
-            ChannelHandlerContext first = ctx.pipeline().firstContext();
-            if (first != null) {
-                first.close();
-            }
+        ChannelHandlerContext first = ctx.pipeline().firstContext();
+        if (event instanceof SslCloseCompletionEvent && first != null) {
+            // below the client's codec, which would send a farewell and wait
+            first.close();
         }
         ctx.fireUserEventTriggered(event);
     }

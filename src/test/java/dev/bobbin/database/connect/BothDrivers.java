@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Connects with each of the two drivers as the service does, without the rest of it. */
 final class BothDrivers implements AutoCloseable {
@@ -29,9 +30,9 @@ final class BothDrivers implements AutoCloseable {
     /** The first column of the first row that the reactive client gets; its failure is thrown as it is. */
     String reactive(String url, boolean allowPlaintext, String sql) throws Throwable {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
-        TlsPolicy tls = TlsPolicy.of(parsed, allowPlaintext);
-        PgConnectOptions options = ReactiveConnectOptions.complete(new PgConnectOptions(), parsed, tls);
-        Watched factory = new Watched((VertxInternal) vertx, options, tls);
+        TlsPolicy.check(parsed, allowPlaintext);
+        PgConnectOptions options = DriverOptions.reactive(new PgConnectOptions(), parsed);
+        Watched factory = new Watched((VertxInternal) vertx, options, parsed);
         Context context = vertx.getOrCreateContext();
         try {
             return Future.<SqlConnection>future(promise -> context.runOnContext(
@@ -56,8 +57,9 @@ final class BothDrivers implements AutoCloseable {
     /** The same with Flyway's driver. */
     String jdbc(String url, boolean allowPlaintext, String sql) throws SQLException {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
-        try (Connection connection = DirectDataSource.of(parsed, TlsPolicy.of(parsed, allowPlaintext))
-                        .getConnection();
+        TlsPolicy.check(parsed, allowPlaintext);
+        try (Connection connection =
+                        DriverOptions.jdbc(new PGSimpleDataSource(), parsed).getConnection();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
             rows.next();
@@ -73,11 +75,11 @@ final class BothDrivers implements AutoCloseable {
     /** The client's factory, with {@link TlsWatch} on each socket. */
     private static final class Watched extends PgConnectionFactory {
 
-        private final TlsPolicy tls;
+        private final DatabaseUrl url;
 
-        Watched(VertxInternal vertx, SqlConnectOptions options, TlsPolicy tls) {
+        Watched(VertxInternal vertx, SqlConnectOptions options, DatabaseUrl url) {
             super(vertx, SingletonSupplier.wrap(options));
-            this.tls = tls;
+            this.url = url;
         }
 
         @Override
@@ -99,7 +101,7 @@ final class BothDrivers implements AutoCloseable {
 
         private NetSocket install(NetSocket socket) {
             TlsWatch.install(
-                    ((NetSocketInternal) socket).channelHandlerContext().pipeline(), tls);
+                    ((NetSocketInternal) socket).channelHandlerContext().pipeline(), url);
             return socket;
         }
     }

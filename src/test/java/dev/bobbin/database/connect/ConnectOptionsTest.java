@@ -84,13 +84,11 @@ class ConnectOptionsTest {
     private static PgConnectOptions reactive(String url) {
         DatabaseUrl parsed = DatabaseUrl.parse(url);
         PgConnectOptions options = new PgConnectOptions().setCachePreparedStatements(true);
-        assertThat(ReactiveConnectOptions.complete(options, parsed, TlsPolicy.of(parsed, false)))
-                .isSameAs(options);
+        assertThat(DriverOptions.reactive(options, parsed)).isSameAs(options);
         return options;
     }
 
     private static PGSimpleDataSource jdbc(String url) {
-        DatabaseUrl parsed = DatabaseUrl.parse(url);
-        return DirectDataSource.of(parsed, TlsPolicy.of(parsed, false));
+        return DriverOptions.jdbc(new PGSimpleDataSource(), DatabaseUrl.parse(url));
     }
 }

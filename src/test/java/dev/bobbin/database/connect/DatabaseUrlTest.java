@@ -199,8 +199,8 @@ class DatabaseUrlTest {
                 "\"postgresql://u:s3cret@h/d'|it begins with a quotation mark, and does not end with the same one",
                 "host=h user=u password=s3cret|it is a list of key=value pairs, libpq's other form, and not a URL",
                 "postgresql://u:s3cret@h/d x|it has a space or a line break in it",
-                "postgresql://u:********@h/d|its password is what a console shows instead of it; put the password there",
-                "postgresql://u:[YOUR-PASSWORD]@h/d|its password is what a console shows instead of it; put the password there",
+                "postgresql://u:********@h/d|its password is a console's placeholder; replace it by the password",
+                "postgresql://u:[YOUR-PASSWORD]@h/d|its password is a console's placeholder; replace it by the password",
                 "jdbc:postgresql://h/d?password=s3cret|it names no user",
                 "jdbc:postgresql://u:s3cret@h/d?user=v|its parameter user cannot be honoured: give it before the question mark",
             })
@@ -292,9 +292,9 @@ class DatabaseUrlTest {
                 "options=endpoint%3Dx%20-csearch_path%3D%22$user%22,public|its parameter options sets a search_path",
                 "options=--search-path%3Dpublic,chat|its parameter options sets a search_path",
                 // slips that would go unnoticed
-                "sslMode=verify-full|its parameter sslMode is none that Bobbin knows",
-                "sslrootcrt=/ca.pem|its parameter sslrootcrt is none that Bobbin knows",
-                "channel_bindng=require|its parameter channel_bindng is none that Bobbin knows",
+                "sslMode=verify-full|its parameter sslMode is unknown to Bobbin",
+                "sslrootcrt=/ca.pem|its parameter sslrootcrt is unknown to Bobbin",
+                "channel_bindng=require|its parameter channel_bindng is unknown to Bobbin",
             })
     void aParameterThatMustNotBeLeftOutIsRefusedByName(String parameter, String message) {
         assertThatThrownBy(() -> DatabaseUrl.parse("postgresql://u:s3cret@h/d?" + parameter))

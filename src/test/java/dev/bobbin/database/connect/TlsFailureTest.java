@@ -2,7 +2,6 @@ package dev.bobbin.database.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.database.connect.UntrustedServerException.Lack;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.vertx.core.VertxException;
 import java.io.EOFException;
@@ -40,14 +39,15 @@ class TlsFailureTest {
     static Stream<Arguments> aFailureThatStaysIsExplained() {
         return Stream.of(
                 Arguments.of(
-                        new UntrustedServerException(Lack.TLS, "x"),
-                        "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or where the network in"
-                                + " between is to be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
-                                + " (bobbin.database.allow-plaintext)"),
+                        new SSLHandshakeException(
+                                "The server asks for more, and channel_binding=require asks for PLUS"),
+                        "is not trusted. The server asks for more, and channel_binding=require asks for PLUS. Make sure"
+                                + " that nothing on the way there ends TLS; channel_binding=prefer in the URL does without"
+                                + " this proof"),
                 Arguments.of(
                         new NotSslRecordException("x"),
-                        "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or where the network in"
-                                + " between is to be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
+                        "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or if the network in"
+                                + " between can be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
                                 + " (bobbin.database.allow-plaintext)"),
                 Arguments.of(
                         handshake(new CertPathValidatorException(
@@ -58,8 +58,8 @@ class TlsFailureTest {
                         "has a certificate that is not valid today (NotBefore: then). Renew it, or set the clock here"),
                 Arguments.of(
                         handshake(new CertPathValidatorException("signature check failed")),
-                        "has a certificate that is signed by nobody whom the Java runtime trusts. Name its authority's"
-                                + " PEM file by sslrootcert in the URL"),
+                        "has a certificate that is not signed by an authority that the Java runtime trusts. Name its"
+                                + " authority's PEM file by sslrootcert in the URL"),
                 Arguments.of(
                         handshake(new CertificateException("No name matching db.example.com found.")),
                         "has a certificate that is not for the host db.example.com (No name matching db.example.com"
@@ -70,7 +70,7 @@ class TlsFailureTest {
                                 PSQLState.CONNECTION_FAILURE,
                                 new SSLHandshakeException("Received fatal alert: protocol_version")),
                         "breaks off TLS (Received fatal alert: protocol_version). See which versions of TLS it takes, and"
-                                + " whether it asks for a client certificate, which Bobbin has not"),
+                                + " whether it asks for a client certificate, which Bobbin does not have"),
                 Arguments.of(
                         new SQLException("FATAL: SCRAM channel binding check failed", "28000"),
                         "rejects the log-in (FATAL: SCRAM channel binding check failed). Something on the way there ends"

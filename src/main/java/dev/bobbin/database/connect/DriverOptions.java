@@ -1,0 +1,78 @@
+package dev.bobbin.database.connect;
+
+import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.vertx.core.net.TrustOptions;
+import io.vertx.pgclient.PgConnectOptions;
+import javax.net.ssl.X509TrustManager;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
+
+/** Tells both drivers the same: where the database is, as whom to log in, and how connections are secured. */
+@RegisterForReflection(targets = DefaultJavaSSLFactory.class)
+public final class DriverOptions {
+
+    /** Seconds for one attempt to connect, including the time that a database needs to wake. */
+    private static final int LOGIN_TIMEOUT = 20;
+
+    private DriverOptions() {}
+
+    /**
+     * Completes what Quarkus made of its own settings. Changes and returns {@code options}: a copy would lose
+     * {@code useLayer7Proxy}.
+     */
+    public static PgConnectOptions reactive(PgConnectOptions options, DatabaseUrl url) {
+        options.setHost(url.host())
+                .setPort(url.port())
+                .setDatabase(url.database())
+                .setUser(url.user())
+                .addProperty("application_name", url.parameters().getOrDefault("application_name", "bobbin"));
+        if (url.password() != null) {
+            options.setPassword(url.password());
+        }
+        String serverOptions = url.parameters().get("options");
+        if (serverOptions != null) {
+            options.addProperty("options", serverOptions);
+        }
+        // of no use since Postgres 12, and PgBouncer refuses parameters that it does not know
+        options.getProperties().remove("extra_float_digits");
+        if (!url.preparedStatementCache()) {
+            options.setCachePreparedStatements(false).setUseLayer7Proxy(true);
+        }
+        X509TrustManager trusted = TlsPolicy.trusted(url);
+        if (trusted != null) {
+            options.setTrustOptions(TrustOptions.wrap(trusted));
+        }
+        // without trustAll the client would check certificates in every mode
+        return options.setTrustAll(trusted == null)
+                .setSslMode(url.sslMode())
+                .setHostnameVerificationAlgorithm(url.verifiesHost() ? "HTTPS" : "");
+    }
+
+    /** Completes a source of JDBC connections, which are for what a pooler cannot do, such as migrations. */
+    public static PGSimpleDataSource jdbc(PGSimpleDataSource source, DatabaseUrl url) {
+        source.setServerNames(new String[] {url.host()});
+        source.setPortNumbers(new int[] {url.port()});
+        source.setDatabaseName(url.database());
+        source.setUser(url.user());
+        source.setPassword(url.password());
+        source.setApplicationName(url.parameters().getOrDefault("application_name", "bobbin-migrations"));
+        // has the name sent with the first message, for the server's log
+        source.setAssumeMinServerVersion("14");
+        source.setOptions(url.parameters().get("options"));
+        source.setLoginTimeout(LOGIN_TIMEOUT);
+        source.setTcpKeepAlive(true);
+        source.setSslMode(url.sslModeName());
+        source.setChannelBinding(url.requiresChannelBinding() ? "require" : "prefer");
+        // the driver would look for a client certificate in the home directory
+        source.setSslCert("");
+        source.setSslKey("");
+        if (url.verifiesCertificate()) {
+            if (url.rootCertificates() != null) {
+                source.setSslRootCert(url.rootCertificates());
+            } else {
+                source.setSslfactory(DefaultJavaSSLFactory.class.getName());
+            }
+        }
+        return source;
+    }
+}
