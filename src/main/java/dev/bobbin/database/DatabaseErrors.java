@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.DATABASE_UNAVAILABLE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REFUSED_BY_DATABASE;
 
+import dev.bobbin.database.pool.RetryReason;
 import dev.bobbin.problem.ProblemException;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
@@ -76,7 +77,7 @@ public final class DatabaseErrors {
         if (state.equals("22021") || state.equals("22P05")) {
             return INVALID_REQUEST.because("The text holds characters that the database cannot store");
         }
-        if (UNAVAILABLE.contains(kind) || UNAVAILABLE.contains(state)) {
+        if (UNAVAILABLE.contains(kind) || UNAVAILABLE.contains(state) || RetryReason.of(e) != null) {
             return DATABASE_UNAVAILABLE.because("The database cannot serve this now; try again", e);
         }
         return null;
@@ -84,11 +85,10 @@ public final class DatabaseErrors {
 
     /**
      * 08 connection exception, 40 transaction rollback, 53 insufficient resources, 57 operator intervention, 58 system
-     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available; XX000 is all that Neon's proxy says; 26000 no
-     * such prepared statement, as behind a PgBouncer that does not keep them.
+     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available; XX000 is all that Neon's proxy says.
      */
     private static final Set<String> UNAVAILABLE =
-            Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000", "26000");
+            Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000");
 
     /**
      * P0 raised by PL/pgSQL, 23 integrity constraint violation, 44 with check option, 09 and 27 triggers, 2F, 38 and 39

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why work may be sent once more. The client (Vert.x 4.5) tells some of this by its messages only. */
-enum RetryReason {
+public enum RetryReason {
     /** The connection was gone before the statement left. */
     NEVER_SENT(10),
     /**
@@ -44,7 +44,7 @@ enum RetryReason {
     }
 
     /** What it was, or null when the statement's failure is its own. */
-    static @Nullable RetryReason of(Throwable failure) {
+    public static @Nullable RetryReason of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof DatabaseUnavailable) {
                 return null;

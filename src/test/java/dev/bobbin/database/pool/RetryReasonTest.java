@@ -2,6 +2,8 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.problem.ProblemException;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.NetSocket;
@@ -94,6 +96,29 @@ class RetryReasonTest {
         assertThat(RetryReason.of(new CompletionException(new SQLException(text, sqlState))))
                 .as("as Hibernate Reactive says it")
                 .isEqualTo(reason);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "40P01, deadlock detected",
+        "26000, prepared statement \"x\" does not exist",
+        "42P05, prepared statement \"x\" already exists",
+        "0A000, cached plan must not change result type",
+        "08006, connection failure"
+    })
+    void whatFailedOnEachRetryIsA503(String sqlState, String text) {
+        assertThat(DatabaseErrors.translate(new PgException(text, "ERROR", sqlState, null)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("try again");
+        assertThat(DatabaseErrors.translate(new CompletionException(new SQLException(text, sqlState))))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("try again");
+    }
+
+    @Test
+    void aFeatureThatTheDatabaseLacksIsNoReasonToRetry() {
+        Throwable failure = new PgException("cross-database references are not implemented", "ERROR", "0A000", null);
+        assertThat(DatabaseErrors.translate(failure)).isSameAs(failure);
     }
 
     @Test
