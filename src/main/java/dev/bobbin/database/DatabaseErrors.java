@@ -87,8 +87,7 @@ public final class DatabaseErrors {
      * 08 connection exception, 40 transaction rollback, 53 insufficient resources, 57 operator intervention, 58 system
      * error, 28 invalid authorization, 3D no such database, 55P03 lock not available; XX000 is all that Neon's proxy says.
      */
-    private static final Set<String> UNAVAILABLE =
-            Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000");
+    private static final Set<String> UNAVAILABLE = Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000");
 
     /**
      * P0 raised by PL/pgSQL, 23 integrity constraint violation, 44 with check option, 09 and 27 triggers, 2F, 38 and 39

@@ -6,8 +6,8 @@ import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.database.connect.TlsWatch;
 import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.PgConnector;
 import dev.bobbin.database.pool.PoolConfig;
-import dev.bobbin.database.pool.Server;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
@@ -37,11 +37,13 @@ class PoolFactory implements PgPoolCreator {
         PgConnectOptions connect = input.pgConnectOptionsList().get(0);
         DatabaseUrl url = database.url();
         TlsPolicy tls = database.tls();
-        Server server = new Server(
+        PgConnector connector = new PgConnector(
+                input.vertx(),
                 ReactiveConnectOptions.complete(connect, url, tls),
                 socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), tls),
-                failure -> TlsFailure.explain(failure, url));
-        return new DatabasePool(input.vertx(), server, config, registry);
+                failure -> TlsFailure.explain(failure, url),
+                config);
+        return new DatabasePool(input.vertx(), connector, config, registry);
     }
 
     /** The same pool with what is its own; the bean that Quarkus makes of it has the client's methods only. */

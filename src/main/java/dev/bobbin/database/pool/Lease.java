@@ -9,33 +9,39 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A connection in one borrower's hands, from the pool's lending to its return: to close it is to give it back. */
+/** A connection while it is lent to one call. Closing it gives it back. */
 final class Lease implements Connection {
+
+    /** A statement was cancelled because there was no answer. */
+    static final class SilentStatement extends IOException {
+        SilentStatement() {
+            super("the statement was silent, and cancelled");
+        }
+    }
 
     private final PooledConnection connection;
     private final ConnectionQueue pool;
-    private final Timers timers;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    /** When the call ends that it was lent to. */
+    private final long until;
 
     /** When it was lent, or its last statement began or ended. */
     private volatile long since;
 
     private volatile @Nullable Holder borrower;
     private volatile boolean over;
-    private final AtomicBoolean returned = new AtomicBoolean();
 
-    /** When the call ends that it was lent for. */
-    private final long until;
-
-    Lease(PooledConnection connection, ConnectionQueue pool, Timers timers, long until) {
+    Lease(PooledConnection connection, ConnectionQueue pool, long until) {
         this.connection = connection;
         this.pool = pool;
-        this.timers = timers;
-        this.since = timers.nanos();
+        this.since = pool.timers.nanos();
         this.until = until;
     }
 
@@ -47,12 +53,12 @@ final class Lease implements Connection {
         return connection;
     }
 
-    /** Whether statements wait for their answers. */
+    /** Whether statements have no answer yet. */
     boolean isBusy() {
         return underWay.get() > 0;
     }
 
-    /** For how long nothing has come or gone, in nanoseconds. */
+    /** Nanoseconds since a statement began or ended. */
     long silentFor(long now) {
         return now - since;
     }
@@ -66,10 +72,10 @@ final class Lease implements Connection {
             }
             return context.failedFuture("Connection is not active now, it was given back");
         }
-        since = timers.nanos();
-        // before the borrower hears of a loss: what it does next must not meet the same dead connections
+        since = pool.timers.nanos();
+        // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
         return connection.physical().schedule(context, command).transform(answer -> {
-            since = timers.nanos();
+            since = pool.timers.nanos();
             int left = underWay.decrementAndGet();
             if (answer.failed()) {
                 RetryReason loss = RetryReason.of(answer.cause());
@@ -93,7 +99,7 @@ final class Lease implements Connection {
         promise.complete();
     }
 
-    /** Gives it back, when its last statement has been answered. */
+    /** Gives it back once its last statement is answered. */
     void end() {
         over = true;
         if (underWay.get() == 0) {

@@ -2,6 +2,7 @@ package dev.bobbin.database.pool;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -26,17 +27,22 @@ final class PoolMeters {
 
     void observe(ConnectionQueue pool) {
         for (DatabaseState state : DatabaseState.values()) {
-            Gauge.builder("bobbin.database.state", pool, p -> p.state() == state ? 1 : 0)
-                    .description("1 for the state that the database is in")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+            Tags tags = Tags.of("state", state.name().toLowerCase(Locale.ROOT));
+            gauge(
+                    "bobbin.database.state",
+                    "1 for the state of the database",
+                    tags,
+                    pool,
+                    p -> p.state() == state ? 1 : 0);
         }
-        connections(pool, "idle", counts -> counts.idle());
-        connections(pool, "used", counts -> counts.used());
-        connections(pool, "opening", counts -> counts.opening());
-        Gauge.builder("bobbin.pool.waiting", pool, p -> p.counts().waiting())
-                .description("Calls that wait for a connection")
-                .register(registry);
+        String connections = "Connections of the pool";
+        String name = "bobbin.pool.connections";
+        gauge(name, connections, Tags.of("state", "idle"), pool, p -> p.counts().idle());
+        gauge(name, connections, Tags.of("state", "used"), pool, p -> p.counts().used());
+        gauge(name, connections, Tags.of("state", "opening"), pool, p -> p.counts()
+                .opening());
+        gauge("bobbin.pool.waiting", "Calls that wait for a connection", Tags.empty(), pool, p -> p.counts()
+                .waiting());
         for (String result : new String[] {"answered", "dead"}) {
             count("bobbin.pool.pings", "result", result, 0);
         }
@@ -66,10 +72,11 @@ final class PoolMeters {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void connections(ConnectionQueue pool, String state, ToIntFunction<ConnectionQueue.Counts> count) {
-        Gauge.builder("bobbin.pool.connections", pool, p -> count.applyAsInt(p.counts()))
-                .description("Connections of the pool")
-                .tag("state", state)
+    private void gauge(
+            String name, String description, Tags tags, ConnectionQueue pool, ToIntFunction<ConnectionQueue> value) {
+        Gauge.builder(name, pool, value::applyAsInt)
+                .description(description)
+                .tags(tags)
                 .register(registry);
     }
 }

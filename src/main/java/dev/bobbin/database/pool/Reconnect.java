@@ -4,15 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to try again to reach a database that no connection is held to, and whether it is time to call it down. Guarded by
- * the pool. Times are of {@link Timers#nanos()}.
+ * When to attempt to connect again while no connection is held, and when to call the database down. Guarded by the pool. Times
+ * are of {@link Timers#nanos()}.
  */
 final class Reconnect {
 
     private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
-    /** For what only an operator can change: until then calls are refused without an attempt. */
+    /** For failures that an operator has to fix: until then calls are refused without an attempt. */
     private static final Backoff AFTER_REFUSAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
@@ -51,11 +51,7 @@ final class Reconnect {
         }
     }
 
-    /**
-     * An attempt succeeded.
-     *
-     * @return how long it took from the first attempt, in nanoseconds
-     */
+    /** An attempt succeeded. Returns the nanoseconds since the first attempt. */
     long succeeded(long now) {
         long took = underWay ? now - began : 0;
         underWay = false;
@@ -88,7 +84,7 @@ final class Reconnect {
         }
     }
 
-    /** A call has waited in vain for as long as calls wait. */
+    /** A call has waited for acquire-timeout, in vain. */
     void callDown(String otherwise, long now) {
         down = lastFailure == null ? otherwise : lastFailure;
         probeAt = now + probes.full(1);
@@ -103,13 +99,13 @@ final class Reconnect {
         return underWay;
     }
 
-    /** Why the database is down, or null when it is not. */
+    /** Why the database is down, or null. */
     @Nullable
     String down() {
         return down;
     }
 
-    /** Whether the last attempt met with a refusal so lately that there is no use in another. */
+    /** Whether the last attempt was refused so recently that another one makes no sense. */
     boolean isRefusedUntilLater(long now) {
         return refused && retryAt - now > 0;
     }

@@ -54,7 +54,7 @@ public enum RetryReason {
                     || message.startsWith("Pending requests failed to be sent")) {
                 return NEVER_SENT;
             }
-            if (t instanceof SilentStatement) {
+            if (t instanceof Lease.SilentStatement) {
                 return SILENT;
             }
             if (t instanceof ClosedConnectionException || t instanceof IOException) {

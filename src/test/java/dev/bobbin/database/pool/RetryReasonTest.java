@@ -129,7 +129,7 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.UNKNOWN);
         assertThat(RetryReason.of(new CompletionException(new SQLException("terminating connection", "57P01"))))
                 .isEqualTo(RetryReason.UNKNOWN);
-        assertThat(RetryReason.of(new CompletionException(new SilentStatement())))
+        assertThat(RetryReason.of(new CompletionException(new Lease.SilentStatement())))
                 .isEqualTo(RetryReason.SILENT);
         assertThat(RetryReason.of(new CompletionException(new DatabaseUnavailable("none"))))
                 .isNull();
