@@ -6,6 +6,7 @@ import io.vertx.core.impl.ContextInternal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * not used for a while.
  */
 final class ConnectionQueue {
+
+    private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
     /** A call that waits, since and until; {@code callUntil} is when it ends, with a connection or without. */
     private record Waiter(ContextInternal context, Promise<Lease> lease, long since, long until, long callUntil) {}
@@ -35,12 +38,14 @@ final class ConnectionQueue {
 
     private final Alarm alarm;
     private final ConnectionSet connections;
+    private final Reconnect reconnect;
     private final Opener opener;
     private final Watchdog watchdog;
 
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private int pinging;
     private boolean closed;
+    private DatabaseState logged = DatabaseState.ASLEEP;
 
     ConnectionQueue(PoolConfig config, Connector connector, PoolMeters meters, Timers timers) {
         this.config = config;
@@ -50,7 +55,8 @@ final class ConnectionQueue {
         this.times = CallTimes.of(config);
         this.alarm = new Alarm(timers, this::onTime);
         this.connections = new ConnectionSet(config, meters, alarm, timers.nanos());
-        this.opener = new Opener(this, connections, alarm);
+        this.reconnect = new Reconnect(config, timers.nanos());
+        this.opener = new Opener(this, connections, reconnect, alarm);
         this.watchdog = new Watchdog(this, connections, alarm);
     }
 
@@ -91,7 +97,7 @@ final class ConnectionQueue {
         if (waiters.size() >= config.maxWaiting()) {
             return "as many calls as may (" + config.maxWaiting() + ") wait for a connection";
         }
-        return opener.refusal(now);
+        return connections.isEmpty() ? reconnect.refusal(now) : null;
     }
 
     private @Nullable Lease lendFresh(ContextInternal context, long until, long now) {
@@ -105,19 +111,19 @@ final class ConnectionQueue {
         return lease;
     }
 
-    /** Makes a change, and then does all that the calls that wait need. */
+    /** Makes a change, and does what it lets the pool do for the calls that wait. */
     void change(Change change) {
         List<Runnable> then = new ArrayList<>();
         synchronized (this) {
             long now = timers.nanos();
             change.at(now, then);
-            connections.dropUnfit(now, closed, then);
+            connections.closeUnfit(now, closed, then);
             serve(now, then);
             pingRested(then);
             if (!closed) {
                 opener.grow(now, waiters.size(), pinging, watchdog.cancelling(), then);
             }
-            opener.noteState(then);
+            noteState(then);
         }
         then.forEach(Runnable::run);
     }
@@ -130,7 +136,6 @@ final class ConnectionQueue {
         change((now, then) -> {
             failLate(now, then);
             watchdog.look(now, then);
-            connections.dropUnused(now, then);
         });
     }
 
@@ -226,18 +231,19 @@ final class ConnectionQueue {
         long patience = config.acquireTimeout().toNanos();
         String waited = "no connection within " + config.acquireTimeout().toMillis() + " ms";
         boolean isDown = connections.isEmpty() && late.stream().anyMatch(waiter -> now - waiter.since() >= patience);
-        String why = isDown ? waited + ": " + opener.callDown(waited, now) : waited;
-        then.add(() -> late.forEach(waiter -> {
-            meters.acquired(waiter.until() - waiter.since());
-            waiter.lease().fail(new DatabaseUnavailable(why));
-        }));
+        String why = isDown ? waited + ": " + reconnect.callDown(waited, now) : waited;
+        late.forEach(waiter -> then.add(() -> meters.acquired(waiter.until() - waiter.since())));
+        fail(late, why, then);
     }
 
     /** Fails all calls that wait. */
     void refuseAll(String why, List<Runnable> then) {
-        List<Waiter> refused = List.copyOf(waiters);
+        fail(List.copyOf(waiters), why, then);
         waiters.clear();
-        then.add(() -> refused.forEach(waiter -> waiter.lease().fail(new DatabaseUnavailable(why))));
+    }
+
+    private static void fail(List<Waiter> failed, String why, List<Runnable> then) {
+        failed.forEach(waiter -> then.add(() -> waiter.lease().fail(new DatabaseUnavailable(why))));
     }
 
     /** The context of a call that waits, with so many before it; null if there is none. */
@@ -246,13 +252,34 @@ final class ConnectionQueue {
         return waiters.stream().skip(position).findFirst().map(Waiter::context).orElse(null);
     }
 
+    private void noteState(List<Runnable> then) {
+        DatabaseState now = state();
+        if (now != logged) {
+            logged = now;
+            String why = down();
+            then.add(() -> {
+                if (why == null) {
+                    LOG.infof("Database: %s", now);
+                } else {
+                    LOG.errorf("Database: %s (%s)", now, why);
+                }
+            });
+        }
+    }
+
     synchronized DatabaseState state() {
-        return opener.state();
+        if (!connections.isEmpty()) {
+            return DatabaseState.AWAKE;
+        }
+        if (reconnect.down() != null) {
+            return DatabaseState.DOWN;
+        }
+        return reconnect.isUnderWay() || opener.opening() > 0 ? DatabaseState.WAKING : DatabaseState.ASLEEP;
     }
 
     /** Why the database is down, or null. */
     synchronized @Nullable String down() {
-        return opener.down();
+        return connections.isEmpty() ? reconnect.down() : null;
     }
 
     synchronized Counts counts() {

@@ -14,6 +14,8 @@ final class ConnectionSet {
 
     private static final Backoff REPLACE_ALL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
+    private static final String SUSPECT = "suspect";
+
     private final PoolMeters meters;
     private final Alarm alarm;
     private final long prePingAfter;
@@ -108,11 +110,21 @@ final class ConnectionSet {
 
     /** Whether it may be lent, perhaps after a ping. */
     boolean isFit(PooledConnection connection, long now) {
-        return !isSuspect(connection) && connection.retireAt - now > 0 && !connection.isClosed();
+        return endingOf(connection, now) == null;
     }
 
-    private boolean isSuspect(PooledConnection connection) {
-        return connection.openedAt - suspectBefore <= 0;
+    /** Why it is to be closed, as the meters have it, or null. */
+    private @Nullable String endingOf(PooledConnection connection, long now) {
+        if (connection.openedAt - suspectBefore <= 0) {
+            return SUSPECT;
+        }
+        if (connection.isClosed()) {
+            return "closed_by_server";
+        }
+        if (connection.retireAt - now <= 0) {
+            return "recycled";
+        }
+        return connection.lastUsed + idleTimeout - now <= 0 ? "idle" : null;
     }
 
     /** Connections opened up to this moment are not lent any more. */
@@ -133,39 +145,23 @@ final class ConnectionSet {
         }
     }
 
-    /** Closes the idle ones that may not be lent; all of them when the pool is closed. */
-    void dropUnfit(long now, boolean poolClosed, List<Runnable> then) {
+    /** Closes the idle ones that may not be lent, and all of them when the pool is closed. */
+    void closeUnfit(long now, boolean poolClosed, List<Runnable> then) {
         for (PooledConnection connection : List.copyOf(idle)) {
-            if (poolClosed) {
-                close(connection, "pool_closed", then);
-            } else if (isSuspect(connection)) {
-                discard(connection, "suspect", then);
-            } else if (connection.isClosed()) {
-                close(connection, "closed_by_server", then);
-            } else if (!isFit(connection, now)) {
-                close(connection, "recycled", then);
+            String reason = poolClosed ? "pool_closed" : endingOf(connection, now);
+            if (reason != null && reason.equals(SUSPECT)) {
+                discard(connection, reason, then);
+            } else if (reason != null) {
+                remove(connection);
+                then.add(() -> {
+                    meters.discarded(reason);
+                    connection.close();
+                });
             }
         }
-    }
-
-    /** Closes the idle ones that were not used for idle-timeout. */
-    void dropUnused(long now, List<Runnable> then) {
-        while (!idle.isEmpty()) {
-            PooledConnection oldest = idle.getLast();
-            if (oldest.lastUsed + idleTimeout - now > 0) {
-                alarm.at(oldest.lastUsed + idleTimeout);
-                return;
-            }
-            close(oldest, "idle", then);
+        if (!idle.isEmpty()) {
+            alarm.at(idle.getLast().lastUsed + idleTimeout);
         }
-    }
-
-    private void close(PooledConnection connection, String reason, List<Runnable> then) {
-        remove(connection);
-        then.add(() -> {
-            meters.discarded(reason);
-            connection.close();
-        });
     }
 
     List<Lease> lent() {

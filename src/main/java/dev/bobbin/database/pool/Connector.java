@@ -1,9 +1,9 @@
 package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
+import io.vertx.core.VertxException;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.impl.Connection;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +19,16 @@ interface Connector {
      */
     record Opened(Connection physical, ContextInternal home, Supplier<Future<Void>> ping, Runnable abort) {}
 
+    /** Another attempt would fail as well; the message is for the operator, and says what to do. */
+    final class Refused extends VertxException {
+        Refused(String message) {
+            super(message, true);
+        }
+    }
+
     /** Opens a connection, on the event loop of {@code near} if given; completes on that loop. */
     Future<Opened> open(@Nullable ContextInternal near);
 
     /** Asks the server to cancel a connection's statement. Completes when the request was sent, or cannot be. */
     Future<Void> cancel(Connection connection);
-
-    /** Why another attempt would fail as well, in the operator's words; empty when this cannot be said. */
-    Optional<String> objection(Throwable failure);
 }

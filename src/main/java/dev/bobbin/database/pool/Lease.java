@@ -10,7 +10,6 @@ import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +23,13 @@ final class Lease implements Connection {
         }
     }
 
+    private static final int BORROWED = 1;
+    private static final int STATEMENT = 2;
+
     private final PooledConnection connection;
     private final ConnectionQueue pool;
-    private final AtomicInteger underWay = new AtomicInteger();
-    private final AtomicBoolean returned = new AtomicBoolean();
+    /** {@link #BORROWED} until the borrower gives it back, and {@link #STATEMENT} for each statement without an answer. */
+    private final AtomicInteger use = new AtomicInteger(BORROWED);
 
     /** When the call ends that it was lent to. */
     private final long until;
@@ -36,7 +38,6 @@ final class Lease implements Connection {
     private volatile long since;
 
     private volatile @Nullable Holder borrower;
-    private volatile boolean over;
 
     Lease(PooledConnection connection, ConnectionQueue pool, long until) {
         this.connection = connection;
@@ -55,7 +56,7 @@ final class Lease implements Connection {
 
     /** Whether statements have no answer yet. */
     boolean isBusy() {
-        return underWay.get() > 0;
+        return use.get() >= STATEMENT;
     }
 
     /** Nanoseconds since a statement began or ended. */
@@ -65,31 +66,25 @@ final class Lease implements Connection {
 
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        underWay.incrementAndGet();
-        if (over) {
-            if (underWay.decrementAndGet() == 0) {
-                giveBack();
-            }
+        // first, so that the watchdog does not take the time before for the statement's
+        since = pool.timers.nanos();
+        if (isOver(use.getAndUpdate(now -> isOver(now) ? now : now + STATEMENT))) {
             return context.failedFuture("Connection is not active now, it was given back");
         }
-        since = pool.timers.nanos();
         // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
         return connection.physical().schedule(context, command).transform(answer -> {
             since = pool.timers.nanos();
-            int left = underWay.decrementAndGet();
-            if (answer.failed()) {
-                RetryReason loss = RetryReason.of(answer.cause());
-                if (loss != null && loss.ofConnection()) {
-                    pool.lost(connection, loss);
-                }
+            RetryReason loss = answer.failed() ? RetryReason.of(answer.cause()) : null;
+            if (loss != null && loss.ofConnection()) {
+                pool.lost(connection, loss);
             }
-            if (over && left == 0) {
-                giveBack();
+            if (use.addAndGet(-STATEMENT) == 0) {
+                pool.giveBack(connection);
             }
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(connection.isGivenUp() ? new SilentStatement() : answer.cause());
+            return Future.failedFuture(connection.givenUp ? new SilentStatement() : answer.cause());
         });
     }
 
@@ -101,16 +96,13 @@ final class Lease implements Connection {
 
     /** Gives it back once its last statement is answered. */
     void end() {
-        over = true;
-        if (underWay.get() == 0) {
-            giveBack();
+        if (use.getAndUpdate(now -> now & ~BORROWED) == BORROWED) {
+            pool.giveBack(connection);
         }
     }
 
-    private void giveBack() {
-        if (returned.compareAndSet(false, true)) {
-            pool.giveBack(connection);
-        }
+    private static boolean isOver(int use) {
+        return (use & BORROWED) == 0;
     }
 
     @Override
@@ -127,7 +119,7 @@ final class Lease implements Connection {
 
     void handleEvent(Object event) {
         Holder holder = borrower;
-        if (holder != null && !over) {
+        if (holder != null && !isOver(use.get())) {
             holder.handleEvent(event);
         }
     }
@@ -139,7 +131,7 @@ final class Lease implements Connection {
 
     @Override
     public boolean isValid() {
-        return !over && connection.physical().isValid();
+        return !isOver(use.get()) && connection.physical().isValid();
     }
 
     @Override

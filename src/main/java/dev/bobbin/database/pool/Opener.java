@@ -4,11 +4,10 @@ import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections for calls that wait, which tells whether the database answers. Guarded by the pool. */
+/** Opens connections for calls that wait. Guarded by the pool. */
 final class Opener {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
@@ -18,25 +17,17 @@ final class Opener {
     private final Alarm alarm;
     private final Reconnect reconnect;
     private int opening;
-    private DatabaseState shown = DatabaseState.ASLEEP;
 
-    Opener(ConnectionQueue pool, ConnectionSet connections, Alarm alarm) {
+    Opener(ConnectionQueue pool, ConnectionSet connections, Reconnect reconnect, Alarm alarm) {
         this.pool = pool;
         this.connections = connections;
+        this.reconnect = reconnect;
         this.alarm = alarm;
-        this.reconnect =
-                new Reconnect(pool.config.acquireTimeout().toNanos(), pool.config.probeInterval(), pool.timers.nanos());
     }
 
     /** How many attempts are under way. */
     int opening() {
         return opening;
-    }
-
-    /** Why there is no use in waiting now, or null. */
-    @Nullable
-    String refusal(long now) {
-        return connections.isEmpty() && reconnect.isRefusedUntilLater(now) ? reconnect.down() : null;
     }
 
     /**
@@ -103,76 +94,26 @@ final class Opener {
     }
 
     private void notConnected(Throwable failure) {
-        Optional<String> objection = objectionTo(failure);
-        ConnectFailure kind = objection.isPresent() ? ConnectFailure.HOPELESS : ConnectFailure.of(failure);
-        String reason = objection.orElseGet(() -> ConnectFailure.inWords(failure));
-        boolean hopeless = kind == ConnectFailure.HOPELESS;
+        boolean hopeless = ConnectFailure.of(failure) == ConnectFailure.HOPELESS;
+        String reason = ConnectFailure.inWords(failure);
+        String hint = hopeless && !(failure instanceof Connector.Refused)
+                ? ". Check DATABASE_URL, the role and the database's account"
+                : "";
         pool.change((now, then) -> {
             opening--;
             boolean alone = connections.isEmpty();
             if (alone) {
                 reconnect.begin(now);
             }
-            reconnect.failed(kind, reason, ConnectFailure.isOfTheDatabase(failure), !alone, now);
+            reconnect.failed(failure, !alone, now);
             then.add(() -> LOG.logf(
                     hopeless ? Logger.Level.ERROR : Logger.Level.WARN,
                     "No connection to the database: %s%s",
                     reason,
-                    hopeless && objection.isEmpty()
-                            ? ". Check DATABASE_URL, the role and the database's account"
-                            : ""));
+                    hint));
             if (hopeless && alone) {
                 pool.refuseAll("the database refuses: " + reason, then);
             }
         });
-    }
-
-    /** An attempt must come to its end here: a failure that is thrown would count as an attempt for ever. */
-    private Optional<String> objectionTo(Throwable failure) {
-        try {
-            return pool.connector.objection(failure);
-        } catch (RuntimeException e) {
-            LOG.error("A failed connect could not be explained", e);
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * A call has waited for acquire-timeout, in vain.
-     *
-     * @return why the database is down now: the last failure, or {@code otherwise}
-     */
-    @Nullable
-    String callDown(String otherwise, long now) {
-        reconnect.begin(now);
-        reconnect.callDown(otherwise, now);
-        return reconnect.down();
-    }
-
-    /** Logs the state if it has changed. */
-    void noteState(List<Runnable> then) {
-        DatabaseState now = state();
-        if (now != shown) {
-            shown = now;
-            boolean isDown = now == DatabaseState.DOWN;
-            String reason = isDown ? " (" + reconnect.down() + ")" : "";
-            then.add(() -> LOG.logf(isDown ? Logger.Level.ERROR : Logger.Level.INFO, "Database: %s%s", now, reason));
-        }
-    }
-
-    DatabaseState state() {
-        if (!connections.isEmpty()) {
-            return DatabaseState.AWAKE;
-        }
-        if (reconnect.down() != null) {
-            return DatabaseState.DOWN;
-        }
-        return reconnect.isUnderWay() || opening > 0 ? DatabaseState.WAKING : DatabaseState.ASLEEP;
-    }
-
-    /** Why the database is down, or null. */
-    @Nullable
-    String down() {
-        return connections.isEmpty() ? reconnect.down() : null;
     }
 }

@@ -11,6 +11,7 @@ import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.NetSocketInternal;
 import io.vertx.pgclient.PgConnectOptions;
@@ -41,7 +42,7 @@ public final class PgConnector implements Connector {
      * Opens nothing.
      *
      * @param beforeStartup is told of each new socket before anything is sent
-     * @param objection as {@link Connector#objection}
+     * @param objection why another attempt would fail as well, in the operator's words, if this can be said of a failure
      */
     public PgConnector(
             Vertx vertx,
@@ -68,7 +69,7 @@ public final class PgConnector implements Connector {
         this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(target));
     }
 
-    /** For the client's own objects around a connection that is open. */
+    /** Which the client's objects around a connection refer to. */
     PgConnectionFactory factory() {
         return factory;
     }
@@ -79,17 +80,14 @@ public final class PgConnector implements Connector {
                         near == null
                                 ? vertx.createEventLoopContext()
                                 : vertx.createEventLoopContext(near.nettyEventLoop(), null, near.classLoader()))
-                .open();
+                .open()
+                .recover(failure -> Future.failedFuture(
+                        objection.apply(failure).<Throwable>map(Refused::new).orElse(failure)));
     }
 
     @Override
     public Future<Void> cancel(Connection connection) {
         return new Attempt(vertx.createEventLoopContext()).cancel(connection);
-    }
-
-    @Override
-    public Optional<String> objection(Throwable failure) {
-        return objection.apply(failure);
     }
 
     /** Closes what is still open, too. */
@@ -186,16 +184,18 @@ public final class PgConnector implements Connector {
                     NetClient.class.getClassLoader(),
                     new Class<?>[] {NetClient.class},
                     (proxy, method, arguments) -> client.connect((SocketAddress) arguments[0], (String) arguments[1])
-                            .onSuccess(fresh -> connected((NetSocketInternal) fresh)));
+                            .map(this::connected));
         }
 
-        private void connected(NetSocketInternal fresh) {
-            socket = fresh;
+        private NetSocket connected(NetSocket fresh) {
+            NetSocketInternal open = (NetSocketInternal) fresh;
+            socket = open;
             if (givenUp) {
-                abort(fresh);
+                abort(open);
             } else {
-                beforeStartup.accept(fresh);
+                beforeStartup.accept(open);
             }
+            return fresh;
         }
 
         private void giveUp() {

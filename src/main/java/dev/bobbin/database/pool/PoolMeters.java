@@ -2,11 +2,10 @@ package dev.bobbin.database.pool;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
+import java.util.function.Supplier;
 
 /** What the pool counts. Reading any of it asks the database nothing. */
 final class PoolMeters {
@@ -27,25 +26,25 @@ final class PoolMeters {
 
     void observe(ConnectionQueue pool) {
         for (DatabaseState state : DatabaseState.values()) {
-            Tags tags = Tags.of("state", state.name().toLowerCase(Locale.ROOT));
+            String name = state.name().toLowerCase(Locale.ROOT);
             gauge(
                     "bobbin.database.state",
                     "1 for the state of the database",
-                    tags,
-                    pool,
-                    p -> p.state() == state ? 1 : 0);
+                    name,
+                    () -> pool.state() == state ? 1 : 0);
         }
-        String connections = "Connections of the pool";
-        String name = "bobbin.pool.connections";
-        gauge(name, connections, Tags.of("state", "idle"), pool, p -> p.counts().idle());
-        gauge(name, connections, Tags.of("state", "used"), pool, p -> p.counts().used());
-        gauge(name, connections, Tags.of("state", "opening"), pool, p -> p.counts()
+        String connections = "bobbin.pool.connections";
+        gauge(connections, "Connections of the pool", "idle", () -> pool.counts()
+                .idle());
+        gauge(connections, "Connections of the pool", "used", () -> pool.counts()
+                .used());
+        gauge(connections, "Connections of the pool", "opening", () -> pool.counts()
                 .opening());
-        gauge("bobbin.pool.waiting", "Calls that wait for a connection", Tags.empty(), pool, p -> p.counts()
-                .waiting());
-        for (String result : new String[] {"answered", "dead"}) {
-            count("bobbin.pool.pings", "result", result, 0);
-        }
+        Gauge.builder("bobbin.pool.waiting", pool, p -> p.counts().waiting())
+                .description("Calls that wait for a connection")
+                .register(registry);
+        count("bobbin.pool.pings", "result", "answered", 0);
+        count("bobbin.pool.pings", "result", "dead", 0);
     }
 
     void acquired(long nanos) {
@@ -72,11 +71,7 @@ final class PoolMeters {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void gauge(
-            String name, String description, Tags tags, ConnectionQueue pool, ToIntFunction<ConnectionQueue> value) {
-        Gauge.builder(name, pool, value::applyAsInt)
-                .description(description)
-                .tags(tags)
-                .register(registry);
+    private void gauge(String name, String description, String state, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).tag("state", state).register(registry);
     }
 }

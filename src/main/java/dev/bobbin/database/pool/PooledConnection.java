@@ -27,9 +27,10 @@ final class PooledConnection implements Connection.Holder {
     boolean proven = true;
     /** Guarded by the pool, but for its events. */
     volatile @Nullable Lease lease;
+    /** Whether its statement is being cancelled: what the server says from now on does not answer the statement. */
+    volatile boolean givenUp;
 
     private volatile boolean closed;
-    private volatile boolean givenUp;
 
     PooledConnection(Connector.Opened opened, ConnectionQueue pool) {
         this.opened = opened;
@@ -60,15 +61,6 @@ final class PooledConnection implements Connection.Holder {
 
     boolean isClosed() {
         return closed || !physical().isValid();
-    }
-
-    /** Its statement is to be cancelled: what the server says from now on does not answer the statement. */
-    void giveUp() {
-        givenUp = true;
-    }
-
-    boolean isGivenUp() {
-        return givenUp;
     }
 
     /** One round trip. Fails when there is no answer within ping-timeout. */

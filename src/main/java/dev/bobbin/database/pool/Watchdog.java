@@ -49,7 +49,7 @@ final class Watchdog {
     private void cancel(Lease lease, long now, List<Runnable> then) {
         PooledConnection connection = lease.connection();
         connections.remove(connection);
-        connection.giveUp();
+        connection.givenUp = true;
         connections.suspect(now);
         cancelling++;
         long silence = Math.min(pool.times.silence(), lease.silentFor(now));

@@ -60,11 +60,6 @@ final class PoolBench {
             cancels.add(asked);
             return asked.future();
         }
-
-        @Override
-        public Optional<String> objection(Throwable failure) {
-            return Optional.empty();
-        }
     }
 
     /** With these keys of {@code bobbin.pool} and their values, and the defaults of the others. */

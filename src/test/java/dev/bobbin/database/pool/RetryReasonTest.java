@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.problem.ProblemException;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.NetSocket;
@@ -46,10 +47,15 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.NEVER_SENT);
         try (FakeServer server = FakeServer.thatAnswers(NetSocket::close)) {
             PgConnection connection = connect(server);
-            Future<?> first = connection.query("select 1").execute();
-            Future<?> second = connection.query("select 2").execute();
-            assertThat(RetryReason.of(failure(first))).isEqualTo(RetryReason.UNKNOWN);
-            assertThat(RetryReason.of(failure(second))).isEqualTo(RetryReason.UNKNOWN);
+            // on the one event loop, so that the server does not answer in between
+            CompositeFuture both = FakeServer.get(Future.future(done -> server.vertx.runOnContext(start -> {
+                CompositeFuture answers = Future.join(
+                        connection.query("select 1").execute(),
+                        connection.query("select 2").execute());
+                answers.onComplete(answered -> done.complete(answers));
+            })));
+            assertThat(RetryReason.of(both.cause(0))).isEqualTo(RetryReason.UNKNOWN);
+            assertThat(RetryReason.of(both.cause(1))).isEqualTo(RetryReason.UNKNOWN);
         }
     }
 
