@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.DATABASE_UNAVAILABLE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REFUSED_BY_DATABASE;
 
+import dev.bobbin.database.pool.RetryReason;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
@@ -23,11 +24,9 @@ public final class DatabaseErrors {
 
     /**
      * 08 connection exception, 40 transaction rollback, 53 insufficient resources, 57 operator intervention, 58 system
-     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available, XX000 all errors of Neon's proxy,
-     * 26000 a prepared statement that a PgBouncer lost.
+     * error, 28 invalid authorization, 3D no such database, 55P03 lock not available, XX000 all errors of Neon's proxy.
      */
-    private static final Set<String> UNAVAILABLE =
-            Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000", "26000");
+    private static final Set<String> UNAVAILABLE = Set.of("08", "40", "53", "57", "58", "28", "3D", "55P03", "XX000");
 
     /**
      * P0 raised by PL/pgSQL, 23 integrity constraint violation, 44 with check option, 09 and 27 triggers, 2F, 38 and 39
@@ -77,7 +76,7 @@ public final class DatabaseErrors {
             case "22021", "22P05" ->
                 INVALID_REQUEST.because("The text holds characters that the database cannot store");
             default -> {
-                if (isOneOf(UNAVAILABLE, state)) {
+                if (isOneOf(UNAVAILABLE, state) || RetryReason.of(failure) != null) {
                     yield DATABASE_UNAVAILABLE.because("The database cannot serve this now; try again", failure);
                 }
                 boolean inFunction = answer != null && answer.getWhere() != null;

@@ -5,8 +5,8 @@ import dev.bobbin.database.connect.DriverOptions;
 import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.connect.TlsWatch;
 import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.PgConnector;
 import dev.bobbin.database.pool.PoolConfig;
-import dev.bobbin.database.pool.Server;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.arc.ClientProxy;
 import io.quarkus.reactive.pg.client.PgPoolCreator;
@@ -32,12 +32,14 @@ class PoolFactory implements PgPoolCreator {
     @Override
     public Pool create(Input input) {
         DatabaseUrl url = database.url();
-        Server server = new Server(
+        PgConnector connector = new PgConnector(
+                input.vertx(),
                 // made by Quarkus of the placeholder URL, with the client's other settings
                 DriverOptions.reactive(input.pgConnectOptionsList().get(0), url),
                 socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), url),
-                failure -> TlsFailure.explain(failure, url));
-        return new DatabasePool(input.vertx(), server, config, registry);
+                failure -> TlsFailure.explain(failure, url),
+                config);
+        return new DatabasePool(input.vertx(), connector, config, registry);
     }
 
     /** The same pool with its own methods, which Quarkus' bean does not have. */

@@ -1,7 +1,6 @@
 package dev.bobbin.database;
 
 import dev.bobbin.database.pool.DatabasePool;
-import dev.bobbin.database.pool.Retries;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -22,12 +21,12 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Statements {
 
-    private final Retries retries;
+    private final DatabasePool pool;
     private final Schema schema;
     private final Map<String, String> inSchema = new ConcurrentHashMap<>();
 
     Statements(DatabasePool pool, Database database) {
-        this.retries = pool.retries();
+        this.pool = pool;
         this.schema = database.schema();
     }
 
@@ -54,7 +53,7 @@ public class Statements {
 
     private <T> Uni<T> uni(Function<DatabasePool, Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> retries.run(work).onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter -> pool.run(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(DatabaseErrors::translate);
     }

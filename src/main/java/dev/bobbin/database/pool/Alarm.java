@@ -2,7 +2,7 @@ package dev.bobbin.database.pool;
 
 import org.jspecify.annotations.Nullable;
 
-/** Runs its work at the earliest of the times that it was told. Then it has to be told again. */
+/** Runs its work once, at the earliest of the times that it was set to. */
 final class Alarm {
 
     private final Timers timers;

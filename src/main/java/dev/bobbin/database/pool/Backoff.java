@@ -7,10 +7,9 @@ import java.util.concurrent.ThreadLocalRandom;
 public record Backoff(Duration first, Duration cap) {
 
     /**
-     * Anything between nothing and the pause ("full jitter"): clients that failed together do not come back together.
+     * Nanoseconds, between none and the whole pause ("full jitter"), so that clients do not return all at once.
      *
      * @param failures so far in a row, 1 at least
-     * @return nanoseconds
      */
     long jittered(int failures) {
         return ThreadLocalRandom.current().nextLong(full(failures) + 1);

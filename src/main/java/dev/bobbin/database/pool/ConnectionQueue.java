@@ -1,90 +1,93 @@
 package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.sqlclient.impl.Connection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that wait for a connection, and who gets which. Nothing here runs on a connection by itself: a connection is
- * opened or pinged for a call that waits, and closed when it was not used for a while.
+ * The calls that wait for a connection, and which call gets which connection. Its monitor guards all state of the pool.
+ *
+ * <p>Nothing runs on a connection by itself: a connection is opened or pinged for a call that waits, and closed when it was
+ * not used for a while.
  */
 final class ConnectionQueue {
 
-    private final PoolConfig config;
-    private final PoolMeters meters;
-    private final Timers timers;
+    private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
-    /** Its monitor guards all state of the pool. */
+    /** A call that waits, since and until; {@code callUntil} is when it ends, with a connection or without. */
+    private record Waiter(ContextInternal context, Promise<Lease> lease, long since, long until, long callUntil) {}
+
+    /** Connections, and calls that wait for one. Those being pinged are used. */
+    record Counts(int idle, int used, int opening, int waiting) {}
+
+    /** A change of the pool's state. What calls other code is added to {@code then}, to be done without the monitor. */
+    interface Change {
+        void at(long now, List<Runnable> then);
+    }
+
+    final PoolConfig config;
+    final Connector connector;
+    final PoolMeters meters;
+    final Timers timers;
+    final CallTimes times;
+
+    private final Alarm alarm;
     private final ConnectionSet connections;
-
+    private final Reconnect reconnect;
     private final Opener opener;
     private final Watchdog watchdog;
-    private final Expiry expiry;
-    private final Alarm late;
 
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private int pinging;
     private boolean closed;
+    private DatabaseState logged = DatabaseState.ASLEEP;
 
-    /**
-     * @param connector opens a connection, on the event loop of a context if there is one; completes on that loop
-     * @param canceller asks the server to cancel what a connection does; completes when it was asked or cannot be
-     * @param objection as {@link Server#objection()}
-     */
-    ConnectionQueue(
-            PoolConfig config,
-            Function<Optional<ContextInternal>, Future<OpenConnection>> connector,
-            Function<Connection, Future<Void>> canceller,
-            Function<Throwable, Optional<String>> objection,
-            PoolMeters meters,
-            Timers timers) {
+    ConnectionQueue(PoolConfig config, Connector connector, PoolMeters meters, Timers timers) {
         this.config = config;
+        this.connector = connector;
         this.meters = meters;
         this.timers = timers;
-        this.connections = new ConnectionSet(config, timers.nanos());
-        this.expiry = new Expiry(config, connections, meters, timers, this::work);
-        this.opener = new Opener(config, connector, objection, connections, expiry, this, meters, timers);
-        this.watchdog = new Watchdog(config, connections, canceller, meters, timers, this::work);
-        this.late = new Alarm(timers, this::failLate);
+        this.times = CallTimes.of(config);
+        this.alarm = new Alarm(timers, this::onTime);
+        this.connections = new ConnectionSet(config, meters, alarm, timers.nanos());
+        this.reconnect = new Reconnect(config, timers.nanos());
+        this.opener = new Opener(this, connections, reconnect, alarm);
+        this.watchdog = new Watchdog(this, connections, alarm);
     }
 
     /**
      * A connection for the sole use of the caller; a failure is a {@link DatabaseUnavailable}.
      *
-     * @param until when the caller's time is up: it waits no longer, and a statement that is under way then is cancelled
+     * @param until when the call ends: it waits no longer, and a statement that is in flight then is cancelled
      */
     Future<Lease> acquire(ContextInternal context, long until) {
         long now = timers.nanos();
         Lease fresh;
-        String refusal = null;
+        String refusal;
         Waiter waiter = null;
-        long patience = Math.min(config.acquireTimeout().toNanos(), Math.max(0, until - now));
-        synchronized (connections) {
+        synchronized (this) {
             fresh = waiters.isEmpty() && !closed ? lendFresh(context, until, now) : null;
-            if (fresh == null) {
-                refusal = refusal(now);
-            }
+            refusal = fresh == null ? refusal(now) : null;
             if (fresh == null && refusal == null) {
+                long patience = Math.min(config.acquireTimeout().toNanos(), Math.max(0, until - now));
                 waiter = new Waiter(context, context.promise(), now, now + patience, until);
                 waiters.add(waiter);
-                late.at(waiter.until());
+                alarm.at(waiter.until());
             }
         }
-        if (waiter == null) {
-            meters.acquired(0);
-            return fresh == null
-                    ? context.failedFuture(new DatabaseUnavailable(String.valueOf(refusal)))
-                    : context.succeededFuture(fresh);
+        if (waiter != null) {
+            work();
+            return waiter.lease().future();
         }
-        work();
-        return waiter.lease().future();
+        meters.acquired(0);
+        return fresh == null
+                ? context.failedFuture(new DatabaseUnavailable(String.valueOf(refusal)))
+                : context.succeededFuture(fresh);
     }
 
     private @Nullable String refusal(long now) {
@@ -94,7 +97,7 @@ final class ConnectionQueue {
         if (waiters.size() >= config.maxWaiting()) {
             return "as many calls as may (" + config.maxWaiting() + ") wait for a connection";
         }
-        return opener.refusal(now);
+        return connections.isEmpty() ? reconnect.refusal(now) : null;
     }
 
     private @Nullable Lease lendFresh(ContextInternal context, long until, long now) {
@@ -102,29 +105,41 @@ final class ConnectionQueue {
         if (connection == null) {
             return null;
         }
-        Lease lease = new Lease(connection, this, timers, until);
-        connection.lendTo(lease);
+        Lease lease = new Lease(connection, this, until);
+        connection.lease = lease;
         watchdog.watch(now);
         return lease;
     }
 
-    /** Does what there is to do for those who wait. */
-    void work() {
-        List<Runnable> actions = new ArrayList<>();
-        synchronized (connections) {
+    /** Makes a change, and does what it lets the pool do for the calls that wait. */
+    void change(Change change) {
+        List<Runnable> then = new ArrayList<>();
+        synchronized (this) {
             long now = timers.nanos();
-            expiry.dropUnfit(now, closed, actions);
-            serve(now, actions);
-            pingRested(actions);
+            change.at(now, then);
+            connections.closeUnfit(now, closed, then);
+            serve(now, then);
+            pingRested(then);
             if (!closed) {
-                opener.grow(now, waiters, pinging, watchdog.cancelling(), actions);
+                opener.grow(now, waiters.size(), pinging, watchdog.cancelling(), then);
             }
-            opener.noteState(actions);
+            noteState(then);
         }
-        actions.forEach(Runnable::run);
+        then.forEach(Runnable::run);
     }
 
-    private void serve(long now, List<Runnable> actions) {
+    private void work() {
+        change((now, then) -> {});
+    }
+
+    private void onTime() {
+        change((now, then) -> {
+            failLate(now, then);
+            watchdog.look(now, then);
+        });
+    }
+
+    private void serve(long now, List<Runnable> then) {
         while (!waiters.isEmpty()) {
             Waiter waiter = waiters.getFirst();
             Lease lease = lendFresh(waiter.context(), waiter.callUntil(), now);
@@ -132,63 +147,54 @@ final class ConnectionQueue {
                 return;
             }
             waiters.removeFirst();
-            actions.add(() -> {
+            then.add(() -> {
                 meters.acquired(now - waiter.since());
                 waiter.lease().complete(lease);
             });
         }
     }
 
-    /** What is idle and was not lent has rested. */
-    private void pingRested(List<Runnable> actions) {
+    /** An idle connection that could not be lent as it is has rested. */
+    private void pingRested(List<Runnable> then) {
         while (waiters.size() > pinging + opener.opening()) {
             PooledConnection connection = connections.takeIdle();
             if (connection == null) {
                 return;
             }
             pinging++;
-            actions.add(() -> ping(connection));
+            then.add(() -> ping(connection));
         }
     }
 
     private void ping(PooledConnection connection) {
         long began = timers.nanos();
-        connection.ping(config.pingTimeout()).onComplete(pong -> {
-            synchronized (connections) {
-                pinging--;
-                connection.proven = pong.succeeded();
-                if (pong.failed()) {
-                    connections.remove(connection);
-                    // as SQLAlchemy does: what killed one has probably killed all
-                    connections.suspect(began);
-                } else {
-                    expiry.rest(connection, timers.nanos());
-                }
-            }
-            meters.pinged(pong.succeeded());
-            if (pong.failed()) {
-                meters.discarded("ping");
-                connection.discard();
-            }
-            work();
-        });
+        connection
+                .ping()
+                .onComplete(pong -> change((now, then) -> {
+                    pinging--;
+                    connection.proven = pong.succeeded();
+                    then.add(() -> meters.pinged(pong.succeeded()));
+                    if (pong.succeeded()) {
+                        connections.rest(connection, now);
+                    } else {
+                        connections.discard(connection, "ping", then);
+                        // as SQLAlchemy does: what ended one has probably ended all
+                        connections.suspect(began);
+                    }
+                }));
     }
 
     /** The database said that it ends its sessions. */
     void suspectAll() {
-        synchronized (connections) {
-            connections.suspect(timers.nanos());
-        }
-        work();
+        change((now, then) -> connections.suspect(now));
     }
 
-    /** A borrower is done with it. */
     void giveBack(PooledConnection connection) {
-        synchronized (connections) {
-            connection.lendTo(null);
+        synchronized (this) {
+            connection.lease = null;
             connection.proven = false;
             long now = timers.nanos();
-            expiry.rest(connection, now);
+            connections.rest(connection, now);
             if (!closed && waiters.isEmpty() && connections.isFit(connection, now)) {
                 return;
             }
@@ -196,105 +202,96 @@ final class ConnectionQueue {
         work();
     }
 
-    /** A borrower's statement was lost with it, or it is of no use any more. */
+    /** A statement was lost with the connection, or the connection is of no use any more. */
     void lost(PooledConnection connection, RetryReason why) {
-        synchronized (connections) {
+        change((now, then) -> {
             if (why == RetryReason.STALE_STATEMENT) {
-                connections.suspectStale(timers.nanos());
+                connections.suspectStale(now);
             } else if (why != RetryReason.NEVER_SENT) {
-                connections.suspect(timers.nanos());
+                connections.suspect(now);
             }
-            if (!connections.remove(connection)) {
-                return;
-            }
-        }
-        meters.discarded(why.label());
-        connection.discard();
-        work();
+            connections.discard(connection, why.label(), then);
+        });
     }
 
     /** Its socket is closed, from this side or the other. */
     void ended(PooledConnection connection) {
-        synchronized (connections) {
-            if (!connections.remove(connection)) {
-                return;
+        change((now, then) -> {
+            Lease lease = connection.lease;
+            if (connections.discard(connection, "closed_by_server", then) && lease != null && lease.isBusy()) {
+                connections.suspect(now);
             }
-            Lease lease = connection.lease();
-            if (lease != null && lease.isBusy()) {
-                connections.suspect(timers.nanos());
-            }
-        }
-        meters.discarded("closed_by_server");
-        work();
+        });
     }
 
-    private void failLate() {
-        List<Waiter> failed = new ArrayList<>();
-        String why = "no connection within " + config.acquireTimeout().toMillis() + " ms";
-        synchronized (connections) {
-            long now = timers.nanos();
-            for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-                Waiter waiter = all.next();
-                if (waiter.until() - now <= 0) {
-                    all.remove();
-                    failed.add(waiter);
-                } else {
-                    late.at(waiter.until());
-                }
-            }
-            long patience = config.acquireTimeout().toNanos();
-            if (connections.isEmpty() && failed.stream().anyMatch(waiter -> now - waiter.since() >= patience)) {
-                why += ": " + opener.callDown(why, now);
-            }
-        }
-        for (Waiter waiter : failed) {
-            meters.acquired(waiter.until() - waiter.since());
-            waiter.lease().fail(new DatabaseUnavailable(why));
-        }
-        work();
+    private void failLate(long now, List<Runnable> then) {
+        List<Waiter> late = new ArrayList<>();
+        waiters.removeIf(waiter -> waiter.until() - now <= 0 && late.add(waiter));
+        waiters.forEach(waiter -> alarm.at(waiter.until()));
+        long patience = config.acquireTimeout().toNanos();
+        String waited = "no connection within " + config.acquireTimeout().toMillis() + " ms";
+        boolean isDown = connections.isEmpty() && late.stream().anyMatch(waiter -> now - waiter.since() >= patience);
+        String why = isDown ? waited + ": " + reconnect.callDown(waited, now) : waited;
+        late.forEach(waiter -> then.add(() -> meters.acquired(waiter.until() - waiter.since())));
+        fail(late, why, then);
     }
 
     /** Fails all calls that wait. */
-    void refuseAll(String why) {
-        List<Waiter> refused;
-        synchronized (connections) {
-            refused = List.copyOf(waiters);
-            waiters.clear();
-        }
-        refused.forEach(waiter -> waiter.lease().fail(new DatabaseUnavailable(why)));
+    void refuseAll(String why, List<Runnable> then) {
+        fail(List.copyOf(waiters), why, then);
+        waiters.clear();
     }
 
-    DatabaseState state() {
-        synchronized (connections) {
-            return opener.state();
-        }
+    private static void fail(List<Waiter> failed, String why, List<Runnable> then) {
+        failed.forEach(waiter -> then.add(() -> waiter.lease().fail(new DatabaseUnavailable(why))));
     }
 
-    /** Why it is down, or null when it is not. */
+    /** The context of a call that waits, with so many before it; null if there is none. */
     @Nullable
-    String down() {
-        synchronized (connections) {
-            return opener.down();
+    ContextInternal contextOf(int position) {
+        return waiters.stream().skip(position).findFirst().map(Waiter::context).orElse(null);
+    }
+
+    private void noteState(List<Runnable> then) {
+        DatabaseState now = state();
+        if (now != logged) {
+            logged = now;
+            String why = down();
+            then.add(() -> {
+                if (why == null) {
+                    LOG.infof("Database: %s", now);
+                } else {
+                    LOG.errorf("Database: %s (%s)", now, why);
+                }
+            });
         }
     }
 
-    /** Connections, and calls that wait for one. Those being pinged are used. */
-    record Counts(int idle, int used, int opening, int waiting) {}
-
-    Counts counts() {
-        synchronized (connections) {
-            int idle = connections.idle();
-            return new Counts(idle, connections.size() - idle, opener.opening(), waiters.size());
+    synchronized DatabaseState state() {
+        if (!connections.isEmpty()) {
+            return DatabaseState.AWAKE;
         }
+        if (reconnect.down() != null) {
+            return DatabaseState.DOWN;
+        }
+        return reconnect.isUnderWay() || opener.opening() > 0 ? DatabaseState.WAKING : DatabaseState.ASLEEP;
+    }
+
+    /** Why the database is down, or null. */
+    synchronized @Nullable String down() {
+        return connections.isEmpty() ? reconnect.down() : null;
+    }
+
+    synchronized Counts counts() {
+        int idle = connections.idle();
+        return new Counts(idle, connections.size() - idle, opener.opening(), waiters.size());
     }
 
     /** Closes what is idle now, and the rest when it is given back. */
     void close() {
-        synchronized (connections) {
+        change((now, then) -> {
             closed = true;
-            connections.suspect(timers.nanos());
-        }
-        refuseAll("the pool is closed");
-        work();
+            refuseAll("the pool is closed", then);
+        });
     }
 }

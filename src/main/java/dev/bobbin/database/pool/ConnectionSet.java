@@ -3,32 +3,32 @@ package dev.bobbin.database.pool;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The connections that are open, and which of them may be lent. Its monitor guards the whole pool's state, and nothing
- * outside the pool is called while it is held. Times are of {@link Timers#nanos()}.
- */
+/** The open connections: which may be lent, and when idle ones are closed. Guarded by the pool. */
 final class ConnectionSet {
 
     private static final Backoff REPLACE_ALL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
 
+    private static final String SUSPECT = "suspect";
+
+    private final PoolMeters meters;
+    private final Alarm alarm;
     private final long prePingAfter;
     private final long pingTimeout;
+    private final long idleTimeout;
 
-    /** Lent ones, those being pinged, and idle ones. */
+    /** Those lent, those being pinged, and the idle ones. */
     private final Set<PooledConnection> open = new HashSet<>();
 
-    /** The last used first: what is superfluous grows old at the other end. */
+    /** The last used first, so that unneeded ones grow old at the other end. */
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
 
-    /** What was opened before this moment may be dead. */
+    /** Connections opened before this moment may be dead. */
     private long suspectBefore;
 
     /** How often in a row, and when, all were replaced for a stale statement. */
@@ -36,32 +36,48 @@ final class ConnectionSet {
 
     private long allReplacedAt;
 
-    ConnectionSet(PoolConfig config, long now) {
+    ConnectionSet(PoolConfig config, PoolMeters meters, Alarm alarm, long now) {
+        this.meters = meters;
+        this.alarm = alarm;
         this.prePingAfter = config.prePingAfter().toNanos();
         this.pingTimeout = config.pingTimeout().toNanos();
+        this.idleTimeout = config.idleTimeout().toNanos();
         this.suspectBefore = now - 1;
     }
 
-    /** Takes in a new one, which is then to {@link #rest}. */
     void add(PooledConnection connection) {
         open.add(connection);
+        rest(connection, connection.openedAt);
     }
 
-    /** Puts it with the idle ones, unless it has been given up. */
+    /** Puts it with the idle ones, unless it was removed. */
     void rest(PooledConnection connection, long now) {
         if (open.contains(connection)) {
             connection.lastUsed = now;
             idle.addFirst(connection);
+            alarm.at(now + idleTimeout);
         }
     }
 
-    /** Gives it up; whether it was still there. */
+    /** Whether it was still there. */
     boolean remove(PooledConnection connection) {
         idle.remove(connection);
         return open.remove(connection);
     }
 
-    /** An idle one that needs no ping, of the caller's own thread where there is one; null without any. */
+    /** Removes it for a reason, and ends it without a message to the server. Whether it was still there. */
+    boolean discard(PooledConnection connection, String reason, List<Runnable> then) {
+        boolean removed = remove(connection);
+        if (removed) {
+            then.add(() -> {
+                meters.discarded(reason);
+                connection.discard();
+            });
+        }
+        return removed;
+    }
+
+    /** Takes an idle one that needs no ping, of the caller's own thread if possible; null if there is none. */
     @Nullable
     PooledConnection takeFresh(ContextInternal context, long now) {
         PooledConnection chosen = null;
@@ -80,13 +96,13 @@ final class ConnectionSet {
         return chosen;
     }
 
-    /** The idle one that was used last; null without any. */
+    /** Takes the idle one that was used last; null if there is none. */
     @Nullable
     PooledConnection takeIdle() {
         return idle.pollFirst();
     }
 
-    /** What was opened or pinged just now is fresh, however soon a connection is to be pinged. */
+    /** One that was just opened or pinged is fresh even where pre-ping-after is zero. */
     private boolean isFresh(PooledConnection connection, long now) {
         long rested = now - connection.lastUsed;
         return rested < prePingAfter || (connection.proven && rested < pingTimeout);
@@ -94,21 +110,31 @@ final class ConnectionSet {
 
     /** Whether it may be lent, perhaps after a ping. */
     boolean isFit(PooledConnection connection, long now) {
-        return !isSuspect(connection) && connection.retireAt - now > 0 && !connection.isClosed();
+        return endingOf(connection, now) == null;
     }
 
-    boolean isSuspect(PooledConnection connection) {
-        return connection.openedAt - suspectBefore <= 0;
+    /** Why it is to be closed, as the meters have it, or null. */
+    private @Nullable String endingOf(PooledConnection connection, long now) {
+        if (connection.openedAt - suspectBefore <= 0) {
+            return SUSPECT;
+        }
+        if (connection.isClosed()) {
+            return "closed_by_server";
+        }
+        if (connection.retireAt - now <= 0) {
+            return "recycled";
+        }
+        return connection.lastUsed + idleTimeout - now <= 0 ? "idle" : null;
     }
 
-    /** What was opened up to this moment is not lent any more. */
+    /** Connections opened up to this moment are not lent any more. */
     void suspect(long moment) {
         suspectBefore = moment - suspectBefore > 0 ? moment : suspectBefore;
     }
 
     /**
-     * One had a stale statement, and the others probably have. They are replaced after a pause only, where new ones turn out
-     * to be no better, as with a PgBouncer that does not keep prepared statements.
+     * One had a stale statement, and the others probably have. After the first time they are replaced at growing intervals
+     * only, as new ones may be no better: for one with a PgBouncer that does not keep prepared statements.
      */
     void suspectStale(long now) {
         long sinceLast = now - allReplacedAt;
@@ -119,40 +145,28 @@ final class ConnectionSet {
         }
     }
 
-    /** Gives up the idle ones that may not be lent. */
-    List<PooledConnection> dropUnfit(long now) {
-        List<PooledConnection> dropped = new ArrayList<>();
-        for (Iterator<PooledConnection> all = idle.iterator(); all.hasNext(); ) {
-            PooledConnection connection = all.next();
-            if (!isFit(connection, now)) {
-                all.remove();
-                open.remove(connection);
-                dropped.add(connection);
+    /** Closes the idle ones that may not be lent, and all of them when the pool is closed. */
+    void closeUnfit(long now, boolean poolClosed, List<Runnable> then) {
+        for (PooledConnection connection : List.copyOf(idle)) {
+            String reason = poolClosed ? "pool_closed" : endingOf(connection, now);
+            if (reason != null && reason.equals(SUSPECT)) {
+                discard(connection, reason, then);
+            } else if (reason != null) {
+                remove(connection);
+                then.add(() -> {
+                    meters.discarded(reason);
+                    connection.close();
+                });
             }
         }
-        return dropped;
-    }
-
-    /** Gives up the idle ones that were not used since. */
-    List<PooledConnection> dropUnused(long since) {
-        List<PooledConnection> dropped = new ArrayList<>();
-        while (!idle.isEmpty() && idle.getLast().lastUsed - since <= 0) {
-            PooledConnection connection = idle.removeLast();
-            open.remove(connection);
-            dropped.add(connection);
+        if (!idle.isEmpty()) {
+            alarm.at(idle.getLast().lastUsed + idleTimeout);
         }
-        return dropped;
-    }
-
-    /** When the idle one that rests the longest was used; null without any. */
-    @Nullable
-    Long unusedSince() {
-        return idle.isEmpty() ? null : idle.getLast().lastUsed;
     }
 
     List<Lease> lent() {
         return open.stream()
-                .map(PooledConnection::lease)
+                .map(connection -> connection.lease)
                 .filter(Objects::nonNull)
                 .toList();
     }

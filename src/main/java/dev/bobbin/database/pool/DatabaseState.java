@@ -1,13 +1,13 @@
 package dev.bobbin.database.pool;
 
-/** What is known of the database from real traffic; nothing asks the database for it. */
+/** What calls tell about the database; nothing asks it. */
 public enum DatabaseState {
     /** A connection is held. */
     AWAKE,
-    /** No connection is held, and the last answer was fine. */
+    /** No connection is held, and none is needed. */
     ASLEEP,
-    /** No connection is held, and a connect is under way. */
+    /** No connection is held, and one is being opened. */
     WAKING,
-    /** No connection could be had within the time that calls wait for one, or the database refuses. */
+    /** There was no connection within acquire-timeout, or the database refuses. */
     DOWN
 }

@@ -9,33 +9,40 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A connection in one borrower's hands, from the pool's lending to its return: to close it is to give it back. */
+/** A connection while it is lent to one call. Closing it gives it back. */
 final class Lease implements Connection {
+
+    /** A statement was cancelled because there was no answer. */
+    static final class SilentStatement extends IOException {
+        SilentStatement() {
+            super("the statement was silent, and cancelled");
+        }
+    }
+
+    private static final int BORROWED = 1;
+    private static final int STATEMENT = 2;
 
     private final PooledConnection connection;
     private final ConnectionQueue pool;
-    private final Timers timers;
-    private final AtomicInteger underWay = new AtomicInteger();
+    /** {@link #BORROWED} until the borrower gives it back, and {@link #STATEMENT} for each statement without an answer. */
+    private final AtomicInteger use = new AtomicInteger(BORROWED);
+
+    /** When the call ends that it was lent to. */
+    private final long until;
 
     /** When it was lent, or its last statement began or ended. */
     private volatile long since;
 
     private volatile @Nullable Holder borrower;
-    private volatile boolean over;
-    private final AtomicBoolean returned = new AtomicBoolean();
 
-    /** When the call ends that it was lent for. */
-    private final long until;
-
-    Lease(PooledConnection connection, ConnectionQueue pool, Timers timers, long until) {
+    Lease(PooledConnection connection, ConnectionQueue pool, long until) {
         this.connection = connection;
         this.pool = pool;
-        this.timers = timers;
-        this.since = timers.nanos();
+        this.since = pool.timers.nanos();
         this.until = until;
     }
 
@@ -47,43 +54,37 @@ final class Lease implements Connection {
         return connection;
     }
 
-    /** Whether statements wait for their answers. */
+    /** Whether statements have no answer yet. */
     boolean isBusy() {
-        return underWay.get() > 0;
+        return use.get() >= STATEMENT;
     }
 
-    /** For how long nothing has come or gone, in nanoseconds. */
+    /** Nanoseconds since a statement began or ended. */
     long silentFor(long now) {
         return now - since;
     }
 
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        underWay.incrementAndGet();
-        if (over) {
-            if (underWay.decrementAndGet() == 0) {
-                giveBack();
-            }
+        // first, so that the watchdog does not take the time before for the statement's
+        since = pool.timers.nanos();
+        if (isOver(use.getAndUpdate(now -> isOver(now) ? now : now + STATEMENT))) {
             return context.failedFuture("Connection is not active now, it was given back");
         }
-        since = timers.nanos();
-        // before the borrower hears of a loss: what it does next must not meet the same dead connections
+        // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
         return connection.physical().schedule(context, command).transform(answer -> {
-            since = timers.nanos();
-            int left = underWay.decrementAndGet();
-            if (answer.failed()) {
-                RetryReason loss = RetryReason.of(answer.cause());
-                if (loss != null && loss.ofConnection()) {
-                    pool.lost(connection, loss);
-                }
+            since = pool.timers.nanos();
+            RetryReason loss = answer.failed() ? RetryReason.of(answer.cause()) : null;
+            if (loss != null && loss.ofConnection()) {
+                pool.lost(connection, loss);
             }
-            if (over && left == 0) {
-                giveBack();
+            if (use.addAndGet(-STATEMENT) == 0) {
+                pool.giveBack(connection);
             }
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(connection.isGivenUp() ? new SilentStatement() : answer.cause());
+            return Future.failedFuture(connection.givenUp ? new SilentStatement() : answer.cause());
         });
     }
 
@@ -93,18 +94,15 @@ final class Lease implements Connection {
         promise.complete();
     }
 
-    /** Gives it back, when its last statement has been answered. */
+    /** Gives it back once its last statement is answered. */
     void end() {
-        over = true;
-        if (underWay.get() == 0) {
-            giveBack();
+        if (use.getAndUpdate(now -> now & ~BORROWED) == BORROWED) {
+            pool.giveBack(connection);
         }
     }
 
-    private void giveBack() {
-        if (returned.compareAndSet(false, true)) {
-            pool.giveBack(connection);
-        }
+    private static boolean isOver(int use) {
+        return (use & BORROWED) == 0;
     }
 
     @Override
@@ -121,7 +119,7 @@ final class Lease implements Connection {
 
     void handleEvent(Object event) {
         Holder holder = borrower;
-        if (holder != null && !over) {
+        if (holder != null && !isOver(use.get())) {
             holder.handleEvent(event);
         }
     }
@@ -133,7 +131,7 @@ final class Lease implements Connection {
 
     @Override
     public boolean isValid() {
-        return !over && connection.physical().isValid();
+        return !isOver(use.get()) && connection.physical().isValid();
     }
 
     @Override

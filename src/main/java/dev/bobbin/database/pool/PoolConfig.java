@@ -25,17 +25,17 @@ public interface PoolConfig {
     @DurationMin(seconds = 1)
     Duration idleTimeout();
 
-    /** A connection is not lent any more after this time, less up to a tenth of it by chance. */
+    /** A connection is replaced after this time, less a random part of up to a tenth. */
     @WithDefault("30m")
     @DurationMin(seconds = 1)
     Duration recycle();
 
-    /** A connection that rested longer than this is pinged before it is lent. */
+    /** A connection that was idle for longer than this is pinged before it is lent. */
     @WithDefault("5s")
     @DurationMin(millis = 0)
     Duration prePingAfter();
 
-    /** A ping that takes longer has found a dead connection. */
+    /** A connection whose ping takes longer is dead. */
     @WithDefault("1s")
     @DurationMin(millis = 1)
     Duration pingTimeout();

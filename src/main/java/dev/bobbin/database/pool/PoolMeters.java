@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToIntFunction;
+import java.util.function.Supplier;
 
 /** What the pool counts. Reading any of it asks the database nothing. */
 final class PoolMeters {
@@ -26,20 +26,25 @@ final class PoolMeters {
 
     void observe(ConnectionQueue pool) {
         for (DatabaseState state : DatabaseState.values()) {
-            Gauge.builder("bobbin.database.state", pool, p -> p.state() == state ? 1 : 0)
-                    .description("1 for the state that the database is in")
-                    .tag("state", state.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+            String name = state.name().toLowerCase(Locale.ROOT);
+            gauge(
+                    "bobbin.database.state",
+                    "1 for the state of the database",
+                    name,
+                    () -> pool.state() == state ? 1 : 0);
         }
-        connections(pool, "idle", counts -> counts.idle());
-        connections(pool, "used", counts -> counts.used());
-        connections(pool, "opening", counts -> counts.opening());
+        String connections = "bobbin.pool.connections";
+        gauge(connections, "Connections of the pool", "idle", () -> pool.counts()
+                .idle());
+        gauge(connections, "Connections of the pool", "used", () -> pool.counts()
+                .used());
+        gauge(connections, "Connections of the pool", "opening", () -> pool.counts()
+                .opening());
         Gauge.builder("bobbin.pool.waiting", pool, p -> p.counts().waiting())
                 .description("Calls that wait for a connection")
                 .register(registry);
-        for (String result : new String[] {"answered", "dead"}) {
-            count("bobbin.pool.pings", "result", result, 0);
-        }
+        count("bobbin.pool.pings", "result", "answered", 0);
+        count("bobbin.pool.pings", "result", "dead", 0);
     }
 
     void acquired(long nanos) {
@@ -66,10 +71,7 @@ final class PoolMeters {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void connections(ConnectionQueue pool, String state, ToIntFunction<ConnectionQueue.Counts> count) {
-        Gauge.builder("bobbin.pool.connections", pool, p -> count.applyAsInt(p.counts()))
-                .description("Connections of the pool")
-                .tag("state", state)
-                .register(registry);
+    private void gauge(String name, String description, String state, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).tag("state", state).register(registry);
     }
 }

@@ -5,8 +5,8 @@ import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.impl.Connection;
-import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A connection to the database, and what the pool knows of it. Times are of {@link Timers#nanos()}. */
@@ -15,10 +15,8 @@ final class PooledConnection implements Connection.Holder {
     /** Shutdown and crash, said to all sessions of the database. */
     private static final Set<String> ENDS_ALL = Set.of("57P01", "57P02");
 
-    private final OpenConnection open;
-    private final Connection physical;
+    private final Connector.Opened opened;
     private final ConnectionQueue pool;
-    private final Timers timers;
 
     final long openedAt;
     /** When it is too old to be lent. */
@@ -27,66 +25,49 @@ final class PooledConnection implements Connection.Holder {
     long lastUsed;
     /** Whether it has not been lent since it was opened or answered a ping. Guarded by the pool. */
     boolean proven = true;
+    /** Guarded by the pool, but for its events. */
+    volatile @Nullable Lease lease;
+    /** Whether its statement is being cancelled: what the server says from now on does not answer the statement. */
+    volatile boolean givenUp;
 
-    private volatile @Nullable Lease lease;
     private volatile boolean closed;
-    private volatile boolean givenUp;
 
-    PooledConnection(OpenConnection open, ConnectionQueue pool, Timers timers, long lifetime) {
-        this.open = open;
-        this.physical = open.physical();
+    PooledConnection(Connector.Opened opened, ConnectionQueue pool) {
+        this.opened = opened;
         this.pool = pool;
-        this.timers = timers;
-        this.openedAt = timers.nanos();
-        this.retireAt = openedAt + lifetime;
+        long lifetime = pool.config.recycle().toNanos();
+        this.openedAt = pool.timers.nanos();
+        this.retireAt = openedAt + lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
         this.lastUsed = openedAt;
     }
 
-    /** Begins to hear of the connection's end; on the connection's own thread. False when it has ended already. */
+    /** Begins to listen to the connection; on the connection's own thread. False when it has ended already. */
     boolean begin() {
-        if (!physical.isValid()) {
+        if (!physical().isValid()) {
             return false;
         }
-        physical.init(this);
+        physical().init(this);
         return true;
     }
 
     Connection physical() {
-        return physical;
+        return opened.physical();
     }
 
+    /** Whether code on this context needs no other thread to use it. */
     boolean isOn(ContextInternal context) {
-        return open.isOn(context);
+        return opened.home().nettyEventLoop() == context.nettyEventLoop();
     }
 
     boolean isClosed() {
-        return closed || !physical.isValid();
+        return closed || !physical().isValid();
     }
 
-    /** Its statement is to be cancelled: whatever the server says to that is no answer of the statement's. */
-    void giveUp() {
-        givenUp = true;
-    }
-
-    boolean isGivenUp() {
-        return givenUp;
-    }
-
-    void lendTo(@Nullable Lease borrower) {
-        lease = borrower;
-    }
-
-    @Nullable
-    Lease lease() {
-        return lease;
-    }
-
-    /** One round trip. Fails when there is no answer within the timeout. */
-    Future<Void> ping(Duration timeout) {
+    /** One round trip. Fails when there is no answer within ping-timeout. */
+    Future<Void> ping() {
         Promise<Void> answered = Promise.promise();
-        Runnable inTime = timers.after(
-                timeout.toNanos(), () -> answered.tryFail("no answer within " + timeout.toMillis() + " ms"));
-        open.ping().onComplete(pong -> {
+        Runnable inTime = pool.timers.after(pool.config.pingTimeout().toNanos(), () -> answered.tryFail("no answer"));
+        opened.ping().get().onComplete(pong -> {
             inTime.run();
             if (pong.succeeded()) {
                 answered.tryComplete();
@@ -97,22 +78,24 @@ final class PooledConnection implements Connection.Holder {
         return answered.future();
     }
 
-    /** Says goodbye to the server, and does not wait for its answer longer than {@code patience}. */
-    void close(Duration patience) {
+    /** Ends the session properly; aborts when the server has not closed within ping-timeout. */
+    void close() {
         closed = true;
-        Runnable inTime = timers.after(patience.toNanos(), open::discard);
-        open.close().onComplete(done -> inTime.run());
+        Runnable inTime = pool.timers.after(pool.config.pingTimeout().toNanos(), opened.abort());
+        Promise<Void> ended = Promise.promise();
+        ended.future().onComplete(done -> inTime.run());
+        physical().close(this, ended);
     }
 
-    /** Ends it without a word: statements under way fail. */
+    /** Ends it without a message to the server: statements in flight fail. */
     void discard() {
         closed = true;
-        open.discard();
+        opened.abort().run();
     }
 
     @Override
     public void handleClosed() {
-        // the client takes a connection for closed when it does not understand the server any more
+        // the client also takes a connection for closed when it does not understand the server any more
         discard();
         pool.ended(this);
         Lease borrower = lease;
@@ -121,7 +104,7 @@ final class PooledConnection implements Connection.Holder {
         }
     }
 
-    /** The last words of a server come this way, and go to no statement. */
+    /** What a server says as it ends a session comes this way, and to no statement. */
     @Override
     public void handleException(Throwable failure) {
         if (failure instanceof PgException e) {

@@ -4,16 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When to try again to reach a database that no connection is held to, and whether it is time to call it down. Guarded by
- * the pool. Times are of {@link Timers#nanos()}.
+ * When to attempt to connect again while no connection is held, and when to call the database down. Guarded by the pool. Times
+ * are of {@link Timers#nanos()}.
  */
 final class Reconnect {
 
     private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
-
-    /** For what only an operator can change: until then calls are refused without an attempt. */
-    private static final Backoff AFTER_REFUSAL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
     /** Where a probe wakes the database: so seldom that it sleeps in between, as Neon does after five minutes. */
@@ -31,16 +28,13 @@ final class Reconnect {
     private @Nullable String down;
     private boolean refused;
 
-    /**
-     * @param patience how long it may take until the database is called down, in nanoseconds
-     * @param probeInterval the first pause between attempts that no call waits for
-     */
-    Reconnect(long patience, Duration probeInterval, long now) {
-        this.patience = patience;
+    Reconnect(PoolConfig config, long now) {
+        this.patience = config.acquireTimeout().toNanos();
         this.retryAt = now;
         this.probeAt = now;
-        this.probes = new Backoff(probeInterval, probeInterval.multipliedBy(10));
-        this.probesThatWake = new Backoff(probeInterval, probeInterval.multipliedBy(360));
+        Duration interval = config.probeInterval();
+        this.probes = new Backoff(interval, interval.multipliedBy(10));
+        this.probesThatWake = new Backoff(interval, interval.multipliedBy(360));
     }
 
     /** An attempt begins. */
@@ -51,11 +45,7 @@ final class Reconnect {
         }
     }
 
-    /**
-     * An attempt succeeded.
-     *
-     * @return how long it took from the first attempt, in nanoseconds
-     */
+    /** An attempt succeeded. Returns the nanoseconds since the first attempt. */
     long succeeded(long now) {
         long took = underWay ? now - began : 0;
         underWay = false;
@@ -69,29 +59,33 @@ final class Reconnect {
     }
 
     /** An attempt failed, with other connections open or without. */
-    void failed(ConnectFailure kind, String reason, boolean ofTheDatabase, boolean othersOpen, long now) {
+    void failed(Throwable failure, boolean othersOpen, long now) {
+        ConnectFailure kind = ConnectFailure.of(failure);
         failures++;
-        lastFailure = reason;
+        lastFailure = ConnectFailure.inWords(failure);
         refused = kind == ConnectFailure.HOPELESS;
         retryAt = now
                 + switch (kind) {
                     case RETRY -> SOON.jittered(failures);
                     case BACK_OFF -> LATER.full(1) / 2 + LATER.jittered(failures);
-                    case HOPELESS -> AFTER_REFUSAL.full(failures);
+                    case HOPELESS -> LATER.full(failures);
                 };
         if (!othersOpen && (refused || now - began >= patience)) {
-            callDown(reason, now);
+            callDown(lastFailure, now);
         }
         if (down != null) {
             failuresWhileDown++;
-            probeAt = now + (ofTheDatabase ? probesThatWake : probes).full(failuresWhileDown);
+            Backoff pause = ConnectFailure.isOfTheDatabase(failure) ? probesThatWake : probes;
+            probeAt = now + pause.full(failuresWhileDown);
         }
     }
 
-    /** A call has waited in vain for as long as calls wait. */
-    void callDown(String otherwise, long now) {
+    /** A call has waited for acquire-timeout, in vain. Returns why it is down: the last failure, or {@code otherwise}. */
+    String callDown(String otherwise, long now) {
+        begin(now);
         down = lastFailure == null ? otherwise : lastFailure;
         probeAt = now + probes.full(1);
+        return down;
     }
 
     /** Whether the last attempt succeeded, or there was none. */
@@ -103,15 +97,16 @@ final class Reconnect {
         return underWay;
     }
 
-    /** Why the database is down, or null when it is not. */
+    /** Why the database is down, or null. */
     @Nullable
     String down() {
         return down;
     }
 
-    /** Whether the last attempt met with a refusal so lately that there is no use in another. */
-    boolean isRefusedUntilLater(long now) {
-        return refused && retryAt - now > 0;
+    /** Why the database is down, if it refused so recently that another attempt makes no sense; or null. */
+    @Nullable
+    String refusal(long now) {
+        return refused && retryAt - now > 0 ? down : null;
     }
 
     /** When the next attempt is due. While the database is down and no call waits for it, attempts are few. */

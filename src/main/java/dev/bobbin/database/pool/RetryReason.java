@@ -5,32 +5,35 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Why work may be sent once more. The client (Vert.x 4.5) tells some of this by its messages only. */
-enum RetryReason {
+/** Why work may be sent again. Some of this the client (Vert.x 4.5) tells by its messages only. */
+public enum RetryReason {
     /** The connection was gone before the statement left. */
     NEVER_SENT(10),
     /**
-     * The connection was lost before the answer came: the statement may have been executed, or not. A database that ends its
-     * sessions ends one after the other, so the second run may be on one that is next.
+     * The connection was lost before the answer came; the statement may have been executed. A database that ends its sessions
+     * ends one after the other, so the second run may lose its connection as well.
      */
     UNKNOWN(5),
-    /** There was no answer for so long that the statement was cancelled: executed, or not. */
+    /** There was no answer for so long that the statement was cancelled; it may have been executed. */
     SILENT(1),
-    /** The database undid it, and says to try again: 40001 serialization failure, 40P01 deadlock. */
+    /** The database rolled it back and asks for a retry: serialization failure, deadlock. */
     ROLLED_BACK(5),
-    /** The connection's prepared statements are not those of the session, or of the schema, any more. */
+    /** The connection's prepared statements do not fit its session, or the schema, any more. */
     STALE_STATEMENT(5);
 
-    private static final Set<String> TRY_AGAIN = Set.of("40001", "40P01");
-
-    /** 26000 no such prepared statement, 42P05 there is one already. */
-    private static final Set<String> STALE = Set.of("26000", "42P05");
-
-    /** 57P01 and 57P02 the database ends its sessions, 57P05 and 25P03 one that was idle too long. */
-    private static final Set<String> ENDED = Set.of("57P01", "57P02", "57P05", "25P03");
+    /** 57P01 and 57P02: the database ends its sessions; 57P05 and 25P03: one that was idle for too long. */
+    private static final Map<String, RetryReason> BY_SQL_STATE = Map.of(
+            "40001", ROLLED_BACK,
+            "40P01", ROLLED_BACK,
+            "26000", STALE_STATEMENT,
+            "42P05", STALE_STATEMENT,
+            "57P01", UNKNOWN,
+            "57P02", UNKNOWN,
+            "57P05", UNKNOWN,
+            "25P03", UNKNOWN);
 
     private final int mostRetries;
 
@@ -43,8 +46,8 @@ enum RetryReason {
         return mostRetries;
     }
 
-    /** What it was, or null when the statement's failure is its own. */
-    static @Nullable RetryReason of(Throwable failure) {
+    /** Null when the statement itself failed. */
+    public static @Nullable RetryReason of(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
             if (t instanceof DatabaseUnavailable) {
                 return null;
@@ -54,7 +57,7 @@ enum RetryReason {
                     || message.startsWith("Pending requests failed to be sent")) {
                 return NEVER_SENT;
             }
-            if (t instanceof SilentStatement) {
+            if (t instanceof Lease.SilentStatement) {
                 return SILENT;
             }
             if (t instanceof ClosedConnectionException || t instanceof IOException) {
@@ -72,13 +75,10 @@ enum RetryReason {
     }
 
     private static @Nullable RetryReason ofSqlState(String state, String message) {
-        if (TRY_AGAIN.contains(state)) {
-            return ROLLED_BACK;
-        }
-        if (STALE.contains(state) || (state.equals("0A000") && message.contains("cached plan"))) {
+        if (state.equals("0A000") && message.contains("cached plan")) {
             return STALE_STATEMENT;
         }
-        return ENDED.contains(state) || state.startsWith("08") ? UNKNOWN : null;
+        return state.startsWith("08") ? UNKNOWN : BY_SQL_STATE.get(state);
     }
 
     /** Whether the connection is of no use any more. */

@@ -3,20 +3,16 @@ package dev.bobbin.database.pool;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 
-/** The pool's clock, and what runs later by it. */
+/** The pool's clock and timers. */
 interface Timers {
 
-    /** As {@link System#nanoTime()}: all times of the pool are of this. */
+    /** As {@link System#nanoTime()}. All times of the pool are of this clock. */
     long nanos();
 
-    /**
-     * Runs work once, when this many nanoseconds have passed or a little later, and on another thread.
-     *
-     * @return calls it off
-     */
+    /** Runs work once, after this many nanoseconds or slightly more, on another thread. What it returns cancels that. */
     Runnable after(long nanos, Runnable work);
 
-    /** Vert.x' own. The context must be no request's: timers would keep the request in memory. */
+    /** Those of Vert.x. The context must not be a request's, which timers would keep in memory. */
     static Timers on(ContextInternal context) {
         return new Timers() {
             @Override
@@ -26,7 +22,7 @@ interface Timers {
 
             @Override
             public Runnable after(long nanos, Runnable work) {
-                // a millisecond late rather than a bit too early, to find nothing due
+                // a millisecond late rather than slightly early, when nothing is due yet
                 long delay = Math.max(0, Duration.ofNanos(nanos).toMillis()) + 1;
                 long id = context.setTimer(delay, fired -> work.run());
                 return () -> context.owner().cancelTimer(id);

@@ -1,4 +1,4 @@
-/** The pool that lets a database sleep, and survives its waking. */
+/** The connection pool, made for a database that sleeps. */
 @NullMarked
 package dev.bobbin.database.pool;
 

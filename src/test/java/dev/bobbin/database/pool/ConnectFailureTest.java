@@ -3,8 +3,6 @@ package dev.bobbin.database.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.impl.VertxInternal;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
@@ -152,11 +150,9 @@ class ConnectFailureTest {
 
     /** Connects as the pool does. */
     private static Throwable failureOf(FakeServer fake, PgConnectOptions options, Duration within) throws Exception {
-        var vertx = (VertxInternal) fake.vertx;
-        var client = vertx.createNetClient(new NetClientOptions(options).setHostnameVerificationAlgorithm(""));
-        Server server = new Server(options, socket -> {}, failure -> Optional.empty());
-        return FakeServer.get(new Attempt(vertx.createEventLoopContext(), client, server)
-                .within(within)
+        PoolConfig config = PoolBench.config("connect-timeout", within.toMillis() + "ms");
+        return FakeServer.get(new PgConnector(fake.vertx, options, socket -> {}, failure -> Optional.empty(), config)
+                .open(null)
                 .<Throwable>map(open -> null)
                 .otherwise(failure -> failure));
     }

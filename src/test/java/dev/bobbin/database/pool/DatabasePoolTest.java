@@ -7,11 +7,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.pgclient.SslMode;
+import io.vertx.sqlclient.ClosedConnectionException;
 import io.vertx.sqlclient.impl.Connection;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -22,12 +24,8 @@ class DatabasePoolTest {
     @Test
     void workThatTakesItsOwnConnectionsEndsWithItsCall() throws Exception {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
-            DatabasePool pool = new DatabasePool(
-                    server.vertx,
-                    new Server(server.options(), socket -> {}, failure -> Optional.empty()),
-                    PoolBench.config("acquire-timeout", "1d", "connect-timeout", "1d"),
-                    new SimpleMeterRegistry());
-            DatabasePool ofAnEndedCall = new DatabasePool(pool, System.nanoTime());
+            DatabasePool pool = pool(server, "acquire-timeout", "1d", "connect-timeout", "1d");
+            DatabasePool ofAnEndedCall = pool.until(System.nanoTime());
             ContextInternal context =
                     ((VertxInternal) server.vertx).createEventLoopContext().duplicate();
             Future<Throwable> failure = Future.future(done -> context.runOnContext(
@@ -50,18 +48,39 @@ class DatabasePoolTest {
                 cancelled.complete();
             }
         })) {
-            var vertx = (VertxInternal) server.vertx;
-            var options = server.options().setSslMode(io.vertx.pgclient.SslMode.PREFER);
-            var client = vertx.createNetClient(new NetClientOptions(options).setHostnameVerificationAlgorithm(""));
-            var attempt = new Attempt(
-                    vertx.createEventLoopContext(),
-                    client,
-                    new Server(options, opened -> {}, failure -> Optional.empty()));
-            FakeServer.get(attempt.cancel(session(), Duration.ofMillis(1), Duration.ofDays(1)));
+            PgConnector connector = new PgConnector(
+                    server.vertx,
+                    server.options().setSslMode(SslMode.PREFER),
+                    opened -> {},
+                    failure -> Optional.empty(),
+                    PoolBench.config("ping-timeout", "1ms", "connect-timeout", "1d"));
+            FakeServer.get(connector.cancel(session()));
             // refuses TLS: the client goes on without
             FakeServer.get(asked.future()).write("N");
             FakeServer.get(cancelled.future());
         }
+    }
+
+    @Test
+    void allRunsOfACallEndWithIt() throws Exception {
+        try (FakeServer server = new FakeServer((socket, bytes) -> {})) {
+            List<DatabasePool> pools = new ArrayList<>();
+            Future<Object> answer = pool(server).run(pool -> {
+                pools.add(pool);
+                return pools.size() < 3
+                        ? Future.failedFuture(ClosedConnectionException.INSTANCE)
+                        : Future.succeededFuture("answered");
+            });
+            assertThat(FakeServer.get(answer)).isEqualTo("answered");
+            assertThat(pools).hasSize(3).containsOnly(pools.get(0));
+        }
+    }
+
+    private static DatabasePool pool(FakeServer server, String... settings) {
+        PoolConfig config = PoolBench.config(settings);
+        PgConnector connector =
+                new PgConnector(server.vertx, server.options(), socket -> {}, failure -> Optional.empty(), config);
+        return new DatabasePool(server.vertx, connector, config, new SimpleMeterRegistry());
     }
 
     private static Connection session() {

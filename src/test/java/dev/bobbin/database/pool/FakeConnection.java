@@ -11,13 +11,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** A connection whose server is the test. Everything completes on the test's thread. */
-final class FakeConnection implements OpenConnection {
+final class FakeConnection {
 
     /** Statements that wait for their answers, the oldest first. */
     final Deque<Promise<Object>> statements = new ArrayDeque<>();
 
     final Deque<Promise<Void>> pings = new ArrayDeque<>();
-    ContextInternal home;
+    private final ContextInternal home;
     boolean valid = true;
     boolean discarded;
     boolean saidGoodbye;
@@ -33,8 +33,17 @@ final class FakeConnection implements OpenConnection {
                 }
                 case "isValid" -> valid;
                 case "schedule" -> schedule();
+                case "close" -> {
+                    saidGoodbye = true;
+                    ((Promise<?>) arguments[1]).complete();
+                    yield null;
+                }
                 default -> throw new UnsupportedOperationException(method.getName());
             });
+
+    FakeConnection(ContextInternal home) {
+        this.home = home;
+    }
 
     private Future<Object> schedule() {
         if (!valid) {
@@ -74,31 +83,21 @@ final class FakeConnection implements OpenConnection {
         holder.handleException(notice);
     }
 
-    @Override
-    public Connection physical() {
+    Connection physical() {
         return physical;
     }
 
-    @Override
-    public boolean isOn(ContextInternal context) {
-        return home == context;
+    Connector.Opened opened() {
+        return new Connector.Opened(physical, home, this::ping, this::discard);
     }
 
-    @Override
-    public Future<Void> ping() {
+    private Future<Void> ping() {
         Promise<Void> pong = Promise.promise();
         pings.add(pong);
         return pong.future();
     }
 
-    @Override
-    public Future<Void> close() {
-        saidGoodbye = true;
-        return Future.succeededFuture();
-    }
-
-    @Override
-    public void discard() {
+    private void discard() {
         discarded = true;
         end();
     }

@@ -55,7 +55,7 @@ final class FakeServer implements AutoCloseable {
     }
 
     static void reset(NetSocket socket) {
-        ClientConnection.closeHard((NetSocketInternal) socket);
+        PgConnector.abort((NetSocketInternal) socket);
     }
 
     private static Buffer message(char type, Buffer body) {

@@ -41,6 +41,12 @@ final class ManualTimers implements Timers {
         }
     }
 
+    /** How long it takes until the next one runs. */
+    Duration next() {
+        return Duration.ofNanos(
+                timers.stream().mapToLong(timer -> timer.due() - now).min().orElseThrow());
+    }
+
     /** How many are set. */
     int pending() {
         return timers.size();

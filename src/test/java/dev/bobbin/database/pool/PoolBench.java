@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
+import io.vertx.sqlclient.impl.Connection;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +28,7 @@ final class PoolBench {
     final PoolConfig config;
     final ConnectionQueue queue;
     /** Attempts to connect that are under way, the oldest first. */
-    final Deque<Promise<OpenConnection>> attempts = new ArrayDeque<>();
+    final Deque<Promise<Connector.Opened>> attempts = new ArrayDeque<>();
     /** Requests to cancel that are under way, the oldest first. */
     final Deque<Promise<Void>> cancels = new ArrayDeque<>();
 
@@ -37,23 +40,26 @@ final class PoolBench {
     private PoolBench(PoolConfig config) {
         this.config = config;
         PoolMeters meters = new PoolMeters(registry);
-        queue = new ConnectionQueue(
-                config,
-                near -> {
-                    Promise<OpenConnection> attempt = Promise.promise();
-                    attempts.add(attempt);
-                    homes.add(near);
-                    return attempt.future();
-                },
-                connection -> {
-                    Promise<Void> asked = Promise.promise();
-                    cancels.add(asked);
-                    return asked.future();
-                },
-                failure -> Optional.empty(),
-                meters,
-                time);
+        queue = new ConnectionQueue(config, new FakeConnector(), meters, time);
         meters.observe(queue);
+    }
+
+    private final class FakeConnector implements Connector {
+
+        @Override
+        public Future<Opened> open(ContextInternal near) {
+            Promise<Opened> attempt = Promise.promise();
+            attempts.add(attempt);
+            homes.add(Optional.ofNullable(near));
+            return attempt.future();
+        }
+
+        @Override
+        public Future<Void> cancel(Connection connection) {
+            Promise<Void> asked = Promise.promise();
+            cancels.add(asked);
+            return asked.future();
+        }
     }
 
     /** With these keys of {@code bobbin.pool} and their values, and the defaults of the others. */
@@ -73,6 +79,7 @@ final class PoolBench {
 
     /** A context without a thread: what completes on it does so at once. */
     static ContextInternal context() {
+        EventLoop loop = new DefaultEventLoop();
         return (ContextInternal) Proxy.newProxyInstance(
                 ContextInternal.class.getClassLoader(),
                 new Class<?>[] {ContextInternal.class},
@@ -83,6 +90,7 @@ final class PoolBench {
                         arguments[0] instanceof Throwable failure
                                 ? Future.failedFuture(failure)
                                 : Future.failedFuture((String) arguments[0]);
+                    case "nettyEventLoop" -> loop;
                     case "equals" -> proxy == arguments[0];
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> throw new UnsupportedOperationException(method.getName());
@@ -112,10 +120,9 @@ final class PoolBench {
 
     /** The oldest attempt succeeds. */
     FakeConnection open() {
-        FakeConnection connection = new FakeConnection();
-        connection.home = homes.removeFirst().orElse(null);
+        FakeConnection connection = new FakeConnection(homes.removeFirst().orElseGet(PoolBench::context));
         opened.add(connection);
-        attempts.removeFirst().complete(connection);
+        attempts.removeFirst().complete(connection.opened());
         return connection;
     }
 

@@ -2,6 +2,7 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,24 +12,26 @@ class ReconnectTest {
 
     private static final long NOW = Long.MAX_VALUE - 1;
     private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
-    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(5);
+    private static final Throwable STARTING = new PgException("starting", "FATAL", "57P03", null);
+    private static final Throwable REFUSED = new PgException("no such role", "FATAL", "28P01", null);
+    private static final Throwable NO_DATABASE = new PgException("no such database", "FATAL", "3D000", null);
 
-    private final Reconnect reconnect = new Reconnect(PATIENCE, PROBE_INTERVAL, NOW);
+    private final Reconnect reconnect = new Reconnect(PoolBench.config(), NOW);
 
     @ParameterizedTest(name = "{0}, failure {1}: {2} to {3} ms")
     @CsvSource({
-        "RETRY, 1, 0, 100",
-        "RETRY, 3, 0, 400",
-        "RETRY, 50, 0, 4000",
-        "BACK_OFF, 1, 500, 1500",
-        "BACK_OFF, 50, 500, 10500",
-        "HOPELESS, 1, 1000, 1000",
-        "HOPELESS, 3, 4000, 4000",
-        "HOPELESS, 50, 10000, 10000"
+        "57P03, 1, 0, 100",
+        "57P03, 3, 0, 400",
+        "57P03, 50, 0, 4000",
+        "53300, 1, 500, 1500",
+        "53300, 50, 500, 10500",
+        "28P01, 1, 1000, 1000",
+        "28P01, 3, 4000, 4000",
+        "28P01, 50, 10000, 10000"
     })
-    void thePauseDependsOnTheFailureAndGrows(ConnectFailure kind, int failures, long least, long most) {
+    void thePauseDependsOnTheFailureAndGrows(String sqlState, int failures, long least, long most) {
         for (int failure = 0; failure < failures; failure++) {
-            reconnect.failed(kind, "no", false, true, NOW);
+            reconnect.failed(new PgException("no", "FATAL", sqlState, null), true, NOW);
         }
         assertThat((reconnect.due(true) - NOW) / 1_000_000).isBetween(least, most);
     }
@@ -36,33 +39,34 @@ class ReconnectTest {
     @Test
     void aRefusalIsDownAtOnceUnlessOthersAreOpen() {
         reconnect.begin(NOW);
-        reconnect.failed(ConnectFailure.HOPELESS, "no", false, true, NOW);
+        reconnect.failed(REFUSED, true, NOW);
         assertThat(reconnect.down()).isNull();
-        reconnect.failed(ConnectFailure.HOPELESS, "no", false, false, NOW);
-        assertThat(reconnect.down()).isEqualTo("no");
-        assertThat(reconnect.isRefusedUntilLater(NOW)).isTrue();
-        assertThat(reconnect.isRefusedUntilLater(NOW + Duration.ofSeconds(10).toNanos()))
-                .isFalse();
+        assertThat(reconnect.refusal(NOW)).isNull();
+        reconnect.failed(REFUSED, false, NOW);
+        assertThat(reconnect.down()).isEqualTo("no such role (SQLSTATE 28P01)");
+        assertThat(reconnect.refusal(NOW)).isEqualTo(reconnect.down());
+        assertThat(reconnect.refusal(NOW + Duration.ofSeconds(10).toNanos())).isNull();
     }
 
     @Test
     void whatPassesIsDownWhenPatienceIsOver() {
         reconnect.begin(NOW);
-        reconnect.failed(ConnectFailure.RETRY, "starting", false, false, NOW + PATIENCE - 1);
+        reconnect.failed(STARTING, false, NOW + PATIENCE - 1);
         assertThat(reconnect.down()).isNull();
-        reconnect.failed(ConnectFailure.RETRY, "starting", false, false, NOW + PATIENCE);
-        assertThat(reconnect.down()).isEqualTo("starting");
+        reconnect.failed(STARTING, false, NOW + PATIENCE);
+        assertThat(reconnect.down()).isEqualTo("starting (SQLSTATE 57P03)");
     }
 
     @ParameterizedTest(name = "said by the database {0}: {1} s, at most {2} s")
     @CsvSource({"false, 5, 50", "true, 5, 1800"})
     void probesOfADatabaseThatIsDownGrowSeldomAndThoseThatWakeItMore(boolean ofTheDatabase, long first, long last) {
+        Throwable failure = ofTheDatabase ? NO_DATABASE : REFUSED;
         reconnect.begin(NOW);
-        reconnect.failed(ConnectFailure.HOPELESS, "no", ofTheDatabase, false, NOW);
+        reconnect.failed(failure, false, NOW);
         assertThat(reconnect.due(false) - NOW)
                 .isEqualTo(Duration.ofSeconds(first).toNanos());
-        for (int failure = 0; failure < 20; failure++) {
-            reconnect.failed(ConnectFailure.HOPELESS, "no", ofTheDatabase, false, NOW);
+        for (int nr = 0; nr < 20; nr++) {
+            reconnect.failed(failure, false, NOW);
         }
         assertThat(reconnect.due(false) - NOW)
                 .isEqualTo(Duration.ofSeconds(last).toNanos());
@@ -71,7 +75,7 @@ class ReconnectTest {
     @Test
     void aSuccessForgetsAllAndSaysHowLongItTook() {
         reconnect.begin(NOW);
-        reconnect.failed(ConnectFailure.HOPELESS, "no", false, false, NOW + 1);
+        reconnect.failed(REFUSED, false, NOW + 1);
         assertThat(reconnect.isSmooth()).isFalse();
         assertThat(reconnect.succeeded(NOW + 3)).isEqualTo(3);
         assertThat(reconnect.down()).isNull();
@@ -82,10 +86,10 @@ class ReconnectTest {
 
     @Test
     void theLastFailureExplainsWhyItIsDown() {
-        reconnect.callDown("no connection within 30000 ms", NOW);
+        assertThat(reconnect.callDown("no connection within 30000 ms", NOW)).isEqualTo("no connection within 30000 ms");
         assertThat(reconnect.down()).isEqualTo("no connection within 30000 ms");
-        reconnect.failed(ConnectFailure.RETRY, "starting", false, false, NOW);
+        reconnect.failed(STARTING, false, NOW);
         reconnect.callDown("no connection within 30000 ms", NOW);
-        assertThat(reconnect.down()).isEqualTo("starting");
+        assertThat(reconnect.down()).isEqualTo("starting (SQLSTATE 57P03)");
     }
 }

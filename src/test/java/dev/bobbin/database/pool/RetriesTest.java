@@ -24,7 +24,6 @@ class RetriesTest {
 
     private final ManualTimers time = new ManualTimers();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final List<Long> ends = new ArrayList<>();
     private final List<Duration> begins = new ArrayList<>();
     private final long start = time.nanos();
 
@@ -82,13 +81,6 @@ class RetriesTest {
     }
 
     @Test
-    void allRunsHaveTheSameEnd() {
-        run(() -> Future.failedFuture(failure(RetryReason.UNKNOWN)));
-        time.advance(CALL);
-        assertThat(ends).containsExactly(start + CALL.toNanos());
-    }
-
-    @Test
     void aCallHasAcquireTimeoutAndHalfOfStatementTimeout() {
         assertThat(CALL.plusSeconds(2)).as("less a look and a ping").isEqualTo(Duration.ofSeconds(45));
         long little = CallTimes.of(PoolBench.config("acquire-timeout", "400ms", "statement-timeout", "10s"))
@@ -97,26 +89,18 @@ class RetriesTest {
     }
 
     private <T> Future<T> run(Supplier<Future<T>> work) {
-        Retries retries = new Retries(
-                end -> {
-                    ends.add(end);
-                    return null;
-                },
-                Promise::promise,
-                new PoolMeters(registry),
-                time,
-                CALL.toNanos());
-        return retries.run(pool -> {
+        Supplier<Future<T>> noted = () -> {
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
-        });
+        };
+        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, new PoolMeters(registry), time).run();
     }
 
     private static Throwable failure(RetryReason reason) {
         return switch (reason) {
             case NEVER_SENT -> new IllegalStateException("Connection is not active now, current status: CLOSED");
             case UNKNOWN -> ClosedConnectionException.INSTANCE;
-            case SILENT -> new SilentStatement();
+            case SILENT -> new Lease.SilentStatement();
             case ROLLED_BACK -> new PgException("deadlock detected", "ERROR", "40P01", null);
             case STALE_STATEMENT -> new PgException("no such statement", "ERROR", "26000", null);
         };

@@ -2,6 +2,9 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.problem.ProblemException;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import io.vertx.core.net.NetSocket;
@@ -44,10 +47,15 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.NEVER_SENT);
         try (FakeServer server = FakeServer.thatAnswers(NetSocket::close)) {
             PgConnection connection = connect(server);
-            Future<?> first = connection.query("select 1").execute();
-            Future<?> second = connection.query("select 2").execute();
-            assertThat(RetryReason.of(failure(first))).isEqualTo(RetryReason.UNKNOWN);
-            assertThat(RetryReason.of(failure(second))).isEqualTo(RetryReason.UNKNOWN);
+            // on the one event loop, so that the server does not answer in between
+            CompositeFuture both = FakeServer.get(Future.future(done -> server.vertx.runOnContext(start -> {
+                CompositeFuture answers = Future.join(
+                        connection.query("select 1").execute(),
+                        connection.query("select 2").execute());
+                answers.onComplete(answered -> done.complete(answers));
+            })));
+            assertThat(RetryReason.of(both.cause(0))).isEqualTo(RetryReason.UNKNOWN);
+            assertThat(RetryReason.of(both.cause(1))).isEqualTo(RetryReason.UNKNOWN);
         }
     }
 
@@ -96,6 +104,29 @@ class RetryReasonTest {
                 .isEqualTo(reason);
     }
 
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "40P01, deadlock detected",
+        "26000, prepared statement \"x\" does not exist",
+        "42P05, prepared statement \"x\" already exists",
+        "0A000, cached plan must not change result type",
+        "08006, connection failure"
+    })
+    void whatFailedOnEachRetryIsA503(String sqlState, String text) {
+        assertThat(DatabaseErrors.translate(new PgException(text, "ERROR", sqlState, null)))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("try again");
+        assertThat(DatabaseErrors.translate(new CompletionException(new SQLException(text, sqlState))))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining("try again");
+    }
+
+    @Test
+    void aFeatureThatTheDatabaseLacksIsNoReasonToRetry() {
+        Throwable failure = new PgException("cross-database references are not implemented", "ERROR", "0A000", null);
+        assertThat(DatabaseErrors.translate(failure)).isSameAs(failure);
+    }
+
     @Test
     void aCauseCounts() {
         assertThat(RetryReason.of(new CompletionException(ClosedConnectionException.INSTANCE)))
@@ -104,7 +135,7 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.UNKNOWN);
         assertThat(RetryReason.of(new CompletionException(new SQLException("terminating connection", "57P01"))))
                 .isEqualTo(RetryReason.UNKNOWN);
-        assertThat(RetryReason.of(new CompletionException(new SilentStatement())))
+        assertThat(RetryReason.of(new CompletionException(new Lease.SilentStatement())))
                 .isEqualTo(RetryReason.SILENT);
         assertThat(RetryReason.of(new CompletionException(new DatabaseUnavailable("none"))))
                 .isNull();

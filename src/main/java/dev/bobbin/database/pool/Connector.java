@@ -1,0 +1,34 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.core.Future;
+import io.vertx.core.VertxException;
+import io.vertx.core.impl.ContextInternal;
+import io.vertx.sqlclient.impl.Connection;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the pool needs of the network. */
+interface Connector {
+
+    /**
+     * An open connection.
+     *
+     * @param home the context that it lives on
+     * @param ping one round trip, which does not end if there is no answer
+     * @param abort closes the socket without a message to the server; statements in flight fail
+     */
+    record Opened(Connection physical, ContextInternal home, Supplier<Future<Void>> ping, Runnable abort) {}
+
+    /** Another attempt would fail as well; the message is for the operator, and says what to do. */
+    final class Refused extends VertxException {
+        Refused(String message) {
+            super(message, true);
+        }
+    }
+
+    /** Opens a connection, on the event loop of {@code near} if given; completes on that loop. */
+    Future<Opened> open(@Nullable ContextInternal near);
+
+    /** Asks the server to cancel a connection's statement. Completes when the request was sent, or cannot be. */
+    Future<Void> cancel(Connection connection);
+}
