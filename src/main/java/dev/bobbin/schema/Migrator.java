@@ -147,8 +147,8 @@ public final class Migrator {
 
     private List<String> differences(DirectConnection connection, int version) throws SQLException {
         return version == 1
-                ? HandMadeTables.differences(connection, target.schema())
-                : Drift.breaking(connection, target, version).stream()
+                ? HandMadeTables.differences(connection, catalog(connection))
+                : Drift.breaking(catalog(connection), version).stream()
                         .map(Difference::describe)
                         .toList();
     }
@@ -185,7 +185,7 @@ public final class Migrator {
             List<SyncStep> steps = syncSteps(connection, inspection);
             return connection.unhurried(same -> steps.stream()
                     .peek(step -> progress.accept("Synchronizing " + step.summary()))
-                    .map(SyncRun.on(connection.jdbc()))
+                    .map(step -> Sync.run(connection.jdbc(), step))
                     .toList());
         });
     }
@@ -193,9 +193,11 @@ public final class Migrator {
     /** As {@link #sync}, without doing it. */
     List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
-        Catalog actual = Catalog.read(connection.jdbc(), target.schema());
-        return Sync.plan(
-                Catalog.expected(inspection.version()), actual, SyncRun.filledTables(connection.jdbc(), actual));
+        return Sync.plan(Catalog.expected(inspection.version()), catalog(connection));
+    }
+
+    private Catalog catalog(DirectConnection connection) throws SQLException {
+        return Catalog.read(connection.jdbc(), target.schema());
     }
 
     private static boolean isUpToDate(SchemaInspection inspection) {
@@ -207,7 +209,7 @@ public final class Migrator {
             throws SQLException {
         List<Difference> drift;
         try {
-            drift = Drift.breaking(connection, target, inspection.version());
+            drift = Drift.breaking(catalog(connection), inspection.version());
         } catch (SQLException locked) {
             if (!"55P03".equals(locked.getSQLState())) {
                 throw locked;

@@ -123,9 +123,10 @@ public record SchemaInspection(
         if (!foreign.isEmpty() && !target.allowShared()) {
             return new SchemaState.Foreign(foreign, OtherTools.in(foreign));
         }
+        Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
         List<String> differences = handMade
-                ? HandMadeTables.differences(connection, target.schema())
-                : TakenNames.of(connection.jdbc(), target.schema());
+                ? HandMadeTables.differences(connection, catalog)
+                : Obstacles.takenNames(connection.jdbc(), target.schema());
         if (differences.isEmpty()) {
             return handMade
                     ? new SchemaState.HandMade(Migrations.after(migrations, 1))
@@ -133,7 +134,7 @@ public record SchemaInspection(
         }
         int newest = Migrations.newest(migrations);
         // the changes that tables made by hand need would break ours
-        boolean isOurs = handMade && Drift.breaking(connection, target, newest).isEmpty();
+        boolean isOurs = handMade && Drift.breaking(catalog, newest).isEmpty();
         return new SchemaState.Unlike(
                 isOurs
                         ? List.of(
@@ -184,9 +185,8 @@ public record SchemaInspection(
         }
         List<Difference> differences =
                 Drift.between(Catalog.expected(version), Catalog.read(connection.jdbc(), target.schema()));
-        boolean adopted = version == 1
-                && HandMadeTables.differences(connection, target.schema()).isEmpty();
-        // the next migration makes what is needed, however the tables of version 1 are spelled
+        // tables of version 1 were looked at already; the next migration makes what is needed, however they are spelled
+        boolean adopted = version == 1 && (state instanceof SchemaState.HandMade || state instanceof SchemaState.Ours);
         return adopted ? differences.stream().map(Difference::harmless).toList() : differences;
     }
 
