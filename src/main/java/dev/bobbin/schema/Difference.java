@@ -65,13 +65,8 @@ public record Difference(
 
     /** The service reads the name of the foreign key from errors, and no other. */
     static Difference renamed(Fact expected, Fact actual) {
-        boolean harmless = expected.kind() != Kind.FOREIGN_KEY;
-        return of(
-                expected,
-                Change.RENAMED,
-                expected.name(),
-                actual.name(),
-                harmless ? Severity.HARMLESS : Severity.BREAKING);
+        Severity severity = expected.kind() == Kind.FOREIGN_KEY ? Severity.BREAKING : Severity.HARMLESS;
+        return of(expected, Change.RENAMED, expected.name(), actual.name(), severity);
     }
 
     static Difference invalid(Fact actual) {

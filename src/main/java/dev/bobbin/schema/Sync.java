@@ -19,11 +19,10 @@ final class Sync {
      * which a schema can be built; the rest in the reverse order, since a key holds its columns.
      */
     static List<SyncStep> plan(Catalog expected, Catalog actual) {
-        Remedy remedy = new Remedy(expected, actual);
         return Drift.between(expected, actual).stream()
                 .filter(Difference::isBreaking)
                 .flatMap(difference -> Stream.concat(Stream.of(difference), parts(expected, difference)))
-                .map(remedy::of)
+                .map(difference -> Remedy.of(difference, expected, actual))
                 .sorted(Comparator.comparing(Sync::rank))
                 .toList();
     }
