@@ -4,7 +4,6 @@ import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
-import dev.bobbin.schema.SchemaState;
 import java.util.List;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -35,10 +34,8 @@ final class CheckCommand extends DatabaseCommand {
     Report work(Settings settings, Consumer<String> progress) {
         List<Migration> migrations = Migrations.ours();
         DeployCheck check = DeployCheck.of(settings.target(), migrations, progress);
-        SchemaState state = check.inspection().state();
-        boolean adopts = state instanceof SchemaState.HandMade
-                || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
-        Adoption adoption = adopts ? Adoption.of(settings.target(), migrations, progress) : null;
+        Adoption adoption =
+                check.inspection().isAdoptable() ? Adoption.of(settings.target(), migrations, progress) : null;
         return CheckReport.of(settings, Migrations.newest(migrations), check, adoption);
     }
 }

@@ -42,15 +42,14 @@ record CheckReport(
         SchemaInspection inspection = check.inspection();
         SchemaState state = inspection.state();
         List<String> foreign = inspection.foreign(settings.target());
-        boolean servesOnNewer = settings.target().servesOnNewer(state);
         return new CheckReport(
-                exitCode(check, !foreign.isEmpty(), servesOnNewer),
+                exitCode(check, !foreign.isEmpty()),
                 state.label(),
                 inspection.history() == null
                         ? null
                         : (Integer) inspection.history().version(),
                 newest,
-                servesOnNewer ? null : state.refusal(settings.target().where()),
+                state.stopsStart() ? state.refusal() : null,
                 check.pending(),
                 adoption,
                 foreign,
@@ -59,9 +58,9 @@ record CheckReport(
     }
 
     /** The highest that applies. */
-    static int exitCode(DeployCheck check, boolean foreign, boolean servesOnNewer) {
+    static int exitCode(DeployCheck check, boolean foreign) {
         SchemaState state = check.inspection().state();
-        if (state.isOfHistory() && !servesOnNewer) {
+        if (state.isOfHistory()) {
             return ExitCode.HISTORY;
         }
         if (foreign || state.isForeign()) {

@@ -57,7 +57,7 @@ record InfoReport(
     record Pending(int version, String description, @Nullable String destructive) {
 
         static Pending of(Migration migration, SchemaState state) {
-            boolean nothingToLose = state instanceof SchemaState.Empty;
+            boolean nothingToLose = state.kind() == SchemaState.Kind.EMPTY;
             return new Pending(
                     migration.version(), migration.description(), nothingToLose ? null : migration.destructive());
         }
@@ -129,7 +129,7 @@ record InfoReport(
                 state.label(),
                 history == null ? null : (Integer) history.version(),
                 Migrations.newest(migrations),
-                state.refusal(settings.target().where()),
+                state.stopsStart() ? state.refusal() : null,
                 inspection.others(),
                 history == null ? List.of() : history.rows(),
                 state.pending().stream()
