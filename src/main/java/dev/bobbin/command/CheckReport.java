@@ -43,13 +43,12 @@ record CheckReport(
         SchemaState state = check.inspection().state();
         History history = check.inspection().history();
         List<String> foreign = check.inspection().foreign(target);
-        boolean servesOnNewer = target.servesOnNewer(state);
         return new CheckReport(
-                exitCode(check, !foreign.isEmpty(), servesOnNewer),
+                exitCode(check, !foreign.isEmpty()),
                 state.label(),
                 history == null ? null : (Integer) history.version(),
                 newest,
-                servesOnNewer ? null : state.refusal(target.where()),
+                state.stopsStart() ? state.refusal() : null,
                 check.pending(),
                 adoption,
                 foreign,
@@ -58,9 +57,9 @@ record CheckReport(
     }
 
     /** The highest that applies. */
-    static int exitCode(DeployCheck check, boolean foreign, boolean servesOnNewer) {
+    static int exitCode(DeployCheck check, boolean foreign) {
         SchemaState state = check.inspection().state();
-        if (state.isOfHistory() && !servesOnNewer) {
+        if (state.isOfHistory()) {
             return ExitCode.HISTORY;
         }
         if (foreign || state.isForeign()) {

@@ -152,10 +152,9 @@ final class DbCommand {
     int check(@Mixin Options options) {
         return run(options, context -> {
             DeployCheck check = DeployCheck.of(context.target, context.migrations, context.progress);
-            SchemaState state = check.inspection().state();
-            boolean adopts = state instanceof SchemaState.HandMade
-                    || state instanceof SchemaState.Ours stamped && stamped.version() == 1;
-            Adoption adoption = adopts ? Adoption.of(context.target, context.migrations, context.progress) : null;
+            Adoption adoption = check.inspection().isAdoptable()
+                    ? Adoption.of(context.target, context.migrations, context.progress)
+                    : null;
             return CheckReport.of(context.target, Migrations.newest(context.migrations), check, adoption);
         });
     }

@@ -88,7 +88,7 @@ record InfoReport(
         SchemaInspection inspection = server.inspection();
         SchemaState state = inspection.state();
         History history = inspection.history();
-        boolean nothingToLose = state instanceof SchemaState.Empty;
+        boolean nothingToLose = state.kind() == SchemaState.Kind.EMPTY;
         return new InfoReport(
                 ExitCode.OK,
                 new Place(
@@ -104,7 +104,7 @@ record InfoReport(
                 state.label(),
                 history == null ? null : (Integer) history.version(),
                 Migrations.newest(migrations),
-                state.refusal(settings.target().where()),
+                state.stopsStart() ? state.refusal() : null,
                 inspection.others(),
                 history == null ? List.of() : history.rows(),
                 state.pending().stream()

@@ -6,10 +6,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param unpacked items whose content is JSON of ChatKit's; null where the role may not create the functions that tell
  * @param leftAsText items with a content that begins like JSON, is not ChatKit's, and will be shown as text; null likewise
  * @param otherColumns columns that are kept and not read, {@code table.column}
- * @param division the statement that gives rows to the owners whom one of these columns names, to be run after the
+ * @param division the statement that gives rows to the owners that one of these columns names, to be run after the
  *     migration; null where no column is named like an owner
  */
 @RegisterForReflection
@@ -36,7 +36,7 @@ public record Adoption(
             Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
 
     private static final Pattern OWNER =
-            Pattern.compile("(?i).*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");
+            Pattern.compile("(?i).*\\..*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");
 
     /** No right to create a function, and a server that takes no changes. */
     private static final Set<String> MAY_NOT = Set.of("42501", "25006");
@@ -48,6 +48,12 @@ public record Adoption(
               select bobbin_unpack('type', content, type, role) is not null unpacked,
                 bobbin_kind(type, role) <> 'hidden_context_item' shown
               from thread_items where left(content, 100) ~ '^[ \\t\\r\\n]*[\\[{]') looks_like_json""";
+
+    /** Both tables in one statement, since the key between them is checked at its end. */
+    private static final String DIVISION =
+            "with moved as (update %1$s.threads t set owner_id = %3$s || %2$s%4$s %2$s::text <> '' and t.owner_id = %5$s"
+                    + " returning t.id, t.owner_id) update %1$s.thread_items i set owner_id = m.owner_id from moved m"
+                    + " where i.owner_id = %5$s and i.thread_id = m.id";
 
     /**
      * Reads both tables, which must be version 1. Changes nothing.
@@ -62,38 +68,32 @@ public record Adoption(
     }
 
     private static Adoption of(Connection connection, SchemaTarget target, String functions) throws SQLException {
-        List<String> others = new ArrayList<>();
-        String division = null;
         Catalog catalog = Catalog.read(connection, target.schema());
-        for (String table : List.of("threads", "thread_items")) {
-            for (String column : HandMadeTables.otherColumns(catalog, table)) {
-                others.add(table + "." + column);
-                if (division == null && OWNER.matcher(column).matches()) {
-                    division = division(target, table, Sql.quote(column));
-                }
-            }
-        }
-        long[] counts = counts(connection, target.schema(), functions);
-        return new Adoption(
-                target.adoptingOwner(),
-                counts.length == 0 ? null : (Long) counts[0],
-                counts.length == 0 ? null : (Long) counts[1],
-                others,
-                division);
+        List<String> others = HandMadeTables.NAMES.stream()
+                .flatMap(table ->
+                        HandMadeTables.otherColumns(catalog, table).stream().map(column -> table + "." + column))
+                .toList();
+        String division = others.stream()
+                .filter(column -> OWNER.matcher(column).matches())
+                .findFirst()
+                .map(column -> division(target, column))
+                .orElse(null);
+        Long[] counts = counts(connection, target.schema(), functions);
+        return new Adoption(target.adoptingOwner(), counts[0], counts[1], others, division);
     }
 
     /** The migration's own functions decide; they are gone with the transaction. */
-    private static long[] counts(Connection connection, String schema, String functions) throws SQLException {
+    private static Long[] counts(Connection connection, String schema, String functions) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local search_path = " + Sql.quote(schema) + "; " + functions);
             try (ResultSet counted = statement.executeQuery(COUNT)) {
                 counted.next();
-                return new long[] {counted.getLong(1), counted.getLong(2)};
+                return new Long[] {counted.getLong(1), counted.getLong(2)};
             }
         } catch (SQLException failure) {
             if (MAY_NOT.contains(String.valueOf(failure.getSQLState()))) {
-                return new long[0];
+                return new Long[2];
             }
             throw failure;
         } finally {
@@ -105,23 +105,21 @@ public record Adoption(
     private static String functions(List<Migration> migrations) {
         return migrations.stream()
                 .flatMap(migration -> FUNCTION.matcher(migration.sql()).results())
-                .map(function -> function.group())
+                .map(MatchResult::group)
                 .collect(Collectors.joining("\n"));
     }
 
-    /** Both tables in one statement: the key between them is checked at its end. */
-    private static String division(SchemaTarget target, String table, String column) {
+    /** Rows get the tenant of the adopting owner. */
+    private static String division(SchemaTarget target, String tableAndColumn) {
+        String[] parts = tableAndColumn.split("\\.", 2);
+        String column = Sql.quote(parts[1]);
         String owner = target.adoptingOwner();
+        String schema = Sql.quote(target.schema());
+        String from = parts[0].equals("threads")
+                ? " where"
+                : " from (select thread_id, min(" + column + "::text) " + column + " from " + schema
+                        + ".thread_items group by 1) i where i.thread_id = t.id and";
         String tenant = Sql.literal(owner.substring(0, owner.indexOf('/') + 1));
-        String in = Sql.quote(target.schema()) + ".";
-        String ofThread = table.equals("threads")
-                ? ""
-                : " from (select thread_id, min(" + column + "::text) " + column + " from " + in
-                        + "thread_items group by 1) i where i.thread_id = t.id and";
-        return "with moved as (update " + in + "threads t set owner_id = " + tenant + " || " + column
-                + (ofThread.isEmpty() ? " where " : ofThread + " ") + column + "::text <> '' and t.owner_id = "
-                + Sql.literal(owner) + " returning t.id, t.owner_id) update " + in
-                + "thread_items i set owner_id = m.owner_id from moved m where i.owner_id = " + Sql.literal(owner)
-                + " and i.thread_id = m.id";
+        return DIVISION.formatted(schema, column, tenant, from, Sql.literal(owner));
     }
 }

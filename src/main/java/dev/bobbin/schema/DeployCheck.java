@@ -1,6 +1,12 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.Sql;
+import dev.bobbin.schema.SchemaState.Kind;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -13,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * What stands against a deployment of this build on a database.
  *
- * @param pending the migrations that would run
  * @param drift where our tables are not as the history says; empty where there is no history
  */
 public record DeployCheck(SchemaInspection inspection, List<Pending> pending, List<Difference> drift) {
@@ -35,7 +40,7 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
      *
      * @param kind its first word, in lower case: {@code alter}, {@code drop}, {@code do}
      * @param words the statement in one line, cut after {@value #WORDS} characters
-     * @param table the largest of our tables that it names; null when it names none that is there
+     * @param table the largest of our tables that it names; null when it names none
      * @param rows null where the number is not known
      * @param rowsExact whether the rows were counted, and not estimated
      */
@@ -49,15 +54,17 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
             @Nullable Long bytes) {
 
         private static final int WORDS = 70;
-
-        static Danger of(String statement, @Nullable TableSize size) {
-            String kind = statement.split("\\W", 2)[0].toLowerCase(Locale.ROOT);
-            String words = statement.length() > WORDS ? statement.substring(0, WORDS) + "…" : statement;
-            return size == null
-                    ? new Danger(kind, words, null, null, false, null)
-                    : new Danger(kind, words, size.table(), size.rows(), size.exact(), (Long) size.bytes());
-        }
     }
+
+    /** Up to 32 MiB, which is a second's work, the rows are counted; otherwise they are estimated. */
+    private static final String SIZE =
+            """
+            select pg_total_relation_size(c.oid), nullif(c.reltuples, -1)::bigint,
+              pg_relation_size(c.oid) <= 33554432 and has_table_privilege(c.oid, 'select')
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = ? and c.relname = ?""";
+
+    private record Size(String table, @Nullable Long rows, boolean exact, long bytes) {}
 
     /**
      * Reads it.
@@ -68,43 +75,65 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
     public static DeployCheck of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(target, progress, connection -> {
             SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
-            List<Migration> pending = inspection.state().pending();
-            List<TableSize> sizes =
-                    pending.isEmpty() ? List.of() : TableSize.of(connection, target.schema(), inspection.ours());
-            return new DeployCheck(
-                    inspection,
-                    pending.stream()
-                            .map(migration -> check(migration, inspection, sizes))
-                            .toList(),
-                    Catalog.knows(inspection.version()) ? inspection.drift(connection, target) : List.of());
+            List<Size> sizes = new ArrayList<>();
+            if (!inspection.state().pending().isEmpty()) {
+                for (String table : inspection.ours()) {
+                    sizes.add(size(connection, target.schema(), table));
+                }
+            }
+            List<Pending> pending = inspection.state().pending().stream()
+                    .map(migration -> check(migration, inspection, sizes))
+                    .toList();
+            boolean known = Catalog.knows(inspection.version());
+            return new DeployCheck(inspection, pending, known ? inspection.drift(connection, target) : List.of());
         });
     }
 
-    private static Pending check(Migration migration, SchemaInspection inspection, List<TableSize> sizes) {
-        boolean handMade = inspection.state() instanceof SchemaState.HandMade || inspection.version() == 1;
-        boolean nothingToLose = inspection.state() instanceof SchemaState.Empty
-                || (handMade && sizes.stream().allMatch(TableSize::isEmpty));
-        if (nothingToLose) {
-            return pending(migration, false, List.of());
+    private static Size size(DirectConnection connection, String schema, String table) throws SQLException {
+        try (PreparedStatement statement = connection.jdbc().prepareStatement(SIZE)) {
+            statement.setString(1, schema);
+            statement.setString(2, table);
+            ResultSet row = statement.executeQuery();
+            row.next();
+            long bytes = row.getLong(1);
+            Long estimate = row.getObject(2, Long.class);
+            if (!row.getBoolean(3)) {
+                return new Size(table, estimate, false, bytes);
+            }
+            ResultSet counted = connection
+                    .jdbc()
+                    .createStatement()
+                    .executeQuery("select count(*) from " + Sql.quote(schema) + "." + Sql.quote(table));
+            counted.next();
+            return new Size(table, counted.getLong(1), true, bytes);
         }
+    }
+
+    private static Pending check(Migration migration, SchemaInspection inspection, List<Size> sizes) {
+        boolean nothingToLose = inspection.state().kind() == Kind.EMPTY
+                || (inspection.isAdoptable()
+                        && sizes.stream()
+                                .allMatch(size -> size.exact && Long.valueOf(0).equals(size.rows)));
         Set<String> present = new HashSet<>(inspection.ours());
         present.addAll(inspection.others());
-        List<Danger> dangers = migration.notAdditive(present).stream()
-                .map(statement -> Danger.of(statement, largest(statement, sizes)))
-                .toList();
-        return pending(migration, migration.destructive() != null || !dangers.isEmpty(), dangers);
+        List<Danger> dangers = new ArrayList<>();
+        if (!nothingToLose) {
+            migration.notAdditive(present).forEach(statement -> dangers.add(danger(statement, sizes)));
+        }
+        String reason = migration.destructive();
+        boolean destructive = !nothingToLose && (reason != null || !dangers.isEmpty());
+        return new Pending(migration.version(), migration.description(), destructive, reason, dangers);
     }
 
-    private static Pending pending(Migration migration, boolean destructive, List<Danger> dangers) {
-        return new Pending(migration.version(), migration.description(), destructive, migration.destructive(), dangers);
-    }
-
-    private static @Nullable TableSize largest(String statement, List<TableSize> sizes) {
+    private static Danger danger(String statement, List<Size> sizes) {
+        String kind = statement.split("\\W", 2)[0].toLowerCase(Locale.ROOT);
+        String words = statement.length() > Danger.WORDS ? statement.substring(0, Danger.WORDS) + "…" : statement;
         return sizes.stream()
-                .filter(size -> Pattern.compile("(?i)\\b" + size.table() + "\\b")
+                .filter(size -> Pattern.compile("(?i)\\b" + size.table + "\\b")
                         .matcher(statement)
                         .find())
-                .max(Comparator.comparingLong(TableSize::bytes))
-                .orElse(null);
+                .max(Comparator.comparingLong(Size::bytes))
+                .map(size -> new Danger(kind, words, size.table, size.rows, size.exact, (Long) size.bytes))
+                .orElseGet(() -> new Danger(kind, words, null, null, false, null));
     }
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing in which a table differs from what the migrations make of it.
  *
- * @param table the table's name, not quoted
  * @param name of the column, constraint, index, statistics object or trigger; the table's for a difference of the table. For
  *     {@link Change#INVALID} the name that it has in the database
  * @param expected null for {@link Change#EXTRA}; the name for {@link Change#RENAMED}
@@ -44,31 +43,29 @@ public record Difference(
         HARMLESS
     }
 
-    /** The names that the service reads from errors. */
-    private static final Set<String> READ_FROM_ERRORS = Set.of("thread_items_thread_fkey");
-
-    /** What the service writes it always writes, so a default is in nobody's way; nor is what no statement depends on. */
+    /** The service always writes its columns, so a default does not matter, nor does what no statement depends on. */
     private static final Set<Kind> HARMLESS_EXTRAS = Set.of(Kind.DEFAULT, Kind.STATISTICS, Kind.TRIGGER);
 
     static Difference missing(Fact expected) {
-        boolean table = expected.kind() == Kind.TABLE;
-        return of(expected, Change.MISSING, table ? null : expected.definition(), null, Severity.BREAKING);
+        String definition = expected.kind() == Kind.TABLE ? null : expected.definition();
+        return of(expected, Change.MISSING, definition, null, Severity.BREAKING);
     }
 
-    /** An extra column is harmless when rows can be written without it. */
+    /** @param fillsItself for a column, whether rows can be written without it */
     static Difference extra(Fact actual, boolean fillsItself) {
-        boolean harmless = HARMLESS_EXTRAS.contains(actual.kind())
-                || actual.kind() == Kind.INDEX && !actual.definition().startsWith("unique ")
-                || actual.kind() == Kind.COLUMN && fillsItself;
+        boolean harmless = fillsItself
+                || HARMLESS_EXTRAS.contains(actual.kind())
+                || actual.kind() == Kind.INDEX && !actual.definition().startsWith("unique ");
         return of(actual, Change.EXTRA, null, actual.definition(), harmless ? Severity.HARMLESS : Severity.BREAKING);
     }
 
-    static Difference changed(Fact expected, @Nullable String actual) {
-        return of(expected, Change.CHANGED, expected.definition(), actual, Severity.BREAKING);
+    static Difference changed(Fact expected, Fact actual) {
+        return of(expected, Change.CHANGED, expected.definition(), actual.definition(), Severity.BREAKING);
     }
 
+    /** The service reads the name of the foreign key from errors, and no other. */
     static Difference renamed(Fact expected, Fact actual) {
-        Severity severity = READ_FROM_ERRORS.contains(expected.name()) ? Severity.BREAKING : Severity.HARMLESS;
+        Severity severity = expected.kind() == Kind.FOREIGN_KEY ? Severity.BREAKING : Severity.HARMLESS;
         return of(expected, Change.RENAMED, expected.name(), actual.name(), severity);
     }
 
@@ -97,9 +94,9 @@ public record Difference(
         String what = table + ": " + kind + (kind.isOfTable() ? "" : kind.isOfColumn() ? " of " + name : " " + name);
         return switch (change) {
             case MISSING -> what + " is missing" + (expected == null ? "" : ": " + expected);
-            case EXTRA -> what + " is not ours" + (actual == null ? "" : ": " + actual);
+            case EXTRA -> what + " is not ours: " + actual;
             case CHANGED -> what + " should be " + expected + ", is " + actual;
-            case RENAMED -> what + " is there under the name " + actual;
+            case RENAMED -> what + " has the name " + actual;
             case INVALID -> what + " is not valid";
         };
     }

@@ -1,107 +1,103 @@
 package dev.bobbin.schema;
 
-import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
-
 import dev.bobbin.database.connect.DriverOptions;
-import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.pool.Backoff;
-import dev.bobbin.database.pool.ConnectFailure;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A connection past the pooler, once the database answers: it may sleep, be starting, or be full for a moment.
+ * A connection past the pooler, which may have waited for the database to wake or to start.
  *
- * @param waited from the first attempt to the answer
- * @param attempts how many it took
+ * @param waited from the first attempt until it was open
  */
 public record DirectConnection(Connection jdbc, Duration waited, int attempts) implements AutoCloseable {
 
-    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
+    /** Milliseconds that a statement waits for a lock: calls that queue after it wait no longer than that. */
+    static final int LOCK_TIMEOUT = 3000;
 
-    /** Milliseconds without a word from the server after which a connection is given up; its statements are short. */
+    /** Milliseconds without an answer after which a connection is given up; most statements are short. */
     private static final int SILENCE = 20_000;
 
-    /**
-     * Connects, and tries again for as long as the target's timeout says.
-     *
-     * @param progress is told of each attempt that failed, in a line
-     * @throws SchemaException {@code UNREACHABLE}, when waiting did not help or would not
-     */
-    public static DirectConnection open(SchemaTarget target, Consumer<String> progress) {
-        long start = System.nanoTime();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                PGSimpleDataSource source = DriverOptions.jdbc(new PGSimpleDataSource(), target.url());
-                source.setLoginTimeout(Math.min(source.getLoginTimeout(), seconds(target.timeout())));
-                Connection jdbc = source.getConnection();
-                jdbc.setNetworkTimeout(Runnable::run, SILENCE);
-                SessionSettings.apply(jdbc);
-                return new DirectConnection(jdbc, Duration.ofNanos(System.nanoTime() - start), attempt);
-            } catch (SQLException failure) {
-                long left = target.timeout().toNanos() - (System.nanoTime() - start);
-                refuseWhatWaitingDoesNotHelp(target, failure, left);
-                progress.accept(
-                        target.url() + " does not answer (" + ServerMessage.oneLine(failure) + "); trying again");
-                sleep(Math.min(PAUSE.full(attempt), left));
-            }
-        }
-    }
+    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
 
-    private static void refuseWhatWaitingDoesNotHelp(SchemaTarget target, SQLException failure, long left) {
-        TlsFailure.explain(failure, target.url()).ifPresent(why -> {
-            throw new SchemaException(UNREACHABLE, why, failure);
-        });
-        if (ConnectFailure.of(failure) == ConnectFailure.HOPELESS) {
-            throw new SchemaException(
-                    UNREACHABLE,
-                    target.url() + " refuses: " + ServerMessage.oneLine(failure)
-                            + ". Check DATABASE_URL and the role's rights",
-                    failure);
-        }
-        if (left <= 0) {
-            throw new SchemaException(
-                    UNREACHABLE,
-                    target.url() + " did not answer for " + target.timeout().toSeconds() + " s: "
-                            + ServerMessage.oneLine(failure) + ". Check DATABASE_URL and that the database runs"
-                            + " (bobbin.migrate-timeout is how long to wait)",
-                    failure);
-        }
-    }
+    /** Against what a role or a database may set: limits, and what changes the meaning of SQL or of the catalog's texts. */
+    private static final String SETTINGS =
+            """
+            do $$
+            declare
+                setting text;
+            begin
+                foreach setting in array array['statement_timeout=0', 'idle_in_transaction_session_timeout=0',
+                    'standard_conforming_strings=on', 'quote_all_identifiers=off', 'client_min_messages=notice',
+                    -- the locks of a client that vanished are released soon
+                    'tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3',
+                    'client_connection_check_interval=2s', 'idle_session_timeout=0', 'transaction_timeout=0',
+                    'lock_timeout=%s']
+                loop
+                    begin
+                        perform set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), false);
+                    exception when others then
+                        null; -- some versions and systems do not have it
+                    end;
+                end loop;
+            end $$""";
 
-    /** For one attempt, which is to find out something: a second at least. */
-    private static int seconds(Duration patience) {
-        return (int) Math.max(1, Math.min(Integer.MAX_VALUE, patience.toSeconds()));
-    }
-
-    /** What is asked of a database, or done to it. */
+    /** Work that may be done again from its start. */
     interface Work<T> {
         T on(DirectConnection connection) throws SQLException;
     }
 
     /**
-     * The answer to a question that changes nothing, over a connection of its own.
+     * Does work over a connection of its own, and retries it as {@link Retry} says.
      *
-     * @throws SchemaException when the database cannot be reached, or does not answer the question
+     * @param progress is told of each attempt that failed, in a line
+     * @throws SchemaException when the database cannot be reached, or the work fails
      */
-    static <T> T ask(SchemaTarget target, Consumer<String> progress, Work<T> question) {
-        try (DirectConnection connection = open(target, progress)) {
-            return question.on(connection);
-        } catch (SQLException failure) {
-            throw SchemaException.whileReading(target, failure);
+    static <T> T ask(SchemaTarget target, Consumer<String> progress, Work<T> work) {
+        Retry retry = new Retry(target, progress);
+        while (true) {
+            boolean connected = false;
+            try (DirectConnection connection = open(target, retry)) {
+                connected = true;
+                return work.on(connection);
+            } catch (SQLException | FlywayException failure) {
+                retry.after(failure, connected);
+            }
         }
     }
 
-    /** Does work that reads or builds whole tables: it may be silent for long, and wait for locks for long. */
+    private static DirectConnection open(SchemaTarget target, Retry retry) throws SQLException {
+        PGSimpleDataSource source = DriverOptions.jdbc(new PGSimpleDataSource(), target.url());
+        long seconds = Math.min(source.getLoginTimeout(), target.timeout().toSeconds());
+        source.setLoginTimeout((int) Math.max(1, seconds));
+        Connection jdbc = source.getConnection();
+        jdbc.setNetworkTimeout(Runnable::run, SILENCE);
+        DirectConnection connection = new DirectConnection(jdbc, retry.elapsed(), retry.attempts());
+        connection.execute(settings(LOCK_TIMEOUT));
+        return connection;
+    }
+
+    /** @param lockTimeout in milliseconds; 0 waits without limit */
+    static String settings(int lockTimeout) {
+        return SETTINGS.formatted(lockTimeout);
+    }
+
+    /** Does work that reads or builds whole tables: neither silence nor locks end it. */
     <T> T unhurried(Work<T> work) throws SQLException {
         jdbc.setNetworkTimeout(Runnable::run, 0);
         execute("set lock_timeout = 0");
         T result = work.on(this);
-        execute("set lock_timeout = " + SessionSettings.LOCK_TIMEOUT);
+        execute("set lock_timeout = " + LOCK_TIMEOUT);
         jdbc.setNetworkTimeout(Runnable::run, SILENCE);
         return result;
     }
@@ -112,12 +108,37 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         }
     }
 
-    static void sleep(long nanos) {
+    /** A row of a result, read column by column. */
+    interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
+    <T> List<T> all(String query, Row<T> row) throws SQLException {
+        List<T> all = new ArrayList<>();
+        try (Statement statement = jdbc.createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                all.add(row.of(result));
+            }
+        }
+        return all;
+    }
+
+    /** The first column of the first row; null without a row. */
+    @Nullable
+    String first(String query) throws SQLException {
+        List<Optional<String>> all = all(query, row -> Optional.ofNullable(row.getString(1)));
+        return all.isEmpty() ? null : all.get(0).orElse(null);
+    }
+
+    /** Waits after a number of failures in a row, for this many nanoseconds at most. */
+    static void pause(int failures, long most) {
         try {
-            Thread.sleep(Duration.ofNanos(nanos).toMillis());
+            Thread.sleep(Duration.ofNanos(Math.min(PAUSE.full(failures), most)).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SchemaException(UNREACHABLE, "It was interrupted while it waited for the database", e);
+            throw new SchemaException(
+                    SchemaException.Kind.UNREACHABLE, "Interrupted while waiting for the database", e);
         }
     }
 
@@ -125,8 +146,8 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
     public void close() {
         try {
             jdbc.close();
-        } catch (SQLException alreadyGone) {
-            // it was to go anyway
+        } catch (SQLException lost) {
+            // it is closed anyway
         }
     }
 }

@@ -7,24 +7,22 @@ import java.util.Locale;
  * One thing that Postgres' catalog says of a table, such as that {@code threads} has an index {@code threads_order_idx} on
  * {@code btree (owner_id, created_at, seq)}.
  *
- * @param table the table's name, not quoted
- * @param name of the column, constraint, index, statistics object, trigger or view; the table's for a fact about the table
- * @param definition as SQL writes it; no definition names the schema itself, so that equal tables of two schemas have equal
- *     facts
+ * @param name of the column, constraint, index, statistics object or trigger; the table's for a fact about the table
+ * @param definition as SQL writes it, without the name of the table's own schema
  * @param valid false for an index whose build failed, and for a constraint that was not validated
  */
 public record Fact(String table, Kind kind, String name, String definition, boolean valid) {
 
-    /** What a fact is about. A difference of a kind further down matters only where those above agree. */
+    /** What a fact is about. The order is the one in which a schema can be built. */
     @RegisterForReflection
     public enum Kind {
         TABLE,
         PERSISTENCE,
         ROW_SECURITY,
-        /** A column as a whole, which the catalog tells by the facts of the next kinds. */
+        /** A whole column; a catalog has the kinds up to {@code NULLABILITY} instead. */
         COLUMN,
+        /** With its collation, where that is not the type's own. */
         TYPE,
-        COLLATION,
         DEFAULT,
         IDENTITY,
         GENERATED,
@@ -36,9 +34,7 @@ public record Fact(String table, Kind kind, String name, String definition, bool
         EXCLUSION,
         INDEX,
         STATISTICS,
-        TRIGGER,
-        /** A view that reads the table. */
-        VIEW;
+        TRIGGER;
 
         /** In lower case, as a message writes it. */
         @Override
@@ -47,15 +43,38 @@ public record Fact(String table, Kind kind, String name, String definition, bool
         }
 
         boolean isOfTable() {
-            return ordinal() < COLUMN.ordinal();
+            return compareTo(COLUMN) < 0;
         }
 
         boolean isOfColumn() {
-            return ordinal() >= TYPE.ordinal() && ordinal() <= NULLABILITY.ordinal();
+            return compareTo(TYPE) >= 0 && compareTo(NULLABILITY) <= 0;
+        }
+
+        /** Whether it has a name of its own within the table. */
+        boolean isPart() {
+            return compareTo(PRIMARY_KEY) >= 0;
         }
 
         boolean isConstraint() {
-            return ordinal() >= PRIMARY_KEY.ordinal() && ordinal() <= EXCLUSION.ordinal();
+            return compareTo(PRIMARY_KEY) >= 0 && compareTo(EXCLUSION) <= 0;
         }
+    }
+
+    boolean is(Kind otherKind, String otherName) {
+        return kind == otherKind && name.equals(otherName);
+    }
+
+    Fact with(String otherDefinition) {
+        return new Fact(table, kind, name, otherDefinition, valid);
+    }
+
+    /** What a column's definition says of it in {@code create table}. */
+    String inColumn() {
+        return switch (kind) {
+            case DEFAULT -> "default " + definition;
+            case GENERATED -> "generated always as (" + definition + ") stored";
+            case NULLABILITY -> definition.equals("null") ? "" : definition;
+            default -> definition;
+        };
     }
 }

@@ -1,56 +1,46 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
-import java.io.Reader;
-import java.io.StringReader;
+import dev.bobbin.database.connect.DriverOptions;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.flywaydb.core.api.resource.LoadableResource;
+import org.flywaydb.core.internal.resource.StringResource;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Sets Flyway up for a schema. It finds our migrations without looking for them, which works in a native image too, and
- * cannot clean.
- */
+/** Sets Flyway up for a schema that exists, with a history. It searches no class path, so a native image works too. */
 final class FlywayFactory {
 
     private FlywayFactory() {}
 
     /**
      * @param migrations those of this build
-     * @param sessions where it gets its connections
      * @param last the version to migrate to at most
-     * @param lockTimeout milliseconds; 0 waits for locks without an end
+     * @param lockTimeout milliseconds; 0 waits without limit
      */
-    static Flyway create(
-            SchemaTarget target, List<Migration> migrations, Sessions sessions, int last, int lockTimeout) {
+    static Flyway create(SchemaTarget target, List<Migration> migrations, int last, int lockTimeout) {
         FluentConfiguration flyway = Flyway.configure(FlywayFactory.class.getClassLoader())
-                .dataSource(sessions)
-                .schemas(target.schema())
+                .dataSource(DriverOptions.jdbc(new PGSimpleDataSource(), target.url()))
                 .defaultSchema(target.schema())
-                .createSchemas(true)
                 .table(History.TABLE)
                 .locations(new String[0])
-                .failOnMissingLocations(false)
-                .resourceProvider(new Resources(migrations))
+                .resourceProvider(new Scripts(migrations))
                 .javaMigrationClassProvider(List::of)
                 .cleanDisabled(true)
                 .target(String.valueOf(last))
-                // all pending versions come in one transaction: a database is moved whole, or not at all
+                // all pending versions come in one transaction
                 .group(true)
-                // what may be there besides was looked at before
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                // MigrationLock is held: who holds Flyway's was cut off from it, and its session will end
+                // MigrationLock is held, so a session that holds Flyway's lock will end
                 .lockRetryCount(-1)
-                // it sees this schema only, whoever else's tables have our names
-                .initSql("set search_path = " + Sql.quote(target.schema()) + "; " + SessionSettings.sql(lockTimeout))
-                .placeholders(placeholders(target));
+                // Flyway's own search_path has other schemas too
+                .initSql("set search_path = " + Sql.quote(target.schema()) + "; " + MigrationLock.share(target.schema())
+                        + "; " + DirectConnection.settings(lockTimeout))
+                .placeholders(Migration.placeholders(target));
         // a lock within a transaction would keep an index from being built concurrently
         flyway.getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)
@@ -58,62 +48,39 @@ final class FlywayFactory {
         return flyway.load();
     }
 
-    static Map<String, String> placeholders(SchemaTarget target) {
-        return Map.of("adopting_owner", target.adoptingOwner().replace("'", "''"));
-    }
-
-    private record Resources(List<Migration> migrations) implements ResourceProvider {
+    private record Scripts(List<Migration> migrations) implements ResourceProvider {
 
         @Override
         public @Nullable LoadableResource getResource(String name) {
-            return migrations.stream()
-                    .filter(migration -> migration.file().equals(name))
-                    .map(Resource::new)
-                    .findFirst()
-                    .orElse(null);
+            return null; // a script's settings, which none of ours has
         }
 
         @Override
         public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
             return migrations.stream()
                     .filter(migration -> migration.file().startsWith(prefix))
-                    .filter(migration -> List.of(suffixes).stream().anyMatch(migration.file()::endsWith))
-                    .<LoadableResource>map(Resource::new)
+                    .<LoadableResource>map(Script::new)
                     .toList();
         }
     }
 
-    private static final class Resource extends LoadableResource {
+    private static final class Script extends StringResource {
 
-        private final Migration migration;
+        private final String file;
 
-        Resource(Migration migration) {
-            this.migration = migration;
-        }
-
-        @Override
-        public Reader read() {
-            return new StringReader(migration.sql());
-        }
-
-        @Override
-        public String getAbsolutePath() {
-            return migration.file();
-        }
-
-        @Override
-        public String getAbsolutePathOnDisk() {
-            return migration.file();
+        Script(Migration migration) {
+            super(migration.sql());
+            this.file = migration.file();
         }
 
         @Override
         public String getFilename() {
-            return migration.file();
+            return file;
         }
 
         @Override
         public String getRelativePath() {
-            return migration.file();
+            return file;
         }
     }
 }

@@ -7,14 +7,12 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Flyway recorded.
+ * What Flyway recorded, and the SQL that writes it where Flyway does not: a stamp, a repair, and a dry run's script.
  *
  * @param rows in the order in which they were written
  */
@@ -23,13 +21,33 @@ public record History(List<Row> rows) {
     /** Not Flyway's default, which another service in the same schema may use. */
     public static final String TABLE = "bobbin_schema_history";
 
+    private static final String READ =
+            """
+            select case when version ~ '^[0-9]{1,9}$' then version::int end, description, type, script, checksum,
+              to_char(installed_on, 'YYYY-MM-DD"T"HH24:MI:SS'), execution_time, success from %s order by installed_rank""";
+
+    /** As Flyway creates it. */
+    private static final String CREATE =
+            """
+            create table if not exists %1$s (
+                installed_rank int not null, version varchar(50), description varchar(200) not null, type varchar(20) not null,
+                script varchar(1000) not null, checksum integer, installed_by varchar(100) not null,
+                installed_on timestamp not null default now(), execution_time integer not null, success boolean not null,
+                constraint %2$s_pk primary key (installed_rank));
+            create index if not exists %2$s_s_idx on %1$s (success);""";
+
+    private static final String INSERT =
+            """
+            insert into %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
+            select coalesce(max(installed_rank), 0) + 1, '%2$s', %3$s, '%4$s', %5$s, %6$s, current_user, 0, true from %1$s
+            having count(*) filter (where version = '%2$s' and success) = 0;""";
+
     /**
      * One migration, or one baseline.
      *
-     * @param version null where the row is of no version, as for the creation of a schema
+     * @param version null where the row is of no version
      * @param type Flyway's: {@code SQL}, {@code BASELINE}, {@code DELETE}
      * @param installedOn in ISO 8601, in the time zone of the session that wrote it, which Flyway leaves out
-     * @param milliseconds how long it took
      */
     @RegisterForReflection
     public record Row(
@@ -50,31 +68,20 @@ public record History(List<Row> rows) {
     static History read(Connection connection, String schema) throws SQLException {
         List<Row> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(
-                        "select version, description, type, script, checksum, installed_on, execution_time, success from "
-                                + Sql.quote(schema) + "." + TABLE + " order by installed_rank")) {
-            while (result.next()) {
-                rows.add(row(result));
+                ResultSet row = statement.executeQuery(READ.formatted(table(schema)))) {
+            while (row.next()) {
+                rows.add(new Row(
+                        row.getObject(1, Integer.class),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getObject(5, Integer.class),
+                        row.getString(6),
+                        row.getInt(7),
+                        row.getBoolean(8)));
             }
         }
         return new History(List.copyOf(rows));
-    }
-
-    private static Row row(ResultSet result) throws SQLException {
-        String version = result.getString("version");
-        int checksum = result.getInt("checksum");
-        Integer noted = result.wasNull() ? null : (Integer) checksum;
-        return new Row(
-                version == null || !version.matches("\\d{1,9}") ? null : Integer.valueOf(version),
-                result.getString("description"),
-                result.getString("type"),
-                result.getString("script"),
-                noted,
-                result.getObject("installed_on", LocalDateTime.class)
-                        .withNano(0)
-                        .toString(),
-                result.getInt("execution_time"),
-                result.getBoolean("success"));
     }
 
     /** The newest version that was reached; 0 when none was. */
@@ -87,54 +94,89 @@ public record History(List<Row> rows) {
     }
 
     /** The migration that failed and has not been repaired. */
-    Optional<Row> failed() {
-        return rows.stream().filter(row -> !row.success()).findFirst();
+    @Nullable
+    Row failed() {
+        return rows.stream().filter(row -> !row.success()).findFirst().orElse(null);
     }
 
-    /** Where the history begins when it did not begin with nothing; 0 otherwise. */
-    int baseline() {
-        return rows.stream()
-                .filter(row -> row.type().equals("BASELINE"))
-                .mapToInt(Row::versionOrZero)
-                .max()
-                .orElse(0);
-    }
-
-    /** The versions that are newer than this build's newest, oldest first. */
+    /** The rows of versions that are newer than this build's newest, oldest first. */
     List<Row> newerThan(int newest) {
         return rows.stream()
                 .filter(row -> row.versionOrZero() > newest && !row.type().equals("DELETE"))
                 .toList();
     }
 
-    /** Where the history lists other migrations than this build has; empty when all is as it should be. */
+    /** Where it lists other migrations than this build has; empty when all is as it should be. */
     List<String> contradictions(List<Migration> ours) {
+        int baseline = rows.stream()
+                .filter(row -> row.type().equals("BASELINE"))
+                .mapToInt(Row::versionOrZero)
+                .max()
+                .orElse(0);
         List<String> found = new ArrayList<>();
         for (Migration migration : ours) {
-            if (migration.version() <= baseline() || migration.version() > version()) {
-                continue;
-            }
             String which = "version " + migration.version() + " (" + migration.description() + ")";
-            if (applied(migration).isEmpty()) {
-                found.add(which + " is missing in it");
-            } else if (differsFrom(migration)) {
+            if (differsFrom(migration)) {
                 found.add(which + " had another text when it was applied");
+            } else if (migration.version() > baseline
+                    && migration.version() <= version()
+                    && applied(migration) == null) {
+                found.add(which + " is missing in it");
             }
         }
         return found;
     }
 
-    /** Whether the migration was applied with another text. */
-    boolean differsFrom(Migration migration) {
-        return applied(migration)
-                .filter(row -> row.checksum() != null && row.checksum() != migration.checksum())
-                .isPresent();
+    private boolean differsFrom(Migration migration) {
+        Row row = applied(migration);
+        return row != null && row.checksum() != null && row.checksum() != migration.checksum();
     }
 
-    private Optional<Row> applied(Migration migration) {
+    private @Nullable Row applied(Migration migration) {
         return rows.stream()
-                .filter(row -> row.success() && row.type().equals("SQL"))
-                .filter(row -> row.versionOrZero() == migration.version())
-                .findFirst();
+                .filter(row -> row.success() && row.type().equals("SQL") && row.versionOrZero() == migration.version())
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Creates an empty one where there is none. */
+    static String create(SchemaTarget target) {
+        return CREATE.formatted(table(target.schema()), TABLE);
+    }
+
+    /** Begins one at a version; does nothing where that is recorded. */
+    static String stamp(SchemaTarget target, int version) {
+        return create(target) + "\n"
+                + INSERT.formatted(
+                        table(target.schema()), version, "'made by hand'", "BASELINE", "'made by hand'", "null");
+    }
+
+    /** Records that a migration was applied. */
+    static String insert(SchemaTarget target, Migration migration) {
+        String description = Sql.literal(migration.description());
+        String file = Sql.literal(migration.file());
+        return INSERT.formatted(
+                table(target.schema()), migration.version(), description, "SQL", file, migration.checksum());
+    }
+
+    /** Statements that remove failed rows, and give the others this build's texts. */
+    List<String> repair(SchemaTarget target, List<Migration> migrations) {
+        String table = table(target.schema());
+        List<String> statements = new ArrayList<>();
+        if (failed() != null) {
+            statements.add("delete from " + table + " where not success");
+        }
+        for (Migration migration : migrations) {
+            if (differsFrom(migration)) {
+                statements.add("update " + table + " set checksum = " + migration.checksum() + ", description = "
+                        + Sql.literal(migration.description()) + ", script = " + Sql.literal(migration.file())
+                        + " where version = '" + migration.version() + "' and type = 'SQL'");
+            }
+        }
+        return statements;
+    }
+
+    private static String table(String schema) {
+        return Sql.quote(schema) + "." + TABLE;
     }
 }

@@ -4,14 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** Where migrations come from. Every list is in the order of the versions. */
+/** The migrations of this build, in the order of their versions. */
 public final class Migrations {
 
     /** The directory on the class path that holds {@link #FILES}. */
@@ -22,71 +18,43 @@ public final class Migrations {
 
     private Migrations() {}
 
-    /** The migrations of this build. */
     public static List<Migration> ours() {
-        return FILES.stream()
-                .map(file -> Migration.of(file, resource(DIRECTORY + "/" + file)))
-                .toList();
+        return FILES.stream().map(file -> Migration.of(file, read(file))).toList();
     }
 
-    /**
-     * The {@code .sql} files of a directory, read now.
-     *
-     * @throws IllegalArgumentException when a name is not a migration's, or two have one version
-     * @throws UncheckedIOException when the directory or a file cannot be read
-     */
-    public static List<Migration> of(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return of(files.filter(file -> file.toString().endsWith(".sql")).toList());
+    private static String read(String file) {
+        try (InputStream resource = Migrations.class.getResourceAsStream("/" + DIRECTORY + "/" + file)) {
+            if (resource == null) {
+                throw new IllegalStateException(file + " is missing from the application");
+            }
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The same of files, in any order. */
-    public static List<Migration> of(List<Path> files) {
-        List<Migration> migrations = new ArrayList<>();
-        for (Path file : files) {
-            try {
-                migrations.add(Migration.of(String.valueOf(file.getFileName()), Files.readString(file)));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        migrations.sort(Comparator.comparingInt(Migration::version));
-        for (int i = 1; i < migrations.size(); i++) {
-            if (migrations.get(i).version() == migrations.get(i - 1).version()) {
-                throw new IllegalArgumentException(migrations.get(i - 1).file() + " and "
-                        + migrations.get(i).file() + " have one version");
-            }
-        }
-        return List.copyOf(migrations);
-    }
-
-    private static String resource(String path) {
-        ClassLoader context = Thread.currentThread().getContextClassLoader();
-        // a thread of a pool may have a loader that knows nothing of the application, or none
-        try (InputStream own = Migrations.class.getClassLoader().getResourceAsStream(path);
-                InputStream other = own == null && context != null ? context.getResourceAsStream(path) : null) {
-            InputStream found = own == null ? other : own;
-            if (found == null) {
-                throw new IllegalStateException(path + " is missing from the application");
-            }
-            return new String(found.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The last version of these. */
+    /** The last version of these; 0 when there is none. */
     public static int newest(List<Migration> migrations) {
         return migrations.isEmpty() ? 0 : migrations.get(migrations.size() - 1).version();
     }
 
-    /** Those behind a version. */
     static List<Migration> after(List<Migration> migrations, int version) {
         return migrations.stream()
                 .filter(migration -> migration.version() > version)
                 .toList();
+    }
+
+    /** Those in a row that share a transaction, and single ones that cannot run in one. */
+    static List<List<Migration>> groups(List<Migration> migrations) {
+        List<List<Migration>> groups = new ArrayList<>();
+        boolean together = false;
+        for (Migration migration : migrations) {
+            if (!together || !migration.isTransactional()) {
+                groups.add(new ArrayList<>());
+            }
+            groups.get(groups.size() - 1).add(migration);
+            together = migration.isTransactional();
+        }
+        return groups;
     }
 }

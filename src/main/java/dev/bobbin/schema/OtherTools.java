@@ -4,9 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Objects;
 
-/** Migration tools, by the table in which each keeps its history: what such a table tells of who owns a database. */
+/** Migration tools, by the table in which each keeps its history: such a table tells who owns a database. */
 final class OtherTools {
 
     private static final Map<String, String> BY_TABLE = Map.ofEntries(
@@ -40,15 +40,13 @@ final class OtherTools {
 
     private OtherTools() {}
 
-    /** The tools whose history stands among these tables, by name. */
+    /** The tools that have their history among these tables, by name. */
     static List<String> in(Collection<String> tables) {
-        TreeSet<String> tools = new TreeSet<>();
-        for (String table : tables) {
-            String tool = BY_TABLE.get(table.toLowerCase(Locale.ROOT));
-            if (tool != null) {
-                tools.add(tool);
-            }
-        }
-        return List.copyOf(tools);
+        return tables.stream()
+                .map(table -> BY_TABLE.get(table.toLowerCase(Locale.ROOT)))
+                .filter(Objects::nonNull)
+                .distinct()
+                .sorted()
+                .toList();
     }
 }

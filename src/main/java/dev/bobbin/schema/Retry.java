@@ -1,109 +1,121 @@
 package dev.bobbin.schema;
 
 import static dev.bobbin.schema.SchemaException.Kind.FAILED;
+import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
 
-import dev.bobbin.database.pool.Backoff;
+import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.pool.ConnectFailure;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.internal.exception.FlywayMigrateException;
 import org.jspecify.annotations.Nullable;
 
-/** Retries schema work after a lock timeout or a lost connection; Postgres has rolled back what was begun. */
+/**
+ * Retries schema work while the database does not answer, and after a lock timeout or a lost connection, when Postgres has
+ * rolled back what was begun. Gives up when that has lasted as long as the target's timeout.
+ */
 final class Retry {
 
-    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
-
-    /** Lock not available, deadlock. */
-    private static final Set<String> LOCKED = Set.of("55P03", "40P01");
-
-    /** A full disk and a configured limit, which do not pass by themselves as the rest of their class does. */
-    private static final Set<String> STAYS = Set.of("53100", "53400");
-
-    private static final String CANCELED = "57014";
+    private static final String LOST = "The connection was lost";
 
     private final SchemaTarget target;
     private final Consumer<String> progress;
+    private long since = System.nanoTime();
+    private int failures;
+    private boolean worked;
 
     Retry(SchemaTarget target, Consumer<String> progress) {
         this.target = target;
         this.progress = progress;
     }
 
-    /** Work that may be done from the start again. */
-    interface Work<T> {
-        T run() throws SQLException;
+    Duration elapsed() {
+        return Duration.ofNanos(System.nanoTime() - since);
+    }
+
+    int attempts() {
+        return failures + 1;
     }
 
     /**
-     * Runs it until it succeeds, or has failed for as long as the target's timeout says. The time that it takes to succeed
-     * is not counted.
+     * Pauses before the next attempt.
      *
-     * @throws SchemaException {@code FAILED}, with the database's reason
+     * @param connected whether the work failed, and not the attempt to connect
+     * @throws SchemaException when the next attempt would fail the same way, or it is too late for one
      */
-    <T> T of(Work<T> work) {
-        long firstFailure = 0;
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.run();
-            } catch (SQLException | FlywayException failure) {
-                firstFailure = attempt == 1 ? System.nanoTime() : firstFailure;
-                SQLException cause = sqlCause(failure);
-                String reason = cause == null ? null : reason(cause);
-                long left = target.timeout().toNanos() - (System.nanoTime() - firstFailure);
-                if (cause == null || reason == null || left <= 0) {
-                    throw new SchemaException(FAILED, explain(failure, cause), failure);
-                }
-                progress.accept(reason + " (" + ServerMessage.oneLine(cause)
-                        + "); what was not finished is rolled back, trying again");
-                DirectConnection.sleep(Math.min(PAUSE.full(attempt), left));
-            }
+    void after(Exception failure, boolean connected) {
+        if (connected && !worked) {
+            // the time that the work takes until it fails for the first time does not count
+            since = System.nanoTime();
+            worked = true;
         }
+        failures++;
+        SQLException cause = sqlCause(failure);
+        String message = ServerMessage.oneLine(cause == null ? failure : cause);
+        String reason = connected ? reason(cause) : unanswered(failure);
+        long left = target.timeout().minus(elapsed()).toNanos();
+        if (reason == null || left <= 0) {
+            String why = connected ? workFailed(failure, cause, message) : unreachable(failure, message);
+            throw new SchemaException(connected && !LOST.equals(reason) ? FAILED : UNREACHABLE, why, failure);
+        }
+        progress.accept(reason + " (" + message + "); trying again");
+        DirectConnection.pause(failures, left);
     }
 
-    /** Why another attempt may succeed; null when it would fail the same way. */
-    private static @Nullable String reason(SQLException failure) {
-        String state = String.valueOf(failure.getSQLState());
-        if (LOCKED.contains(state)) {
-            return "Others hold locks on the tables";
+    private static @Nullable SQLException sqlCause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
         }
-        if (state.startsWith("53") && !STAYS.contains(state)) {
-            return "The database has no room for another session";
-        }
-        return !state.equals(CANCELED) && ConnectFailure.isOfTheConnection(failure) ? "The connection was lost" : null;
+        return (SQLException) cause;
     }
 
-    private String explain(Exception failure, @Nullable SQLException cause) {
+    private @Nullable String unanswered(Exception failure) {
+        return TlsFailure.explain(failure, target.url()).isPresent()
+                        || ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                ? null
+                : target.url() + " does not answer";
+    }
+
+    private String unreachable(Exception failure, String message) {
+        return TlsFailure.explain(failure, target.url())
+                .orElse(target.url()
+                        + (ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                                ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
+                                : " did not answer for " + target.timeout().toSeconds() + " s: " + message
+                                        + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how"
+                                        + " long to wait)"));
+    }
+
+    /** Why another attempt may succeed; null when it would not. */
+    private static @Nullable String reason(@Nullable SQLException cause) {
         String state = cause == null ? "" : String.valueOf(cause.getSQLState());
-        String which = failure instanceof FlywayMigrateException migration
-                ? migration.getMigration().getScript() + ": "
-                : "";
-        return "The " + target.where() + " cannot be migrated; nothing was changed by"
-                + " the migration that failed. " + which
-                + ServerMessage.oneLine(cause == null ? failure : cause)
-                + switch (state) {
+        return switch (state) {
+            case "55P03", "40P01" -> "Others hold locks on the tables";
+            // of their class only a full disk and a configured limit do not pass by themselves
+            case "53000", "53200", "53300" -> "The database has no room for another session";
+            case "", "57014", "53100", "53400" -> null;
+            default -> cause != null && ConnectFailure.isOfTheConnection(cause) ? LOST : null;
+        };
+    }
+
+    private String workFailed(Exception failure, @Nullable SQLException cause, String message) {
+        String script =
+                failure instanceof FlywayMigrateException e ? e.getMigration().getScript() + ": " : "";
+        String remedy =
+                switch (cause == null ? "" : String.valueOf(cause.getSQLState())) {
                     case "42501" ->
-                        ". Grant the role the rights that it lacks, or migrate as a role that has them, by"
-                                + " DATABASE_DIRECT_URL";
+                        ". Grant the role the rights that it lacks, or set DATABASE_DIRECT_URL to a role that has them";
                     case "25006" ->
-                        ". It is read-only: a replica, or set to default_transaction_read_only. Let DATABASE_DIRECT_URL"
-                                + " lead to the primary";
+                        ". It is read-only: a replica, or set to default_transaction_read_only. Set"
+                                + " DATABASE_DIRECT_URL to the primary";
                     case "55P03", "40P01" ->
                         ". Others held locks on the tables for all of "
                                 + target.timeout().toSeconds() + " s; bobbin.migrate-timeout is how long to try";
                     default -> "";
                 };
-    }
-
-    private static @Nullable SQLException sqlCause(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException e) {
-                return e;
-            }
-        }
-        return null;
+        return "Work on the " + target.where() + " failed, and nothing was changed by what failed. " + script + message
+                + remedy;
     }
 }

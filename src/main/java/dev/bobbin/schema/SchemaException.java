@@ -1,16 +1,15 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.pool.ConnectFailure;
-import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
-/** The schema cannot be used, or could not be changed. The message is for the operator: what is wrong, and what to do. */
+/** The schema cannot be used, or could not be changed. The message tells the operator why, and what to do. */
 public final class SchemaException extends RuntimeException {
 
-    /** What kind of trouble it is, which decides the exit code of a command. */
+    /** Decides the exit code of a command. */
     public enum Kind {
         /** The database does not answer, or rejects us. */
         UNREACHABLE,
-        /** It was looked at, and left alone. */
+        /** The schema was inspected, and left alone. */
         REFUSED,
         /** Something was tried, and rolled back. */
         FAILED
@@ -18,26 +17,13 @@ public final class SchemaException extends RuntimeException {
 
     private final Kind kind;
 
-    SchemaException(Kind kind, String message) {
-        super(message);
-        this.kind = kind;
-    }
-
-    SchemaException(Kind kind, String message, Throwable cause) {
+    SchemaException(Kind kind, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
 
-    /** Of a question that the database did not answer. */
-    static SchemaException whileReading(SchemaTarget target, SQLException failure) {
-        String where = "The " + target.where();
-        return ConnectFailure.isOfTheConnection(failure)
-                ? new SchemaException(
-                        Kind.UNREACHABLE,
-                        "The connection to " + target.url() + " was lost: " + ServerMessage.oneLine(failure),
-                        failure)
-                : new SchemaException(
-                        Kind.FAILED, where + " cannot be read: " + ServerMessage.oneLine(failure), failure);
+    static SchemaException refused(String message) {
+        return new SchemaException(Kind.REFUSED, message, null);
     }
 
     public Kind kind() {

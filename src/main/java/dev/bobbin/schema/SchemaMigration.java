@@ -10,11 +10,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Startup;
 import org.jboss.logging.Logger;
 
-/** Brings the schema up to date before the service listens, or stops the start and says what was found. */
+/** Migrates the schema before the service listens, or stops the start. Its health check never asks the database. */
+@Startup
 @ApplicationScoped
-class SchemaMigration {
+class SchemaMigration implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(SchemaMigration.class);
 
@@ -27,9 +31,12 @@ class SchemaMigration {
         this.config = config;
     }
 
-    /** The version that the start migrated to; "not migrated at start" when it was told not to. */
-    String version() {
-        return version;
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("schema")
+                .up()
+                .withData("version", version)
+                .build();
     }
 
     void onStart(@Observes StartupEvent start) {
@@ -48,33 +55,26 @@ class SchemaMigration {
     private void migrate(SchemaTarget target) {
         try {
             Migrator.Result result = new Migrator(target, Migrations.ours(), LOG::info).migrate();
-            SchemaInspection inspection = result.inspection();
-            version = inspection.history() == null
-                    ? "none"
-                    : String.valueOf(inspection.history().version());
+            version = String.valueOf(result.inspection().version());
             LOG.infof("Schema is at version %s (%s migrations executed now)", version, result.executed());
-            warnOfDrift(result.drift());
-            warnOfOthers(target, inspection.foreign(target));
+            warn(target, result.drift(), result.inspection().foreign(target));
         } catch (SchemaException refused) {
             throw new StartupException(String.valueOf(refused.getMessage()));
         }
     }
 
-    private static void warnOfDrift(List<Difference> drift) {
+    private static void warn(SchemaTarget target, List<Difference> drift, List<String> foreign) {
         if (!drift.isEmpty()) {
             LOG.warnf(
-                    "The tables are not as the migrations made them, and calls may fail: %s. `db drift` tells more, and"
+                    "The tables are not as the migrations made them, and calls may fail: %s. `db drift` lists all, and"
                             + " `db sync` adds what is missing",
                     drift.stream().map(Difference::describe).collect(Collectors.joining("; ")));
         }
-    }
-
-    private static void warnOfOthers(SchemaTarget target, List<String> others) {
-        if (!others.isEmpty()) {
+        if (!foreign.isEmpty()) {
             LOG.warnf(
-                    "The schema %s holds tables of another service too: %s. One service, one database; or say that it is"
-                            + " meant by BOBBIN_DATABASE_ALLOW_SHARED=true",
-                    target.schema(), String.join(", ", others));
+                    "The schema %s also holds tables of another service: %s. Give each service a database of its own, or"
+                            + " set BOBBIN_DATABASE_ALLOW_SHARED=true if this is intended",
+                    target.schema(), String.join(", ", foreign));
         }
     }
 }

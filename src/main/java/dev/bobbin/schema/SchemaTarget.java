@@ -12,11 +12,10 @@ import java.time.Duration;
  * The schema to work on, and what may be done there.
  *
  * @param url the database, past its pooler
- * @param schema the Postgres schema that holds the tables
- * @param allowShared whether other services' tables may stand beside them
- * @param allowNewer whether to serve on what a newer build migrated, as far as that is marked compatible
- * @param adoptingOwner the owner's id that rows of tables made by hand get
- * @param timeout how long to wait for a database that does not answer, or whose tables others have locked
+ * @param allowShared whether tables of other services may be in the schema
+ * @param allowNewer whether to serve on a newer schema that is marked compatible
+ * @param adoptingOwner the id of the owner who gets the rows of tables made by hand
+ * @param timeout how long to retry while the database does not answer, or its tables are locked
  */
 public record SchemaTarget(
         DatabaseUrl url,
@@ -26,11 +25,7 @@ public record SchemaTarget(
         String adoptingOwner,
         Duration timeout) {
 
-    /**
-     * What the configuration says.
-     *
-     * @throws dev.bobbin.StartupException when it cannot be used
-     */
+    /** @throws StartupException when the configuration cannot be used */
     public static SchemaTarget of(Database database, DatabaseConfig config) {
         return new SchemaTarget(
                 database.directUrl(),
@@ -42,43 +37,20 @@ public record SchemaTarget(
     }
 
     private static String adoptingOwner(String adoptAs) {
-        int slash = adoptAs.indexOf('/');
-        try {
-            if (slash > 0) {
-                return new Owner(
-                                adoptAs.substring(0, slash).strip(),
-                                adoptAs.substring(slash + 1).strip())
-                        .id();
+        String[] parts = adoptAs.split("/", 2);
+        if (parts.length == 2 && !parts[0].isEmpty()) {
+            try {
+                return new Owner(parts[0].strip(), parts[1].strip()).id();
+            } catch (ProblemException tooLongOrStrange) {
+                // the message below is for operators
             }
-        } catch (ProblemException tooLongOrStrange) {
-            // said below, in the operator's words
         }
         throw new StartupException("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
-                + "'; set it to tenant/user, such as local/local, who gets the rows that were there before");
+                + "'; set it to tenant/user, such as local/local, who gets the rows of tables made by hand");
     }
 
-    /**
-     * A pooler in transaction mode mixes up what one session sets and another finds.
-     *
-     * @throws SchemaException {@code REFUSED}
-     */
-    void refusePooler() {
-        if (url.isPooled()) {
-            throw new SchemaException(
-                    SchemaException.Kind.REFUSED,
-                    url.server() + " is a pooler, through which the schema cannot be changed safely."
-                            + " Set DATABASE_DIRECT_URL to the same database without the pooler, or"
-                            + " BOBBIN_MIGRATE_AT_START=false where another step of the deployment migrates");
-        }
-    }
-
-    /** Which schema of which database, for a message; the URL has no password. */
+    /** Which schema of which database, for a message; without a password. */
     public String where() {
         return "schema " + schema + " of " + url;
-    }
-
-    /** Whether the service may run on what a newer build left. */
-    public boolean servesOnNewer(SchemaState state) {
-        return state instanceof SchemaState.Newer newer && newer.compatible() && allowNewer;
     }
 }

@@ -13,18 +13,16 @@ final class ServerMessage {
     static String oneLine(Throwable failure) {
         if (failure instanceof PSQLException e && e.getServerErrorMessage() != null) {
             ServerErrorMessage said = e.getServerErrorMessage();
-            String detail = said.getDetail();
-            // 22 and 23 are of values, and the detail repeats them, in whatever language
-            boolean tellsOfRows =
-                    detail == null || String.valueOf(e.getSQLState()).matches("2[23].*");
+            // the details of classes 22 and 23 repeat values of rows
+            boolean hasRows = String.valueOf(e.getSQLState()).matches("2[23].*");
             return flat(said.getMessage()
-                    + (tellsOfRows ? "" : ". " + detail)
+                    + (hasRows || said.getDetail() == null ? "" : ". " + said.getDetail())
                     + (said.getHint() == null ? "" : " Hint: " + said.getHint()));
         }
         return flat(String.valueOf(failure.getMessage()));
     }
 
-    /** All of it on one line: to an operator who has to find the rows that a constraint refuses. */
+    /** All of it on one line, for an operator who has to find the rows that a constraint refuses. */
     static String withRows(SQLException failure) {
         return flat(String.valueOf(failure.getMessage()));
     }

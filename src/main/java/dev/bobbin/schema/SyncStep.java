@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What removes one difference, and what came of it.
  *
  * @param statements SQL, each to be committed before the next; none where only a loss could remove the difference
- * @param message why it was not or cannot be removed and what to do instead, or what to know before it runs; null when
- *     there is nothing to say
+ * @param message what to know before it runs, or why it was not or cannot be run and what to do instead; null when there is
+ *     nothing to say
  * @param milliseconds how long it took; 0 before it ran
  */
 @RegisterForReflection
@@ -22,15 +22,11 @@ public record SyncStep(
         @Nullable String message,
         long milliseconds) {
 
-    public SyncStep {
-        statements = List.copyOf(statements);
-    }
-
     /** How it ended. */
     public enum Result {
         PLANNED,
         MENDED,
-        /** Postgres refused, or a lock was not to be had; the next plan shows what the step did before that. */
+        /** Postgres refused, or a lock timed out; the next plan shows what the step did before that. */
         FAILED,
         /** There was nothing to run. */
         NOT_MENDED
@@ -42,13 +38,9 @@ public record SyncStep(
     }
 
     SyncStep ended(@Nullable String failure, long milliseconds) {
-        return new SyncStep(
-                difference,
-                summary,
-                statements,
-                failure == null ? Result.MENDED : Result.FAILED,
-                failure,
-                milliseconds);
+        Result ended = failure == null ? Result.MENDED : Result.FAILED;
+        String why = failure == null || message == null ? failure : failure + ". " + message;
+        return new SyncStep(difference, summary, statements, ended, why == null ? message : why, milliseconds);
     }
 
     @JsonIgnore

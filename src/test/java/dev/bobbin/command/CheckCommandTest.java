@@ -117,7 +117,7 @@ class CheckCommandTest {
     void tablesOfANewerCompatibleBuildAreNotAnotherServices() {
         String url = TestDatabase.get().freshDatabase();
         List<Migration> newer = new ArrayList<>(Migrations.ours());
-        newer.addAll(Migrations.of(Path.of("src", "test", "resources", "db", "newer")));
+        newer.addAll(Scripts.migrations(Path.of("src", "test", "resources", "db", "newer")));
         new Migrator(settings(url).target(), newer, progress -> {}).migrate();
         assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(8);
         System.setProperty("bobbin.database.allow-newer", "true");

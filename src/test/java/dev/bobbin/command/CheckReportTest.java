@@ -24,7 +24,7 @@ class CheckReportTest {
 
     private static final Difference BREAKS_NOTHING = difference(Difference.Severity.HARMLESS);
 
-    private static final SchemaState OURS = new SchemaState.Ours(2, List.of());
+    private static final SchemaState OURS = SchemaState.ours(List.of());
 
     @Test
     void nothingIsFine() {
@@ -40,26 +40,26 @@ class CheckReportTest {
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS_NOTHING, BREAKS), false))
                 .isEqualTo(6);
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS), true)).isEqualTo(7);
-        assertThat(code(new SchemaState.Contradictory(List.of("x")), List.of(DESTRUCTIVE), List.of(BREAKS), true))
+        assertThat(code(SchemaState.contradictory("x", List.of("x")), List.of(DESTRUCTIVE), List.of(BREAKS), true))
                 .isEqualTo(8);
     }
 
     @Test
     void everyStateHasItsCode() {
         History.Row row = new History.Row(5, "x", "SQL", "V5__x.sql", 1, "2026-01-01T00:00", 1, false);
-        assertThat(code(new SchemaState.Empty(List.of()), List.of(HARMLESS), List.of(), false))
+        assertThat(code(SchemaState.empty(List.of()), List.of(HARMLESS), List.of(), false))
                 .isEqualTo(4);
-        assertThat(code(new SchemaState.HandMade(List.of()), List.of(DESTRUCTIVE), List.of(), false))
+        assertThat(code(SchemaState.handMade(List.of()), List.of(DESTRUCTIVE), List.of(), false))
                 .isEqualTo(5);
-        assertThat(code(new SchemaState.Unlike(List.of("x")), List.of(), List.of(), false))
+        assertThat(code(SchemaState.unlike("x", List.of("x")), List.of(), List.of(), false))
                 .isEqualTo(7);
-        assertThat(code(new SchemaState.Foreign(List.of("x"), List.of()), List.of(), List.of(), true))
+        assertThat(code(SchemaState.foreign("x", List.of("x"), List.of()), List.of(), List.of(), true))
                 .isEqualTo(7);
-        assertThat(code(new SchemaState.Failed(row), List.of(), List.of(), false))
+        assertThat(code(SchemaState.failed("x", row), List.of(), List.of(), false))
                 .isEqualTo(8);
-        assertThat(code(new SchemaState.Newer(6, 5, true), List.of(), List.of(), false))
+        assertThat(code(SchemaState.newer("x", 6, 5, true, false), List.of(), List.of(), false))
                 .isEqualTo(8);
-        assertThat(CheckReport.exitCode(check(new SchemaState.Newer(6, 5, true), List.of(), List.of()), false, true))
+        assertThat(code(SchemaState.newer("x", 6, 5, true, true), List.of(), List.of(), false))
                 .isEqualTo(0);
     }
 
@@ -72,7 +72,7 @@ class CheckReportTest {
 
     private static int code(
             SchemaState state, List<DeployCheck.Pending> pending, List<Difference> drift, boolean foreign) {
-        return CheckReport.exitCode(check(state, pending, drift), foreign, false);
+        return CheckReport.exitCode(check(state, pending, drift), foreign);
     }
 
     private static DeployCheck check(SchemaState state, List<DeployCheck.Pending> pending, List<Difference> drift) {

@@ -101,8 +101,8 @@ class DriftTest {
                                     + " REFERENCES threads(owner_id, id)",
                             "thread_items: index thread_items_order_idx is missing: btree (owner_id, thread_id, created_at, seq)",
                             "threads: column tenant is not ours: integer not null",
-                            "threads: type of id should be text, is character varying(100)",
-                            "threads: primary key threads_pkey is there under the name My key");
+                            "threads: type of id should be text collate \"C\", is character varying(100) collate \"C\"",
+                            "threads: primary key threads_pkey has the name My key");
         }
     }
 

@@ -3,10 +3,8 @@ package dev.bobbin.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -16,7 +14,7 @@ class MigrationsTest {
 
     @Test
     void theListIsTheDirectory() {
-        assertThat(Migrations.ours()).isEqualTo(Migrations.of(DIRECTORY));
+        assertThat(Migrations.ours()).isEqualTo(Scripts.migrations(DIRECTORY));
         assertThat(Migrations.ours()).extracting(Migration::file).isEqualTo(Migrations.FILES);
     }
 
@@ -25,9 +23,9 @@ class MigrationsTest {
         Migration migration = Migration.of("V12__compatible_thread_labels.sql", "select 1");
         assertThat(migration.version()).isEqualTo(12);
         assertThat(migration.description()).isEqualTo("compatible thread labels");
-        assertThat(migration.compatible()).isTrue();
-        assertThat(Migration.of("V12__compatibles.sql", "").compatible()).isFalse();
-        assertThat(Migration.of("V12__not_compatible.sql", "").compatible()).isFalse();
+        assertThat(Migration.isCompatible(migration.description())).isTrue();
+        assertThat(Migration.isCompatible("compatibles")).isFalse();
+        assertThat(Migration.isCompatible("not compatible")).isFalse();
     }
 
     @ParameterizedTest
@@ -49,17 +47,6 @@ class MigrationsTest {
     }
 
     @Test
-    void filesAreReadInTheOrderOfTheirVersions(@TempDir Path directory) throws Exception {
-        for (String name : new String[] {"V10__c.sql", "V2__b.sql", "V1__a.sql", "V10__c.sql.conf", "notes.txt"}) {
-            Files.writeString(directory.resolve(name), "select '" + name + "'");
-        }
-        assertThat(Migrations.of(directory)).extracting(Migration::version).containsExactly(1, 2, 10);
-        assertThat(Migrations.of(directory).get(1).sql()).isEqualTo("select 'V2__b.sql'");
-        Files.writeString(directory.resolve("V2__other.sql"), "");
-        assertThatThrownBy(() -> Migrations.of(directory)).hasMessageContaining("one version");
-    }
-
-    @Test
     void theReasonOfADestructiveMigrationStandsInItsHeader() {
         assertThat(Migration.of(
                                 "V1__x.sql",
@@ -72,31 +59,5 @@ class MigrationsTest {
         assertThat(Migration.of("V1__x.sql", "drop table t;\n-- destructive: too late")
                         .destructive())
                 .isNull();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "create index concurrently if not exists i on t (a)",
-                "-- why\nCREATE UNIQUE INDEX\n CONCURRENTLY i on t (a);",
-                "drop index concurrently if exists i",
-                "reindex index concurrently i",
-                "REINDEX (verbose) TABLE CONCURRENTLY t",
-                "reindex (concurrently) table t"
-            })
-    void whatIsDoneConcurrentlyCannotBeInATransaction(String sql) {
-        assertThat(Migration.of("V1__x.sql", sql).transactional()).isFalse();
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "create index i on t (a)",
-                "create index concurrent on t (a) -- create index concurrently",
-                "comment on table t is 'drop index concurrently i'",
-                "refresh materialized view concurrently v"
-            })
-    void allElseCan(String sql) {
-        assertThat(Migration.of("V1__x.sql", sql).transactional()).isTrue();
     }
 }

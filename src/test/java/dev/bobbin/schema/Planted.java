@@ -49,7 +49,7 @@ final class Planted {
             "alter table thread_items alter column content type varchar(4000)",
             "BREAKING CHANGED type thread_items content",
             "alter table threads alter column title type text collate \"POSIX\"",
-            "BREAKING CHANGED collation threads title",
+            "BREAKING CHANGED type threads title",
             "alter table threads alter column status set default 'active'; update threads set status = 'active';"
                     + " alter table threads alter column status set not null",
             "BREAKING CHANGED nullability threads status",

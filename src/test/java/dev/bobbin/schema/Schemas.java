@@ -49,7 +49,7 @@ final class Schemas {
     /** Our migrations, and those of a build that comes after this one. */
     static List<Migration> newer() {
         List<Migration> migrations = new ArrayList<>(Migrations.ours());
-        migrations.addAll(Migrations.of(Path.of("src", "test", "resources", "db", "newer")));
+        migrations.addAll(Scripts.migrations(Path.of("src", "test", "resources", "db", "newer")));
         return migrations;
     }
 

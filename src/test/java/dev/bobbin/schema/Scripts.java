@@ -1,11 +1,37 @@
 package dev.bobbin.schema;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Scripts for a schema that has the tables threads and thread_items, of which the first list only adds to it. */
 public final class Scripts {
 
     private Scripts() {}
+
+    /** The {@code .sql} files of a directory, in the order of their versions. */
+    public static List<Migration> migrations(Path directory) {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> file.toString().endsWith(".sql"))
+                    .map(Scripts::migration)
+                    .sorted(Comparator.comparingInt(Migration::version))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Migration migration(Path file) {
+        try {
+            return Migration.of(String.valueOf(file.getFileName()), Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     public static List<String> additive() {
         return List.of(
