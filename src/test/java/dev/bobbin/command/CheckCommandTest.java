@@ -120,16 +120,12 @@ class CheckCommandTest {
         newer.addAll(Scripts.migrations(Path.of("src", "test", "resources", "db", "newer")));
         new Migrator(settings(url).target(), newer, progress -> {}).migrate();
         assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(8);
-        System.setProperty("bobbin.database.allow-newer", "true");
-        try {
-            assertThat(report(url, Migrations.ours()).exitCode()).isZero();
-            assertThat(report(url, Migrations.ours()).foreignTables()).isEmpty();
-            TestDatabase.get().execute(url, "create table alembic_version (version_num text)");
-            assertThat(report(url, Migrations.ours()).exitCode()).isEqualTo(7);
-            assertThat(report(url, Migrations.ours()).foreignTables()).containsExactly("alembic_version");
-        } finally {
-            System.clearProperty("bobbin.database.allow-newer");
-        }
+        Settings allowed = settings(Map.of("DATABASE_URL", url, "BOBBIN_DATABASE_ALLOW_NEWER", "true"));
+        assertThat(report(allowed, Migrations.ours()).exitCode()).isZero();
+        assertThat(report(allowed, Migrations.ours()).foreignTables()).isEmpty();
+        TestDatabase.get().execute(url, "create table alembic_version (version_num text)");
+        assertThat(report(allowed, Migrations.ours()).exitCode()).isEqualTo(7);
+        assertThat(report(allowed, Migrations.ours()).foreignTables()).containsExactly("alembic_version");
     }
 
     private static CheckReport next(List<String> scripts) {
@@ -137,16 +133,23 @@ class CheckCommandTest {
     }
 
     private static CheckReport report(String url, List<Migration> migrations, String... more) {
+        return report(settings(url), migrations, more);
+    }
+
+    private static CheckReport report(Settings settings, List<Migration> migrations, String... more) {
         List<Migration> all = new ArrayList<>(migrations);
         for (String sql : more) {
             all.add(Migration.of("V" + (all.size() + 1) + "__next.sql", sql));
         }
-        Settings settings = settings(url);
         return CheckReport.of(
                 settings.target(), all.size(), DeployCheck.of(settings.target(), all, progress -> {}), null);
     }
 
     private static Settings settings(String url) {
-        return Settings.load(List.of(new EnvConfigSource(Map.of("DATABASE_URL", url), EnvConfigSource.ORDINAL)));
+        return settings(Map.of("DATABASE_URL", url));
+    }
+
+    private static Settings settings(Map<String, String> environment) {
+        return Settings.load(List.of(new EnvConfigSource(environment, BobbinCommand.ABOVE_SYSTEM_PROPERTIES)));
     }
 }

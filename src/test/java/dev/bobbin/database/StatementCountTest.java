@@ -13,10 +13,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** As the server counts: one statement for each store call, and none when nobody calls. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class StatementCountTest {
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Bad input is told with a reason, as a problem, and stores nothing. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class BadInputTest {
 

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a browser asks on behalf of a page of another origin, and which answers it shows to that page. */
 @QuarkusTest
 @TestProfile(Tokens.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class BrowserTest {
 

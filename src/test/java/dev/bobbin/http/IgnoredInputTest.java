@@ -13,6 +13,8 @@ import io.restassured.response.Response;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a call would ignore is refused, so that nobody takes its answer for another one. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class IgnoredInputTest {
 

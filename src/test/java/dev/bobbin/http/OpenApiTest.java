@@ -30,10 +30,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code .ci/run} has others' tools read the same document, and call the service by it. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class OpenApiTest {
 

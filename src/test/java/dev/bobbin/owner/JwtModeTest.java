@@ -16,9 +16,12 @@ import io.smallrye.jwt.build.Jwt;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @QuarkusTest
 @TestProfile(Tokens.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class JwtModeTest {
 

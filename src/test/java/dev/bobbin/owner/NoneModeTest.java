@@ -12,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 @QuarkusTest
 @TestProfile(NoneModeTest.Open.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class NoneModeTest {
 

@@ -27,7 +27,7 @@ public final class BobbinCommand {
     public static final String PASSWORD = "s3cret";
 
     /** Quarkus' test extensions leave the settings of the last application as system properties. */
-    private static final int ABOVE_SYSTEM_PROPERTIES = 500;
+    public static final int ABOVE_SYSTEM_PROPERTIES = 500;
 
     private final Map<String, String> environment;
 

@@ -1,6 +1,7 @@
 package dev.bobbin.support;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -9,6 +10,15 @@ import java.util.Map;
  */
 interface PostgresServer extends AutoCloseable {
 
+    /** What it holds need not outlive a crash of the machine, and no other server follows it. */
+    Map<String, String> NOT_DURABLE = Map.of(
+            "fsync", "off",
+            "synchronous_commit", "off",
+            "full_page_writes", "off",
+            "wal_level", "minimal",
+            "max_wal_senders", "0",
+            "max_wal_size", "4GB");
+
     /**
      * Starts one.
      *
@@ -16,9 +26,10 @@ interface PostgresServer extends AutoCloseable {
      * @param files those of its settings that are the name of a file; it reads them until it is closed
      */
     static PostgresServer start(Map<String, String> settings, Map<String, Path> files) {
-        PostgresServer server = TestDatabase.onContainers()
-                ? new PostgresContainer(settings, files)
-                : new PostgresProcess(settings, files);
+        Map<String, String> all = new HashMap<>(NOT_DURABLE);
+        all.putAll(settings);
+        PostgresServer server =
+                TestDatabase.onContainers() ? new PostgresContainer(all, files) : new PostgresProcess(all, files);
         server.start();
         return server;
     }

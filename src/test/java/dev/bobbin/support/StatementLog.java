@@ -40,11 +40,12 @@ public final class StatementLog {
 
     private List<String> linesDuring(Runnable work) throws Exception {
         try (Connection connection = TestDatabase.get().connect(url)) {
+            long from = length(connection);
             String begin = mark(connection);
             work.run();
             String end = mark(connection);
             for (int i = 0; i < TRIES; i++) {
-                String log = read(connection);
+                String log = read(connection, from);
                 int to = log.indexOf(end);
                 if (to >= 0) {
                     return lines(log.substring(log.indexOf(begin), to));
@@ -72,12 +73,20 @@ public final class StatementLog {
         return mark;
     }
 
-    /** The newest megabytes: where both marks are. */
-    private static String read(Connection connection) throws SQLException {
+    private static long length(Connection connection) throws SQLException {
+        return Long.parseLong(value(connection, "select (pg_stat_file(pg_current_logfile())).size"));
+    }
+
+    private static String read(Connection connection, long from) throws SQLException {
+        return value(
+                connection,
+                "select encode(pg_read_binary_file(f, " + from + ", (pg_stat_file(f)).size - " + from + "), 'escape')"
+                        + " from (select pg_current_logfile() as f) as log");
+    }
+
+    private static String value(Connection connection, String query) throws SQLException {
         try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(
-                        "select encode(pg_read_binary_file(f, greatest(0, (pg_stat_file(f)).size - 4000000), 4000000), 'escape')"
-                                + " from (select pg_current_logfile() as f) as log")) {
+                var rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getString(1);
         }

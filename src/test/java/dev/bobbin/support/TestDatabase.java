@@ -26,9 +26,11 @@ public final class TestDatabase {
             "log_statement", "all",
             "log_parameter_max_length", "64",
             "max_connections", "200",
-            "fsync", "off");
+            // statistics are what a test makes of them
+            "autovacuum", "off");
 
-    // system properties, since each application under test brings a class loader and its own copy of this class
+    // system properties and one lock, since each application under test brings a class loader and its own copy of this class
+    private static final Object LOCK = (TestDatabase.class.getName() + ".lock").intern();
     private static final String ON_CONTAINERS = "test.on-containers";
     private static final String PORT = "test.database.port";
 
@@ -39,42 +41,49 @@ public final class TestDatabase {
     }
 
     /** Starts it with the first call; it ends with the JVM. */
-    public static synchronized TestDatabase get() {
-        Integer port = Integer.getInteger(PORT);
-        if (port == null) {
-            port = PostgresServer.start(SETTINGS, Map.of()).port();
-            System.setProperty(PORT, port.toString());
+    public static TestDatabase get() {
+        synchronized (LOCK) {
+            Integer port = Integer.getInteger(PORT);
+            if (port == null) {
+                port = PostgresServer.start(SETTINGS, Map.of()).port();
+                System.setProperty(PORT, port.toString());
+            }
+            return new TestDatabase(port);
         }
-        return new TestDatabase(port);
     }
 
     /** Whether the servers of the tests are containers; the log says so, once. */
-    static synchronized boolean onContainers() {
-        String decided = System.getProperty(ON_CONTAINERS);
-        if (decided == null) {
-            String wanted = environment("BOBBIN_TEST_DATABASE", "");
-            boolean containers =
-                    switch (wanted) {
-                        case "" -> engineAnswers();
-                        case "testcontainers" -> true;
-                        case "embedded" -> false;
-                        default ->
-                            throw new IllegalStateException("BOBBIN_TEST_DATABASE is " + wanted
-                                    + "; it can be testcontainers or embedded, or not be set");
-                    };
-            if (containers) {
-                LOG.infof("Tests use containers: %s, and %s", PostgresContainer.IMAGE, PgBouncerContainer.IMAGE);
-            } else {
-                LOG.infof(
-                        "Tests use no containers, but the embedded Postgres and this machine's pgbouncer: %s",
-                        wanted.isEmpty()
-                                ? "no Docker engine answers that publishes ports on this machine"
-                                : "BOBBIN_TEST_DATABASE says so");
+    static boolean onContainers() {
+        synchronized (LOCK) {
+            String decided = System.getProperty(ON_CONTAINERS);
+            if (decided == null) {
+                decided = String.valueOf(decide(environment("BOBBIN_TEST_DATABASE", "")));
+                System.setProperty(ON_CONTAINERS, decided);
             }
-            decided = String.valueOf(containers);
-            System.setProperty(ON_CONTAINERS, decided);
+            return Boolean.parseBoolean(decided);
         }
-        return Boolean.parseBoolean(decided);
+    }
+
+    private static boolean decide(String wanted) {
+        boolean containers =
+                switch (wanted) {
+                    case "" -> engineAnswers();
+                    case "testcontainers" -> true;
+                    case "embedded" -> false;
+                    default ->
+                        throw new IllegalStateException("BOBBIN_TEST_DATABASE is " + wanted
+                                + "; it can be testcontainers or embedded, or not be set");
+                };
+        if (containers) {
+            LOG.infof("Tests use containers: %s, and %s", PostgresContainer.IMAGE, PgBouncerContainer.IMAGE);
+        } else {
+            LOG.infof(
+                    "Tests use no containers, but the embedded Postgres and this machine's pgbouncer: %s",
+                    wanted.isEmpty()
+                            ? "no Docker engine answers that publishes ports on this machine"
+                            : "BOBBIN_TEST_DATABASE says so");
+        }
+        return containers;
     }
 
     /** Bobbin wants TLS of a database that is not on its own machine, so an engine elsewhere would not do. */

@@ -20,16 +20,22 @@ public class Tokens implements QuarkusTestProfile {
     public static final String ISSUER = "https://issuer.test";
     public static final String ORIGIN = "https://chat.test";
 
-    /** System-wide, since the profile is read by another class loader than the test. */
+    // system-wide, since the profile is read by another class loader than the test; and made once: classes whose settings
+    // are the same share an application
     private static final String PRIVATE_KEY = "test.private-key";
+    private static final String PUBLIC_KEY = "test.public-key";
 
     @Override
     public List<TestResourceEntry> testResources() {
-        KeyPair keys = keys();
-        System.setProperty(
-                PRIVATE_KEY,
-                Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
-        String publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        String publicKey = System.getProperty(PUBLIC_KEY);
+        if (publicKey == null) {
+            KeyPair keys = keys();
+            publicKey = Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+            System.setProperty(
+                    PRIVATE_KEY,
+                    Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
+            System.setProperty(PUBLIC_KEY, publicKey);
+        }
         return List.of(new TestResourceEntry(
                 TestEnvironment.class,
                 Map.of(

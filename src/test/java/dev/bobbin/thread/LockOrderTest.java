@@ -15,10 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A call that locks several rows locks the thread first, so that no two of them wait for each other. */
 @QuarkusTest
 @QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
 class LockOrderTest {
 
