@@ -8,7 +8,6 @@ import dev.bobbin.schema.DryRun;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
 import dev.bobbin.schema.Migrator;
-import dev.bobbin.schema.SchemaState;
 import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.schema.ServerInfo;
 import dev.bobbin.schema.Stats;

@@ -4,7 +4,6 @@ import dev.bobbin.database.Sql;
 import dev.bobbin.database.connect.DriverOptions;
 import java.util.Collection;
 import java.util.List;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
@@ -12,6 +11,7 @@ import org.flywaydb.core.api.resource.LoadableResource;
 import org.flywaydb.core.internal.resource.StringResource;
 import org.flywaydb.database.postgresql.PostgreSQLConfigurationExtension;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /** Sets Flyway up for a schema that exists, with a history. It searches no class path, so a native image works too. */
 final class FlywayFactory {

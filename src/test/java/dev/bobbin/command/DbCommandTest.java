@@ -7,7 +7,6 @@ import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.BobbinCommand.Result;
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.TestDatabase;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -29,7 +29,8 @@ public final class TestDatabase {
             // statistics are what a test makes of them
             "autovacuum", "off");
 
-    // system properties and one lock, since each application under test brings a class loader and its own copy of this class
+    // system properties and one lock, since each application under test brings a class loader and its own copy of this
+    // class
     private static final Object LOCK = (TestDatabase.class.getName() + ".lock").intern();
     private static final String ON_CONTAINERS = "test.on-containers";
     private static final String PORT = "test.database.port";

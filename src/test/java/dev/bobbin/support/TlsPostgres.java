@@ -48,8 +48,7 @@ public final class TlsPostgres implements AutoCloseable {
                     host all md5 all md5
                     host all clear all password
                     """);
-            Map<String, String> settings =
-                    new HashMap<>(Map.of("logging_collector", "on", "log_connections", "on"));
+            Map<String, String> settings = new HashMap<>(Map.of("logging_collector", "on", "log_connections", "on"));
             Map<String, Path> files = new HashMap<>(Map.of("hba_file", hba));
             if (certificate != null) {
                 settings.put("ssl", "on");

@@ -20,7 +20,8 @@ public class Tokens implements QuarkusTestProfile {
     public static final String ISSUER = "https://issuer.test";
     public static final String ORIGIN = "https://chat.test";
 
-    // system-wide, since the profile is read by another class loader than the test; and made once: classes whose settings
+    // system-wide, since the profile is read by another class loader than the test; and made once: classes whose
+    // settings
     // are the same share an application
     private static final String PRIVATE_KEY = "test.private-key";
     private static final String PUBLIC_KEY = "test.public-key";
