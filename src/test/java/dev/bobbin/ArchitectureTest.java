@@ -13,8 +13,11 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "dev.bobbin", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -73,6 +76,24 @@ class ArchitectureTest {
             .should()
             .beFreeOfCycles()
             .because("the coarser slices above hide what goes on inside a feature");
+
+    @ArchTest
+    static final ArchRule classesOfSchemaAndDatabaseHaveNoCycles = slices().assignedFrom(new SliceAssignment() {
+                @Override
+                public SliceIdentifier getIdentifierOf(JavaClass type) {
+                    return Stream.of("dev.bobbin.schema", "dev.bobbin.database").anyMatch(type.getPackageName()::equals)
+                            ? SliceIdentifier.of(type.getFullName().replaceFirst("\\$.*", ""))
+                            : SliceIdentifier.ignore();
+                }
+
+                @Override
+                public String getDescription() {
+                    return "each class of schema and of database";
+                }
+            })
+            .should()
+            .beFreeOfCycles()
+            .because("a class of a large package can be read before the ones that use it");
 
     @ArchTest
     static final ArchRule databaseDoesNotKnowTheSchema = noClasses()

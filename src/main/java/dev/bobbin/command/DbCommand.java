@@ -122,7 +122,7 @@ final class DbCommand {
     }
 
     private int change(
-            ChangeOptions options, Function<DryRun, List<DryRun.Part>> plan, Function<Migrator, Report> work) {
+            ChangeOptions options, Function<DryRun, List<Migrator.Part>> plan, Function<Migrator, Report> work) {
         return run(
                 options,
                 context -> options.dryRun

@@ -3,7 +3,6 @@ package dev.bobbin.command;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.bobbin.schema.Difference;
 import dev.bobbin.schema.DriftReport;
-import dev.bobbin.schema.DryRun;
 import dev.bobbin.schema.Migrator;
 import dev.bobbin.schema.Stats;
 import dev.bobbin.schema.SyncStep;
@@ -18,9 +17,9 @@ final class Reports {
     private Reports() {}
 
     /** The SQL that a command would run. */
-    record Script(int exitCode, boolean dryRun, List<DryRun.Part> statements) implements Report {
+    record Script(int exitCode, boolean dryRun, List<Migrator.Part> statements) implements Report {
 
-        static Script of(List<DryRun.Part> parts) {
+        static Script of(List<Migrator.Part> parts) {
             return new Script(ExitCode.OK, true, parts);
         }
 

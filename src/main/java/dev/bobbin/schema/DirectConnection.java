@@ -1,7 +1,6 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.database.connect.DriverOptions;
-import dev.bobbin.database.pool.Backoff;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -27,8 +26,6 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
 
     /** Milliseconds without an answer after which a connection is given up; most statements are short. */
     private static final int SILENCE = 20_000;
-
-    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
 
     /** Against what a role or a database may set: limits, and what changes the meaning of SQL or of the catalog's texts. */
     private static final String SETTINGS =
@@ -129,17 +126,6 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
     String first(String query) throws SQLException {
         List<Optional<String>> all = all(query, row -> Optional.ofNullable(row.getString(1)));
         return all.isEmpty() ? null : all.get(0).orElse(null);
-    }
-
-    /** Waits after a number of failures in a row, for this many nanoseconds at most. */
-    static void pause(int failures, long most) {
-        try {
-            Thread.sleep(Duration.ofNanos(Math.min(PAUSE.full(failures), most)).toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new SchemaException(
-                    SchemaException.Kind.UNREACHABLE, "Interrupted while waiting for the database", e);
-        }
     }
 
     @Override

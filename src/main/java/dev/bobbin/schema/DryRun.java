@@ -1,7 +1,7 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
-import io.quarkus.runtime.annotations.RegisterForReflection;
+import dev.bobbin.schema.Migrator.Part;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -18,15 +18,6 @@ public final class DryRun {
         this.target = target;
         this.migrator = new Migrator(target, migrations, progress);
     }
-
-    /**
-     * Statements that belong together.
-     *
-     * @param title what they do, as a comment says it
-     * @param sql in full, each statement with its semicolon
-     */
-    @RegisterForReflection
-    public record Part(String title, String sql) {}
 
     public List<Part> migrate() {
         return migrator.inspected((connection, inspection) -> {

@@ -2,8 +2,8 @@ package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Difference.Change;
-import dev.bobbin.schema.DryRun.Part;
 import dev.bobbin.schema.SchemaState.Kind;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +48,15 @@ public final class Migrator {
      * @param drift where the schema that is left differs from what the service needs
      */
     public record Result(int stamped, int executed, SchemaInspection inspection, List<Difference> drift) {}
+
+    /**
+     * Statements that belong together.
+     *
+     * @param title what they do, as a comment says it
+     * @param sql in full, each statement with its semicolon
+     */
+    @RegisterForReflection
+    public record Part(String title, String sql) {}
 
     /** Work on a schema that was inspected. */
     interface Work<T> {

@@ -4,6 +4,7 @@ import static dev.bobbin.schema.SchemaException.Kind.FAILED;
 import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
 
 import dev.bobbin.database.connect.TlsFailure;
+import dev.bobbin.database.pool.Backoff;
 import dev.bobbin.database.pool.ConnectFailure;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * rolled back what was begun. Gives up when that has lasted as long as the target's timeout.
  */
 final class Retry {
+
+    private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
 
     private static final String LOST = "The connection was lost";
 
@@ -60,7 +63,17 @@ final class Retry {
             throw new SchemaException(connected && !LOST.equals(reason) ? FAILED : UNREACHABLE, why, failure);
         }
         progress.accept(reason + " (" + message + "); trying again");
-        DirectConnection.pause(failures, left);
+        pause(failures, left);
+    }
+
+    /** Waits after a number of failures in a row, for this many nanoseconds at most. */
+    static void pause(int failures, long most) {
+        try {
+            Thread.sleep(Duration.ofNanos(Math.min(PAUSE.full(failures), most)).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SchemaException(UNREACHABLE, "Interrupted while waiting for the database", e);
+        }
     }
 
     private static @Nullable SQLException sqlCause(Throwable failure) {

@@ -3,6 +3,7 @@ package dev.bobbin.database.pool;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.quarkus.runtime.annotations.RegisterForProxy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -27,6 +28,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Connects with the Vert.x client's own factory. */
+@RegisterForProxy(targets = NetClient.class)
 public final class PgConnector implements Connector {
 
     private final VertxInternal vertx;
