@@ -50,7 +50,7 @@ class ServiceStart {
     /** To the database this is a killed process, whose uncommitted work it rolls back. */
     private static void cancel() {
         if (starting) {
-            System.err.println("Bobbin does not start: it was told to end while it was starting");
+            System.err.println("Bobbin does not start: it was terminated while starting");
             System.err.flush();
             Runtime.getRuntime().halt(TERMINATED);
         }

@@ -1,5 +1,4 @@
--- The tables that ChatKit users have been creating by hand, and what their SQLAlchemy models say.
--- A database that has them already is taken over from here: nothing is done to tables that exist.
+-- The tables that ChatKit users create by hand, as their SQLAlchemy models define them. Existing tables are left as they are.
 
 create table if not exists threads (
     id varchar(100) constraint threads_pkey primary key,

@@ -1,20 +1,20 @@
--- The tables become Bobbin's. Rows from before get an owner (bobbin.owner.adopt-as) and the document that ChatKit would have
--- written for them. Two owners may use one id, and an item's id is its thread's matter: the owner leads every key.
+-- Turns the tables into Bobbin's. Existing rows get an owner (bobbin.owner.adopt-as) and the document that ChatKit would have
+-- written. Owners may use the same ids, and an item's id is unique in its thread only: the owner leads every key.
 -- destructive: locks threads and thread_items until the end, drops their old keys, changes the types of their columns and rewrites every row
 
 -- ---- Columns ----------------------------------------------------------------------------------------------------------
--- The old keys go first: their indexes would be built again here, and again when the rows are filled.
+-- The old keys are dropped first: their indexes would be rebuilt here, and again when the rows are filled.
 
--- Nobody writes in between: a row that came now would have no owner.
+-- Nothing may be written meanwhile: a new row would have no owner.
 lock table threads, thread_items in access exclusive mode;
 
--- The old keys have names of somebody's choosing, so they are found by what they are; other constraints stay.
+-- The old keys may have any name, so they are found by what they are; other constraints stay.
 do $$
 declare
     old record;
     alien text;
 begin
-    -- Columns that Bobbin does not know it cannot fill.
+    -- Bobbin cannot fill columns that it does not know.
     select string_agg(attrelid::regclass || '.' || attname, ', ') into alien
     from pg_attribute
     where attrelid in ('threads'::regclass, 'thread_items'::regclass)
@@ -44,15 +44,15 @@ begin
     end loop;
 end $$;
 
--- Ids sort by their bytes: an index on a language's order breaks when the operating system learns that language anew.
--- ChatKit's longest type has 19 characters today. No row is written for any of this, but where metadata was not jsonb.
+-- Ids sort by their bytes: an index in a language's order breaks when the operating system updates that order.
+-- ChatKit's longest type has 19 characters today. None of this rewrites rows, unless metadata was not jsonb.
 do $$
 declare
     old record;
 begin
-    -- SQLAlchemy's DateTime is a time without a zone, and its writers mean UTC. Where UTC is the zone, both are stored alike.
+    -- SQLAlchemy's DateTime has no time zone, and is UTC by convention. With UTC as the zone, both types are stored alike.
     perform set_config('timezone', 'UTC', true);
-    -- A column that is as it should be is left alone: what is computed from it may be anything, and could not be kept.
+    -- A column that already has the right type is left alone: generated columns may depend on it.
     for old in
         select w.tab, string_agg(format('alter column %I type %s', w.col, w.wanted), ', ') as changes
         from (values
@@ -76,7 +76,7 @@ begin
     end loop;
 end $$;
 
--- A row from before Bobbin was last updated when it was created, as far as anybody knows: said below, where the default is added too.
+-- Existing rows count as last updated when they were created; set below, together with the default.
 alter table threads
     add column if not exists owner_id text collate "C",
     add column if not exists document text,
@@ -89,27 +89,27 @@ alter table thread_items
     add column if not exists updated_at timestamptz;
 
 -- ---- Rows -------------------------------------------------------------------------------------------------------------
--- What is not a user's or the assistant's becomes hidden context, which no browser is shown.
+-- Items that are neither the user's nor the assistant's become hidden context, which is never sent to a browser.
 
--- Not inside of the block below: an owner may hold what would end it.
+-- Not inside the block below: an owner's name may contain the text that ends it.
 select set_config('bobbin.adopting_owner', '${adopting_owner}', true);
 
--- Nobody knows a title and metadata for the threads that are made up here, and later ones may lack them, too.
+-- Threads that are created here have neither title nor metadata, and later ones may lack them, too.
 alter table threads
     alter column metadata drop not null,
     alter column title drop not null;
 
--- Items without a thread, which tables without a foreign key or a not null may hold, get one.
+-- Items without a thread get one; without a foreign key or a not-null constraint there may be such items.
 insert into threads (id, created_at, updated_at)
 select coalesce(i.thread_id, 'thr_without_a_thread'), coalesce(min(i.created_at), now()), coalesce(min(i.created_at), now())
 from thread_items i left join threads t on t.id = coalesce(i.thread_id, 'thr_without_a_thread')
 where i.document is null and t.id is null
 group by 1;
--- No table with checks that are yet to come can be altered.
+-- A table with pending constraint checks cannot be altered.
 set constraints all immediate;
 
--- What an item becomes. ChatKit's own types say it; then whoever spoke, by the role or else by a type such as "user".
--- First of all comes what nobody is to see. In "C", since a Turkish AI has another lower case.
+-- The type of an item: hidden context first; then ChatKit's own types; then by the role, or a type such as "user".
+-- Compared with collation "C", since AI in lower case is different in Turkish.
 create or replace function bobbin_kind(type text, role text) returns text language sql immutable as $body$
     select case
         when lower(type collate "C") in (
@@ -124,15 +124,15 @@ create or replace function bobbin_kind(type text, role text) returns text langua
     end
 $body$;
 
--- What JSON of ChatKit's becomes in a content: the parts of a message, an item as a whole, or a widget. Answers the type,
--- the role, or the members of the document that the row does not have; null for all other text, whatever it looks like. It
--- fails on nothing: what jsonb cannot hold is text.
+-- Unpacks ChatKit's JSON in a content: the parts of a message, a whole item, or a widget. Returns the type, the role, and the
+-- members of the document that the row does not have; null for any other text. Never fails: text that jsonb cannot hold is
+-- returned as text.
 create or replace function bobbin_unpack_json(wanted text, content text, type text, role text) returns text
 language plpgsql immutable as $body$
 declare
     kind text;
     named text;
-    nobody boolean;
+    unnamed boolean;
     doc jsonb;
     said text;
     parts jsonb;
@@ -142,11 +142,11 @@ declare
 begin
     kind := bobbin_kind(type, role);
     named := lower(coalesce(type, '') collate "C");
-    nobody := coalesce(role, '') = '' and named in ('message', 'text', '');
+    unnamed := coalesce(role, '') = '' and named in ('message', 'text', '');
     doc := content::jsonb;
     said := doc ->> 'type';
     parts := case jsonb_typeof(doc) when 'array' then doc else doc -> 'content' end;
-    -- lax paths from here on, which look into an array as if it was what is in it
+    -- lax paths from here on, which look into the elements of an array
     if jsonb_typeof(parts) = 'array' and not parts @? 'strict $[*] ? (@.type() != "object")' then
         input := not parts @? '$[*] ? (!(@.text.type() == "string" && @.type.type() == "string" && (@.type == "input_text"
             || @.type == "input_tag" && @.id.type() == "string" && @.data.type() == "object")))';
@@ -156,8 +156,8 @@ begin
     if jsonb_typeof(doc) = 'array' then
         unpacked := case
             when doc = '[]' then null
-            -- where nobody is named the parts say who speaks
-            when input and (kind = 'user_message' or nobody) then 'user_message'
+            -- without a role or type, the parts determine the speaker
+            when input and (kind = 'user_message' or unnamed) then 'user_message'
             when output and kind = 'assistant_message' then 'assistant_message'
         end;
     elsif said in ('Card', 'ListView', 'Basic') then
@@ -181,10 +181,10 @@ begin
             when 'sdk_hidden_context' then jsonb_typeof(doc -> 'content') = 'string'
             when 'end_of_turn' then true
         end)
-        -- nothing becomes visible that the row hides, and nobody says what another did
+        -- what the row hides stays hidden, and no message changes its speaker
         and (named = said or case kind
             when 'user_message' then said = 'user_message'
-            when 'assistant_message' then said <> 'user_message' or nobody
+            when 'assistant_message' then said <> 'user_message' or unnamed
             else said in ('hidden_context_item', 'sdk_hidden_context')
         end)
     then
@@ -202,7 +202,7 @@ begin
         when unpacked <> said then '"type" : "widget", "widget" : ' || content || ', "copy_text" : null'
         when said is null then '"type" : "' || unpacked || '", "content" : ' || content || case unpacked
             when 'user_message' then ', "attachments" : [], "quoted_text" : null, "inference_options" : {}' else '' end
-        -- the row's own are written instead, and the braces belong to them
+        -- the row's own members are written instead, within the same braces
         else substr(left((case
             when said = 'user_message' and not doc ? 'inference_options' then doc || '{"inference_options": {}}' else doc
         end - '{id,thread_id,created_at}'::text[])::text, -1), 2)
@@ -212,8 +212,8 @@ exception
         return null;
 end $body$;
 
--- The same of any content. Text costs no more than a look at its first character, which is [ or { or white space before
--- one; of more bytes no document can be saved.
+-- The same for any content. Only text that begins with [ or {, perhaps after white space, is parsed; longer text than this
+-- could not be saved as a document.
 create or replace function bobbin_unpack(wanted text, content text, type text, role text) returns text language sql immutable as $body$
     select case
         when ascii(content) in (91, 123, 32, 9, 10, 13) and left(content, 100) ~ '^[ \t\r\n]*[\[{]'
@@ -221,8 +221,8 @@ create or replace function bobbin_unpack(wanted text, content text, type text, r
         then bobbin_unpack_json(wanted, content, type, role) end
 $body$;
 
--- The new column seq has every row written anew. The same writing fills the other columns: an update would write a second
--- version of each row, and leave half of the table empty. Another session sees in pg_stat_activity how far it is.
+-- Adding the column seq rewrites every row. The other columns are filled by the same rewrite: an update would write a second
+-- version of each row, and leave half of the table empty. pg_stat_activity shows the progress to other sessions.
 do $$
 declare
     name_before text := current_setting('application_name');
@@ -232,7 +232,7 @@ declare
 begin
     -- seq follows the order in which rows are stored, so reading must begin with the first page.
     perform set_config('synchronize_seqscans', 'off', true);
-    -- A time without a zone means UTC, here as above.
+    -- A time without a zone is UTC, as above.
     perform set_config('timezone', 'UTC', true);
 
     if exists (select from threads where document is null)
@@ -244,7 +244,7 @@ begin
                 alter column owner_id type text collate "C" using coalesce(owner_id, %L),
                 alter column created_at type timestamptz using coalesce(created_at, now()),
                 alter column updated_at type timestamptz using coalesce(updated_at, created_at, now()),
-                -- a column of this name may have been there
+                -- a column of this name may exist already
                 alter column title type text using case
                     when document is not null or title is not null then title
                     when jsonb_typeof(metadata -> 'title') = 'string' then metadata ->> 'title'
@@ -275,7 +275,7 @@ begin
         select array_agg(distinct format('(%s,1)', pages * percent / 100)::tid) into milestones
         from generate_series(0, 99) percent;
         perform set_config('application_name', 'bobbin-migrations: items 0/' || items, false);
-        -- Put together from pieces it takes half the time of json_build_object, byte for byte the same.
+        -- Concatenation takes half the time of json_build_object, with the same bytes.
         execute format($sql$
             alter table thread_items
                 alter column owner_id type text collate "C" using coalesce(owner_id, %1$L),
@@ -299,7 +299,7 @@ begin
                     end)
                 end,
                 alter column document type text using coalesce(
-                    -- never a value, but said on the way
+                    -- never a value, but reports the progress
                     case when ctid = any (%2$L::tid[]) and set_config('application_name', 'bobbin-migrations: items '
                         || ((ctid::text::point)[0] * %3$s)::bigint || '/%4$s', false) is null then '' end,
                     document,
@@ -331,7 +331,7 @@ drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_jso
 
 -- ---- Keys -------------------------------------------------------------------------------------------------------------
 
--- A document may lack what role and content are filled from. One statement for each table, which reads it once.
+-- Documents may lack a role or a content. One statement for each table, which reads it once.
 alter table threads
     alter column updated_at set not null,
     alter column updated_at set default now(),
@@ -351,8 +351,8 @@ alter table thread_items
     alter column created_at set not null,
     alter column created_at drop default;
 
--- A thread is one owner's. Without this the planner multiplies the two chances, expects one item in every thread, and
--- takes the index of the order for as good as the primary key when it looks for an id.
+-- A thread belongs to one owner. Without this the planner treats the two columns as independent, expects one item in a thread,
+-- and considers the index of the order as good as the primary key for finding an id.
 create statistics if not exists thread_items_owner_thread (ndistinct, dependencies)
     on owner_id, thread_id from thread_items;
 
@@ -362,8 +362,8 @@ declare
     tab regclass;
 begin
     perform set_config('application_name', 'bobbin-migrations: keys and indexes', false);
-    -- The foreign key is checked faster, and the first calls are planned well. Of an empty table the planner would learn
-    -- that it is empty, and believe it for too long.
+    -- The foreign key is checked faster, and the first calls are planned well. Not on an empty table: the planner would
+    -- believe for too long that it is empty.
     if exists (select from thread_items) then
         analyze threads, thread_items;
     end if;
@@ -380,7 +380,7 @@ begin
             foreign key (owner_id, thread_id) references threads (owner_id, id) on delete cascade;
     end if;
 
-    -- Where a subscriber told rows apart by the old key's index, which is gone, no row could be updated.
+    -- Without a replica identity no published row could be updated; it may have been the index of the old key.
     for tab in
         select c.oid from pg_class c
         where c.oid in ('threads'::regclass, 'thread_items'::regclass) and c.relreplident = 'i'
@@ -389,7 +389,7 @@ begin
         execute format('alter table %s replica identity default', tab);
     end loop;
 
-    -- The order of every list. Two thirds of an insert are the database's own work, so these and the keys are all there is.
+    -- The order of every list. Indexes are most of an insert's cost, so there are no others than these and the keys.
     create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 
@@ -397,7 +397,7 @@ begin
 end $$;
 
 -- ---- Attachments ------------------------------------------------------------------------------------------------------
--- What is known of an attachment; its bytes are elsewhere. It may be there before any thread, hence no foreign key.
+-- The record of an attachment; its bytes are stored elsewhere. It may exist before its thread, hence no foreign key.
 
 create table if not exists attachments (
     owner_id text collate "C" not null,

@@ -190,7 +190,7 @@ class PackagedApplicationIT {
                 bobbin.terminate();
                 assertThat(bobbin.awaitExit()).isEqualTo(143);
                 assertThat(bobbin.output())
-                        .contains("Bobbin does not start: it was told to end while it was starting")
+                        .contains("Bobbin does not start: it was terminated while starting")
                         .doesNotContain("\tat ");
             }
         }

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a failure of the database means for the caller; told by SQLSTATE and constraint name, never by message text. */
+/** Translates failures of the database into problems, by SQLSTATE and constraint name, never by message text. */
 public final class DatabaseErrors {
 
     private static final String FOREIGN_KEY_VIOLATION = "23503";
@@ -93,7 +93,7 @@ public final class DatabaseErrors {
         return states.contains(state) || states.contains(state.substring(0, Math.min(2, state.length())));
     }
 
-    /** For the log: with what Postgres tells beside its message. */
+    /** For the log: with the fields that Postgres adds to its message. */
     private static Throwable detailed(PgException failure) {
         String details = Stream.of(
                         "table " + failure.getTable(),

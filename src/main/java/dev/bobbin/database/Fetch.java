@@ -37,7 +37,7 @@ public final class Fetch {
      * The same of a page, where the sum of the lengths up to a row counts. To be formatted by
      * {@link dev.bobbin.page.ByOrder}.
      *
-     * @param before the bytes that are fetched besides
+     * @param before the bytes that the same response already has
      */
     public static String documents(String before, String limit) {
         return BYTES + "case when " + before + " + sum(octet_length(document)) over ("

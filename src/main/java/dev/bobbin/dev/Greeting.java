@@ -7,7 +7,7 @@ import jakarta.enterprise.event.Observes;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
-/** Tells a developer what to try first. */
+/** Prints what to try first in dev mode. */
 @IfBuildProfile("dev")
 final class Greeting {
 

@@ -13,7 +13,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/** Bounds what strangers may cost, and refuses what is not HTTP as this service speaks it. */
+/** Limits what unauthenticated requests can cost, and rejects HTTP that this service does not support. */
 @ApplicationScoped
 class ProtocolGuard implements HttpServerOptionsCustomizer {
 

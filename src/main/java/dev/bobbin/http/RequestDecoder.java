@@ -256,7 +256,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         refused = true;
     }
 
-    /** Tells the body's reader. Vert.x would close the connection with that, and the answer would be lost. */
+    /** Notifies the body's reader. Vert.x would close the connection with that, and the answer would be lost. */
     private void failBody(ChannelHandlerContext ctx, Throwable cause) {
         refused = true;
         if (ctx.pipeline().get(VertxHandler.class).getConnection() instanceof Http1xServerConnection connection) {

@@ -27,7 +27,7 @@ final class AuthSetup {
         }
         if (auth.mode() == AuthConfig.Mode.NONE && LaunchMode.current() == LaunchMode.NORMAL) {
             Logger.getLogger(AuthSetup.class)
-                    .warn("bobbin.auth.mode is none: everyone who reaches this port reads and writes all threads");
+                    .warn("bobbin.auth.mode is none: anyone who can reach this port can read and write all threads");
         }
     }
 

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of the rows of tables made by hand, told before it happens.
+ * What adoption will do with the rows of tables made by hand.
  *
- * @param owner who gets every row, {@code tenant/user}
+ * @param owner the owner of every row, {@code tenant/user}
  * @param unpacked items whose content is JSON of ChatKit's; null where the role may not create the functions that tell
  * @param leftAsText items with a content that begins like JSON, is not ChatKit's, and will be shown as text; null likewise
  * @param otherColumns columns that are kept and not read, {@code table.column}

@@ -81,7 +81,7 @@ final class Obstacles {
             from ours o join pg_rewrite r on r.ev_class = o.oid
             order by 1""";
 
-    /** The key of an item's thread and the primary keys are no obstacle: V2 drops them, whatever their names. */
+    /** The key of an item's thread and the primary keys are no obstacle: V2 drops them, by any name. */
     private static final String TAKEN_NAMES =
             """
             with ours as (

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Migration tools, by the table in which each keeps its history: such a table tells who owns a database. */
+/** Migration tools, by the table in which each keeps its history: such a table shows which service a database belongs to. */
 final class OtherTools {
 
     private static final Map<String, String> BY_TABLE = Map.ofEntries(

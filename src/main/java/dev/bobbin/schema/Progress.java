@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Tells how far a migration is while it runs in other sessions, which hold {@link MigrationLock#share}. */
+/** Reports the progress of a migration that runs in other sessions, which hold {@link MigrationLock#share}. */
 final class Progress implements AutoCloseable {
 
     private static final int PERIOD_SECONDS = 2;
@@ -35,7 +35,7 @@ final class Progress implements AutoCloseable {
         return thread;
     });
     private final long start = System.nanoTime();
-    private String told = "";
+    private String reported = "";
     private int silentPeriods;
 
     /** @param connection is used here alone until this is closed */
@@ -51,9 +51,9 @@ final class Progress implements AutoCloseable {
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
         try {
             String now = connection.first(watch);
-            if (now != null && !now.equals(told)) {
+            if (now != null && !now.equals(reported)) {
                 listener.accept("Migrating for " + seconds + " s: " + now);
-                told = now;
+                reported = now;
                 silentPeriods = 0;
             } else if (++silentPeriods % SILENT_PERIODS == 0) {
                 listener.accept("Migrating for " + seconds + " s");

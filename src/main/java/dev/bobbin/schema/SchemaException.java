@@ -2,7 +2,7 @@ package dev.bobbin.schema;
 
 import org.jspecify.annotations.Nullable;
 
-/** The schema cannot be used, or could not be changed. The message tells the operator why, and what to do. */
+/** The schema cannot be used, or could not be changed. The message says why, and what to do. */
 public final class SchemaException extends RuntimeException {
 
     /** Decides the exit code of a command. */

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param url the database, past its pooler
  * @param allowShared whether tables of other services may be in the schema
  * @param allowNewer whether to serve on a newer schema that is marked compatible
- * @param adoptingOwner the id of the owner who gets the rows of tables made by hand
+ * @param adoptingOwner the id of the owner of rows in tables made by hand
  * @param timeout how long to retry while the database does not answer, or its tables are locked
  */
 public record SchemaTarget(
@@ -46,7 +46,7 @@ public record SchemaTarget(
             }
         }
         throw new StartupException("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
-                + "'; set it to tenant/user, such as local/local, who gets the rows of tables made by hand");
+                + "'; set it to tenant/user, such as local/local, which will own the rows of tables made by hand");
     }
 
     /** Which schema of which database, for a message; without a password. */

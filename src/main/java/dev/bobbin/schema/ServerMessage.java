@@ -22,7 +22,7 @@ final class ServerMessage {
         return flat(String.valueOf(failure.getMessage()));
     }
 
-    /** All of it on one line, for an operator who has to find the rows that a constraint refuses. */
+    /** All of it on one line, for operators, who need it to find the rows that a constraint rejects. */
     static String withRows(SQLException failure) {
         return flat(String.valueOf(failure.getMessage()));
     }

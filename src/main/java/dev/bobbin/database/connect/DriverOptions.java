@@ -7,7 +7,7 @@ import javax.net.ssl.X509TrustManager;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 
-/** Tells both drivers the same: where the database is, as whom to log in, and how connections are secured. */
+/** Configures both drivers alike: the server, the login, and how connections are secured. */
 @RegisterForReflection(targets = DefaultJavaSSLFactory.class)
 public final class DriverOptions {
 

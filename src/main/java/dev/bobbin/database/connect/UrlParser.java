@@ -30,7 +30,7 @@ final class UrlParser {
     private static final Pattern PSQL = Pattern.compile("(?i)^psql\\s+(?=\\S)");
     private static final Pattern JDBC = Pattern.compile("(?i)^jdbc:(?=postgres)");
 
-    /** What the consoles of Neon and Supabase print until told to show the password. */
+    /** What the consoles of Neon and Supabase print until asked to show the password. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?i)[*\u2022]{3,}|\\[?YOUR[-_]PASSWORD]?");
 
     private static final String OPENING = "'\"`\u2018\u201c";

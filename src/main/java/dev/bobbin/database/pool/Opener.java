@@ -34,7 +34,7 @@ final class Opener {
      * Begins the attempts that are due.
      *
      * @param pinging how many of those that wait are about to get a connection that is open
-     * @param cancelling how many sessions the server may still hold, besides those in the set
+     * @param cancelling how many sessions the server may still hold, in addition to those in the set
      */
     void grow(long now, int waiting, int pinging, int cancelling, List<Runnable> then) {
         while (wantsConnection(waiting, pinging, cancelling)) {

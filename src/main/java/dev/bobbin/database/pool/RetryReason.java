@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Why work may be sent again. Some of this the client (Vert.x 4.5) tells by its messages only. */
+/** Why work may be sent again. Some of these the client (Vert.x 4.5) reports by its messages only. */
 public enum RetryReason {
     /** The connection was gone before the statement left. */
     NEVER_SENT(10),
