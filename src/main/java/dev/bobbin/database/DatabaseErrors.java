@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Translates failures of the database into problems, by SQLSTATE and constraint name, never by message text. */
+/** Translates failures of the database into problems, by SQLSTATE and constraint name. Only {@link RetryReason} looks at messages. */
 public final class DatabaseErrors {
 
     private static final String FOREIGN_KEY_VIOLATION = "23503";
