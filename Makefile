@@ -19,8 +19,8 @@ quick: ## the tests that need neither a Postgres nor a package, without formatti
 test: ## the tests that need no package; one class: make test T=PagingTest
 	$(MVN) test $(if $(T),-Dtest=$(T))
 
-it: ## package, and the integration tests alone; one class: make it T=PagingIT
-	$(MVN) verify -Dquick -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false $(if $(T),-Dit.test=$(T))
+it: ## package, and all integration tests, alone; one class: make it T=PagingIT
+	$(MVN) verify -Dquick -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.excluded=none $(if $(T),-Dit.test=$(T))
 
 verify: ## all that continuous integration checks
 	.ci/run

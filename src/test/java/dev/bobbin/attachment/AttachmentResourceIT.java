@@ -1,7 +1,9 @@
 package dev.bobbin.attachment;
 
 import io.quarkus.test.junit.QuarkusIntegrationTest;
+import org.junit.jupiter.api.Tag;
 
 /** The same promises, of the packaged application. */
 @QuarkusIntegrationTest
+@Tag("repeated")
 class AttachmentResourceIT extends AttachmentResourceTest {}

@@ -81,17 +81,17 @@ class RoundTripIT {
                     case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");
                     case "GET attachment" -> service.get("/v1/attachments/a");
                     case "DELETE attachment" -> service.send("DELETE", "/v1/attachments/none", "");
-                    case "POST several items" ->
-                        service.send("POST", thread + "/items", "[" + BobbinOnNeon.item("t", "b" + id) + "]");
+                    case "POST several items" -> service.send("POST", thread + "/items", several("b" + id));
                     case "POST several items, replacing" ->
-                        service.send(
-                                "POST",
-                                thread + "/items?on_conflict=replace",
-                                "[" + BobbinOnNeon.item("t", "r" + id) + "]");
+                        service.send("POST", thread + "/items?on_conflict=replace", several("r" + id));
                     default -> throw new AssertionError(call);
                 };
         assertThat(answer.join().statusCode())
                 .as(call + " " + answer.join().body())
                 .isBetween(200, 299);
+    }
+
+    private static String several(String id) {
+        return "[" + BobbinOnNeon.item("t", id + "_1") + "," + BobbinOnNeon.item("t", id + "_2") + "]";
     }
 }
