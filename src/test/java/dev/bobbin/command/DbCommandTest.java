@@ -144,7 +144,11 @@ class DbCommandTest {
         assertThat(check.out().lines()).hasSizeLessThan(40);
         assertThat(check.out())
                 .containsPattern("unpacked +1\\n +left as text +1\\n")
-                .contains("bobbin.owner.adopt-as", "threads.user_id", "with moved as (update", "after the migration");
+                .contains(
+                        "bobbin.owner.adopt-as",
+                        "If threads.user_id names the user",
+                        "with moved as (update",
+                        "after the migration");
         JsonObject json = bobbin.run("db", "check", "--json").exits(5).json();
         assertThat(json.fieldNames())
                 .containsExactly(
