@@ -85,9 +85,10 @@ record CheckReport(
         }
         if (adoption != null) {
             text.section("Adoption of the rows, by the owner of bobbin.owner.adopt-as", adoption);
-            if (adoption.division() != null) {
+            if (adoption.userColumn() != null) {
                 text.line(
-                        "The division gives rows to their users: run it after the migration, before the service is used.");
+                        "If " + adoption.userColumn() + " names the user, this statement gives the rows to their users;"
+                                + " check its values first, and run it after the migration, before the service is used.");
             }
         }
         if (!state.equals("foreign")) {

@@ -56,7 +56,7 @@ final class DbCommand {
             exitCodeListHeading = "%nExit codes:%n",
             exitCodeList = {
                 "0:fine",
-                "1:failed or refused; the database is left as it was",
+                "1:failed, or refused before anything was changed",
                 "2:wrong usage, or an unusable setting",
                 "3:the database does not answer, or rejects the login",
                 "4:(check) migrations are pending",
@@ -191,8 +191,9 @@ final class DbCommand {
             name = "repair",
             header = "Bring the history in line with the schema.",
             description =
-                    "A failed migration will be tried again, the recorded texts of migrations become this build's,"
-                            + " and half-built indexes are built. Changes no row. Remove the cause of a failure first.")
+                    "Removes failed migrations from the history, and records the texts of this build's migrations. The"
+                            + " next `migrate` or start of the service runs failed migrations again, and replaces indexes"
+                            + " they left half-built. Changes no row. Remove the cause of a failure first.")
     int repair(@Mixin ChangeOptions options) {
         return change(options, DryRun::repair, migrator -> new Reports.Repaired(ExitCode.OK, false, migrator.repair()));
     }

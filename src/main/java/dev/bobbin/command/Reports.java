@@ -152,7 +152,7 @@ final class Reports {
         private static void printScript(TextPrinter text, SyncStep step) {
             text.verbatim("\n-- " + step.summary());
             if (step.message() != null) {
-                text.verbatim((step.canRun() ? "-- " : "-- not mended: ") + step.message());
+                text.verbatim((step.canRun() ? "-- " : "-- needs operator: ") + step.message());
             }
             step.statements().forEach(statement -> text.verbatim(statement + ";"));
         }

@@ -13,7 +13,6 @@ import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.common.utils.StringUtil;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,12 +35,13 @@ public final class SettingErrors {
 
     private static final String PREFIX = "BOBBIN_";
 
-    /**
-     * Variables with our prefix that are not settings: those that Kubernetes sets for a Service named bobbin, and those of
-     * the Python client, the compose file and the tests, which may share an environment with the service.
-     */
-    private static final Pattern OTHERS = Pattern.compile(
-            "BOBBIN_(?:(?:.*_)?SERVICE_(?:HOST|PORT(?:_.*)?)|(?:.*_)?PORT(?:_.*)?|URL|API_KEY|IMAGE|TOOLS|TEST_.*)");
+    /** Variables of the Python client, the compose file and the tests, which may share an environment with the service. */
+    private static final Pattern OTHERS =
+            Pattern.compile("BOBBIN_(?:URL|API_KEY|IMAGE|TOOLS|PORT|PGBOUNCER_PORT|TEST_.*)");
+
+    /** Variables that Kubernetes sets for Services named bobbin or bobbin-..., with their values. */
+    private static final Pattern OF_KUBERNETES = Pattern.compile("BOBBIN_(?:.*_)?(?:SERVICE_(?:HOST|PORT(?:_.*)?)=.*"
+            + "|PORT_\\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?=.*|PORT=(?:tcp|udp|sctp)://.*)");
 
     private static final Pattern UNCONVERTIBLE = Pattern.compile(
             "(?s)SRCFG\\d+: The config property (\\S+) with the config value \"(.*)\" threw an Exception whilst being converted (.*)");
@@ -69,24 +69,32 @@ public final class SettingErrors {
     }
 
     static void check(List<ConfigSource> environment) {
-        String unknown = unknown(environment.stream().map(ConfigSource::getPropertyNames));
+        String unknown = unknown(environment);
         if (!unknown.isEmpty()) {
             throw new StartupException(unknown);
         }
     }
 
     /** Describes the variables that are not settings; empty when all are. */
-    static String unknown(Stream<Set<String>> given) {
+    static String unknown(List<ConfigSource> environment) {
         List<String> variables = variables();
-        return given.flatMap(Set::stream)
+        return environment.stream()
+                .flatMap(SettingErrors::unlessOfKubernetes)
                 .distinct()
                 .sorted()
-                .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !OTHERS.matcher(name).matches())
                 // a list may have a variable for each of its entries
                 .filter(name -> !variables.contains(name.replaceFirst("_\\d+_$", "")))
                 .map(name -> unknown(name, variables))
                 .collect(Collectors.joining(" "));
+    }
+
+    private static Stream<String> unlessOfKubernetes(ConfigSource source) {
+        return source.getPropertyNames().stream()
+                .filter(name -> name.startsWith(PREFIX))
+                .filter(name -> !OF_KUBERNETES
+                        .matcher(name + "=" + source.getValue(name))
+                        .matches());
     }
 
     private static String unknown(String name, List<String> known) {

@@ -30,7 +30,8 @@ record Settings(Database database, SchemaTarget target) {
                 .addPropertiesSources()
                 .withSources(new SysPropConfigSource())
                 .withSources(environment);
-        // all groups, so that a command also finds what would keep the service from starting
+        // all groups, so that a command also finds names and types that would stop a start; it does not check
+        // constraints
         SettingErrors.GROUPS.forEach(builder::withMapping);
         try {
             SmallRyeConfig config = builder.build();

@@ -13,6 +13,9 @@ final class TransferTimer {
     private final long stall;
     private final long total;
     private final Runnable expired;
+    /** How long it ran before it was stopped, which counts towards {@link #total}. */
+    private long used;
+
     private long began;
     private long lastProgress;
     private long timer = -1;
@@ -39,6 +42,7 @@ final class TransferTimer {
         }
     }
 
+    /** Starts, or goes on after {@link #stop}. The time in between does not count. */
     void start() {
         stop();
         began = System.nanoTime();
@@ -51,11 +55,13 @@ final class TransferTimer {
     }
 
     void stop() {
-        http.vertx().cancelTimer(timer);
+        if (http.vertx().cancelTimer(timer)) {
+            used += System.nanoTime() - began;
+        }
     }
 
     private void schedule(long now) {
-        long left = Math.min(lastProgress + stall - now, began + total - now);
+        long left = Math.min(lastProgress + stall - now, began + total - used - now);
         if (left <= 0) {
             expired.run();
         } else {

@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.database.Sql;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
@@ -21,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param unpacked items whose content is JSON of ChatKit's; null where the role may not create the functions that tell
  * @param leftAsText items with a content that begins like JSON, is not ChatKit's, and will be shown as text; null likewise
  * @param otherColumns columns that are kept and not read, {@code table.column}
- * @param division the statement that gives rows to the owners that one of these columns names, to be run after the
- *     migration; null where no column is named like an owner
+ * @param division the statement that gives rows to the users whom {@code userColumn} may name, to be run after the migration;
+ *     null without such a column
+ * @param userColumn the first of {@code otherColumns} that has a user's name; its values are not looked at
  */
 @RegisterForReflection
 public record Adoption(
@@ -30,13 +32,17 @@ public record Adoption(
         @Nullable Long unpacked,
         @Nullable Long leftAsText,
         List<String> otherColumns,
-        @Nullable String division) {
+        @Nullable String division,
+        @JsonIgnore @Nullable String userColumn) {
 
     private static final Pattern FUNCTION =
             Pattern.compile("(?s)create or replace function bobbin_.*?\\$body\\$.*?\\$body\\$;");
 
-    private static final Pattern OWNER =
-            Pattern.compile("(?i).*\\..*(user|owner|tenant|account|customer|member|author|client|created_by|email).*");
+    /** Not {@code user_agent}, {@code client_version}, or an item's {@code author}, which is a role. */
+    private static final Pattern USER =
+            Pattern.compile("(?i).*\\.(?!is_)(?:.*(?:user|owner|account|customer|member|created_?by|email)"
+                    + "|.*(?:user|owner|account|customer|member|created_?by|author|client)_?(?:id|uid|uuid|key|name))"
+                    + "|threads\\.author");
 
     /** No right to create a function, and a server that takes no changes. */
     private static final Set<String> MAY_NOT = Set.of("42501", "25006");
@@ -73,13 +79,17 @@ public record Adoption(
                 .flatMap(table ->
                         HandMadeTables.otherColumns(catalog, table).stream().map(column -> table + "." + column))
                 .toList();
-        String division = others.stream()
-                .filter(column -> OWNER.matcher(column).matches())
-                .findFirst()
-                .map(column -> division(target, column))
-                .orElse(null);
+        String user = userColumn(others);
+        String division = user == null ? null : division(target, user);
         Long[] counts = counts(connection, target.schema(), functions);
-        return new Adoption(target.adoptingOwner(), counts[0], counts[1], others, division);
+        return new Adoption(target.adoptingOwner(), counts[0], counts[1], others, division, user);
+    }
+
+    static @Nullable String userColumn(List<String> columns) {
+        return columns.stream()
+                .filter(column -> USER.matcher(column).matches())
+                .findFirst()
+                .orElse(null);
     }
 
     /** The migration's own functions decide; they are gone with the transaction. */

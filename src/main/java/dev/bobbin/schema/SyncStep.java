@@ -25,20 +25,20 @@ public record SyncStep(
     /** How it ended. */
     public enum Result {
         PLANNED,
-        MENDED,
+        FIXED,
         /** Postgres refused, or a lock timed out; the next plan shows what the step did before that. */
         FAILED,
         /** There was nothing to run. */
-        NOT_MENDED
+        NEEDS_OPERATOR
     }
 
     static SyncStep planned(Difference difference, @Nullable String message, String... statements) {
-        Result result = statements.length == 0 ? Result.NOT_MENDED : Result.PLANNED;
+        Result result = statements.length == 0 ? Result.NEEDS_OPERATOR : Result.PLANNED;
         return new SyncStep(difference, difference.describe(), List.of(statements), result, message, 0);
     }
 
     SyncStep ended(@Nullable String failure, long milliseconds) {
-        Result ended = failure == null ? Result.MENDED : Result.FAILED;
+        Result ended = failure == null ? Result.FIXED : Result.FAILED;
         String why = failure == null || message == null ? failure : failure + ". " + message;
         return new SyncStep(difference, summary, statements, ended, why == null ? message : why, milliseconds);
     }

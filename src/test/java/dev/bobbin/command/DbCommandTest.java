@@ -144,7 +144,11 @@ class DbCommandTest {
         assertThat(check.out().lines()).hasSizeLessThan(40);
         assertThat(check.out())
                 .containsPattern("unpacked +1\\n +left as text +1\\n")
-                .contains("bobbin.owner.adopt-as", "threads.user_id", "with moved as (update", "after the migration");
+                .contains(
+                        "bobbin.owner.adopt-as",
+                        "If threads.user_id names the user",
+                        "with moved as (update",
+                        "after the migration");
         JsonObject json = bobbin.run("db", "check", "--json").exits(5).json();
         assertThat(json.fieldNames())
                 .containsExactly(
@@ -314,13 +318,13 @@ class DbCommandTest {
                 .containsExactly("table", "kind", "name", "change", "expected", "actual", "severity");
         Result sync = bobbin.run("db", "sync").exits(6);
         assertThat(sync.out())
-                .containsPattern("mended: .*threads_order_idx")
-                .contains("not mended: ", "1 breaking difference left");
+                .containsPattern("fixed: .*threads_order_idx")
+                .contains("needs operator: ", "1 breaking difference left");
         JsonObject again = bobbin.run("db", "sync", "--json").exits(6).json();
         assertThat(again.fieldNames()).containsExactly("exit_code", "dry_run", "steps", "left");
         assertThat(again.getJsonArray("steps")).hasSize(1);
         assertThat(again.getJsonArray("steps").getJsonObject(0).getString("result"))
-                .isEqualTo("not_mended");
+                .isEqualTo("needs_operator");
         execute("alter table threads alter column title type text");
         assertThat(bobbin.run("db", "sync").exits(0).out()).startsWith("Nothing to add");
         bobbin.run("db", "check").exits(0);

@@ -9,6 +9,7 @@ import dev.bobbin.owner.AuthConfig;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -16,8 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Stream;
+import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -100,7 +100,7 @@ class SettingsTest {
         "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(SettingErrors.unknown(Stream.of(Set.of(given, "BOBBIN_AUTH_MODE"))))
+        assertThat(SettingErrors.unknown(environment(given, "9000")))
                 .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
     }
 
@@ -113,19 +113,33 @@ class SettingsTest {
                 "BOBBIN_SERVICE_HOST",
                 "BOBBIN_SERVICE_PORT",
                 "BOBBIN_SERVICE_PORT_HTTP",
-                "BOBBIN_PORT",
+                "BOBBIN_PORT=tcp://10.0.0.1:80",
+                "BOBBIN_PORT_80_TCP=tcp://10.0.0.1:80",
+                "BOBBIN_PORT_80_TCP_PROTO",
+                "BOBBIN_PORT_80_TCP_PORT",
                 "BOBBIN_PORT_80_TCP_ADDR",
+                "BOBBIN_METRICS_PORT=tcp://10.0.0.2:9090",
                 "BOBBIN_METRICS_SERVICE_HOST",
                 "BOBBIN_METRICS_PORT_9090_TCP",
                 // the Python client and the compose file
                 "BOBBIN_URL",
                 "BOBBIN_API_KEY",
                 "BOBBIN_IMAGE",
+                "BOBBIN_PORT",
+                "BOBBIN_PGBOUNCER_PORT",
                 "DATABASE_UR",
                 "HOME"
             })
-    void othersVariablesAreLeftAlone(String name) {
-        assertThat(SettingErrors.unknown(Stream.of(Set.of(name)))).isEmpty();
+    void othersVariablesAreLeftAlone(String variable) {
+        String[] nameAndValue = (variable + "=9000").split("=");
+        assertThat(SettingErrors.unknown(environment(nameAndValue[0], nameAndValue[1])))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"BOBBIN_HTTP_PORT", "BOBBIN_METRICS_PORT", "BOBBIN_PORT_HTTP", "BOBBIN_PORT_80"})
+    void aPortThatKubernetesDidNotSetIsNoSetting(String name) {
+        assertThat(SettingErrors.unknown(environment(name, "9000"))).startsWith(name + " is no setting.");
     }
 
     @ParameterizedTest
@@ -155,6 +169,10 @@ class SettingsTest {
                         .getConfigValue("mp.jwt.verify.issuer")
                         .getValue())
                 .isEqualTo("https://issuer");
+    }
+
+    private static List<ConfigSource> environment(String name, String value) {
+        return List.of(new EnvConfigSource(Map.of(name, value, "BOBBIN_AUTH_MODE", "none"), ORDINAL));
     }
 
     private static SmallRyeConfig load(String name, String value) {

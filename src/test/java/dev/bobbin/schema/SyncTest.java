@@ -40,12 +40,12 @@ class SyncTest {
             assertThat(planted.value("select id from thread_items order by seq desc limit 1"))
                     .isEqualTo("new");
 
-            Catalog mended = planted.catalog();
+            Catalog fixed = planted.catalog();
             List<SyncStep> again = plan(planted);
             assertThat(again).noneMatch(SyncStep::canRun).isNotEmpty();
             assertThat(again).allSatisfy(step -> assertThat(step.message()).isNotBlank());
             sync(planted);
-            assertThat(planted.catalog()).isEqualTo(mended);
+            assertThat(planted.catalog()).isEqualTo(fixed);
         }
     }
 
@@ -55,7 +55,7 @@ class SyncTest {
         try (MigratedSchema emptied = MigratedSchema.at(MigratedSchema.LAST, schema)) {
             Catalog before = emptied.catalog();
             emptied.execute("drop table threads, thread_items, attachments");
-            assertThat(sync(emptied)).allMatch(outcome -> outcome.result() == SyncStep.Result.MENDED);
+            assertThat(sync(emptied)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(emptied.catalog()).isEqualTo(before);
             assertThat(plan(emptied)).isEmpty();
         }
@@ -75,13 +75,13 @@ class SyncTest {
                             "BREAKING MISSING column threads seq",
                             "BREAKING MISSING primary key threads threads_pkey",
                             "BREAKING MISSING index threads threads_order_idx");
-            assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.MENDED);
+            assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(planted.drift()).isEmpty();
             assertThat(planted.value("select count(distinct seq) from threads")).isEqualTo("50");
         }
     }
 
-    /** Each says its own reason, and one does not keep the others from being mended. */
+    /** Each says its own reason, and one does not keep the others from being fixed. */
     @Test
     void whatRowsForbidIsSaid() throws Exception {
         try (MigratedSchema planted = MigratedSchema.at(MigratedSchema.LAST, "public")) {
@@ -109,14 +109,14 @@ class SyncTest {
                                             "FAILED",
                                             "violates foreign key constraint",
                                             "thr_7"),
-                            index -> assertThat(index.toList().toString()).contains("threads_order_idx", "MENDED"));
+                            index -> assertThat(index.toList().toString()).contains("threads_order_idx", "FIXED"));
             // new rows are held to the key already
             assertThat(planted.shortDrift())
                     .containsExactly(
                             "BREAKING INVALID foreign key thread_items thread_items_thread_fkey",
                             "BREAKING MISSING column threads document");
             planted.execute("delete from thread_items where thread_id = 'thr_7'; truncate threads cascade");
-            assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.MENDED);
+            assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(planted.drift()).isEmpty();
         }
     }
@@ -134,10 +134,10 @@ class SyncTest {
                                     .startsWith("FAILED identity")
                                     .contains("must be declared NOT NULL"),
                             key -> assertThat(key)
-                                    .startsWith("NOT_MENDED primary key")
+                                    .startsWith("NEEDS_OPERATOR primary key")
                                     .contains("its columns may hold no null"),
-                            id -> assertThat(id).startsWith("NOT_MENDED nullability"),
-                            seq -> assertThat(seq).startsWith("NOT_MENDED nullability"));
+                            id -> assertThat(id).startsWith("NEEDS_OPERATOR nullability"),
+                            seq -> assertThat(seq).startsWith("NEEDS_OPERATOR nullability"));
             assertThat(planted.catalog()).isEqualTo(before);
         }
     }
@@ -169,7 +169,7 @@ class SyncTest {
                     .toList();
             assertThat(outcomes)
                     .extracting(step -> step.result() + " " + step.difference().table())
-                    .containsExactly("FAILED attachments", "MENDED threads");
+                    .containsExactly("FAILED attachments", "FIXED threads");
             assertThat(outcomes.get(0).message()).contains("lock timeout");
             other.rollback();
             assertThat(planted.value("show lock_timeout")).isEqualTo("0");

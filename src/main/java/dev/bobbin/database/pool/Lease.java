@@ -2,6 +2,7 @@ package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.VertxException;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.ClientMetrics;
@@ -20,6 +21,13 @@ final class Lease implements Connection {
     static final class SilentStatement extends IOException {
         SilentStatement() {
             super("the statement was silent, and cancelled");
+        }
+    }
+
+    /** A statement came after the connection was given back, and was not sent. */
+    static final class GivenBack extends VertxException {
+        GivenBack() {
+            super("the connection was given back", true);
         }
     }
 
@@ -69,7 +77,7 @@ final class Lease implements Connection {
         // first, so that the watchdog does not take the time before for the statement's
         since = pool.timers.nanos();
         if (isOver(use.getAndUpdate(now -> isOver(now) ? now : now + STATEMENT))) {
-            return context.failedFuture("Connection is not active now, it was given back");
+            return context.failedFuture(new GivenBack());
         }
         // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
         return connection.physical().schedule(context, command).transform(answer -> {

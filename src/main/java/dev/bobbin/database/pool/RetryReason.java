@@ -53,7 +53,8 @@ public enum RetryReason {
                 return null;
             }
             String message = String.valueOf(t.getMessage());
-            if (message.startsWith("Connection is not active now")
+            if (t instanceof Lease.GivenBack
+                    || message.startsWith("Connection is not active now")
                     || message.startsWith("Pending requests failed to be sent")) {
                 return NEVER_SENT;
             }

@@ -38,6 +38,11 @@ class RetryReasonTest {
         }
     }
 
+    @Test
+    void aStatementOnAConnectionThatWasGivenBackWasNeverSent() {
+        assertThat(RetryReason.of(new Lease.GivenBack())).isEqualTo(RetryReason.NEVER_SENT);
+    }
+
     /** The client says so where it does not understand the server any more; elsewhere it writes such statements, too late. */
     @Test
     void aStatementThatWaitsForAnotherOneWasNeverSent() throws Exception {
