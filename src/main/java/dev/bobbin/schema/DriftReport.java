@@ -17,9 +17,7 @@ public record DriftReport(int comparedVersion, List<Difference> differences) {
      * @throws SchemaException {@code REFUSED}, when there are no tables, or their version is none of this build's
      */
     public static DriftReport of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
-        return DirectConnection.ask(
-                target,
-                progress,
-                connection -> SchemaInspection.of(connection, target, migrations).drift(connection, target));
+        return DirectConnection.ask(target, progress, connection -> SchemaInspection.of(connection, target, migrations)
+                .drift(connection, target));
     }
 }
