@@ -58,6 +58,12 @@ public final class Migrator {
     @RegisterForReflection
     public record Part(String title, String sql) {}
 
+    /** What the attempts at a migration have done so far. */
+    private static final class Done {
+        private int stamped;
+        private int executed;
+    }
+
     /** Work on a schema that was inspected. */
     interface Work<T> {
         T on(DirectConnection connection, SchemaInspection inspection) throws SQLException;
@@ -69,29 +75,33 @@ public final class Migrator {
      * @throws SchemaException when it may not, or cannot; the message says why, and that nothing was changed where that is so
      */
     public Result migrate() {
-        return inspected((connection, inspection) ->
-                inspection.isUpToDate() ? result(connection, 0, 0, inspection) : locked(connection, this::migrate));
+        Done done = new Done();
+        return inspected((connection, inspection) -> inspection.isUpToDate()
+                ? result(connection, done, inspection)
+                : locked(connection, (same, locked) -> migrate(same, done, locked)));
     }
 
-    private Result migrate(DirectConnection connection, SchemaInspection before) throws SQLException {
+    private Result migrate(DirectConnection connection, Done done, SchemaInspection before) throws SQLException {
         SchemaState state = before.state();
         if (state.kind() == Kind.COMPATIBLE) {
             progress.accept("The schema is at version " + before.version() + ", newer than this build's "
                     + Migrations.newest(migrations) + " and marked compatible with it");
             return new Result(0, 0, before, List.of());
         }
-        int stamped = state.kind() == Kind.HAND_MADE ? 1 : 0;
-        if (stamped == 1) {
+        boolean handMade = state.kind() == Kind.HAND_MADE;
+        if (handMade) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
         }
         for (Part part : preparation(before)) {
             connection.execute(part.sql());
         }
-        int executed = 0;
-        for (List<Migration> group : Migrations.groups(state.pending())) {
-            executed += run(connection, group);
+        if (handMade) {
+            done.stamped = 1;
         }
-        return result(connection, stamped, executed, SchemaInspection.of(connection, target, migrations));
+        for (List<Migration> group : Migrations.groups(state.pending())) {
+            done.executed += run(connection, group);
+        }
+        return result(connection, done, SchemaInspection.of(connection, target, migrations));
     }
 
     /** What comes before the migrations. */
@@ -139,8 +149,7 @@ public final class Migrator {
         }
     }
 
-    private Result result(DirectConnection connection, int stamped, int executed, SchemaInspection inspection)
-            throws SQLException {
+    private Result result(DirectConnection connection, Done done, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
             drift = Drift.breaking(catalog(connection), inspection.version());
@@ -157,9 +166,10 @@ public final class Migrator {
         if (!missing.isEmpty()) {
             throw SchemaException.refused("The " + target.where() + " has a history that says version "
                     + inspection.version() + ", but not the tables that belong to it: " + missing
-                    + ". Restore them from a backup; `db sync` creates empty ones. Nothing was changed now");
+                    + ". Restore them from a backup; `db sync` creates empty ones"
+                    + (done.stamped + done.executed == 0 ? ". Nothing was changed now" : ""));
         }
-        return new Result(stamped, executed, inspection, drift);
+        return new Result(done.stamped, done.executed, inspection, drift);
     }
 
     /**
@@ -193,19 +203,24 @@ public final class Migrator {
         if (inspection.state().kind() == Kind.FOREIGN) {
             inspection.demandMigratable();
         }
-        List<String> differences = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
+        int closest = oldest;
+        List<String> fewest = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         for (int candidate = newest; candidate >= oldest && Catalog.knows(candidate); candidate--) {
-            differences = candidate == 1
+            List<String> differences = candidate == 1
                     ? HandMadeTables.differences(connection, catalog(connection))
-                    : Drift.breaking(catalog(connection), candidate).stream()
-                            .map(Difference::describe)
+                    : Sync.plan(Catalog.expected(candidate), catalog(connection)).stream()
+                            .map(SyncStep::advice)
                             .toList();
             if (differences.isEmpty()) {
                 return candidate;
             }
+            if (candidate == newest || differences.size() < fewest.size()) {
+                fewest = differences;
+                closest = candidate;
+            }
         }
-        throw SchemaException.refused(where + " is not at version " + oldest + ":\n  - "
-                + String.join("\n  - ", differences) + "\nNothing was changed");
+        throw SchemaException.refused(where + " is not at version " + closest + ":\n  - "
+                + String.join("\n  - ", fewest) + "\nNothing was changed");
     }
 
     /**
@@ -231,7 +246,15 @@ public final class Migrator {
             inspection.demandMigratable();
         }
         History history = inspection.history();
-        return history == null ? List.of() : history.repair(target, migrations);
+        if (history == null) {
+            return List.of();
+        }
+        List<String> missing = history.missing(migrations);
+        if (!missing.isEmpty()) {
+            throw SchemaException.refused("A repair cannot fix the history of the " + target.where() + ": "
+                    + String.join("; ", missing) + ". Run the build that migrated it. Nothing was changed");
+        }
+        return history.repair(target, migrations);
     }
 
     /** Adds what our tables lack, as {@link Sync} plans it. To run it again does nothing. */

@@ -244,6 +244,19 @@ class MigratorTest {
     }
 
     @Test
+    void aRepairRefusesAHistoryThatLacksAMigration() {
+        Schemas.migrator(Schemas.target(url)).migrate();
+        execute("update " + History.TABLE + " set checksum = 1 where version = '2'; delete from " + History.TABLE
+                + " where version = '1'");
+        List<String> before = history();
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).repair())
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("version 1")
+                .hasMessageContaining("is missing in it");
+        assertThat(history()).isEqualTo(before);
+    }
+
+    @Test
     void aFailureTakesEverythingBackAndSaysWhy() {
         execute(
                 Schemas.MADE_BY_HAND
@@ -255,7 +268,7 @@ class MigratorTest {
                 .hasMessageContaining("V2__")
                 .hasMessageContaining("check constraint \"few\" of relation \"thread_items\" is violated by some row")
                 .hasMessageNotContaining("alter table")
-                .hasMessageContaining("nothing was changed");
+                .hasMessageContaining("what failed changed no table or row");
         assertThat(Schemas.contents(url, "threads", "thread_items")).isEqualTo(rows);
         assertThat(shape()).containsAll(before);
         execute("alter table thread_items drop constraint few");
@@ -286,6 +299,28 @@ class MigratorTest {
             assertThat(Schemas.migrator(target).migrate().executed()).isEqualTo(NEWEST - version);
             assertThatThrownBy(() -> Schemas.migrator(target).stamp(null)).hasMessageContaining("has a history");
         }
+    }
+
+    @Test
+    void aCopyThatLacksItsHistoryAndAnIndexIsComparedWithTheNewestVersion() {
+        Schemas.migrator(Schemas.target(url)).migrate();
+        execute("drop table " + History.TABLE + "; drop index threads_order_idx");
+        String missing = "threads: index threads_order_idx is missing";
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).migrate())
+                .hasMessageContaining("are version " + NEWEST + " of Bobbin's, apart from")
+                .hasMessageContaining(missing)
+                .hasMessageContaining("create index")
+                .hasMessageContaining("`db stamp`")
+                .hasMessageNotContaining("rename");
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).stamp(null))
+                .hasMessageContaining("is not at version " + NEWEST)
+                .hasMessageContaining(missing)
+                .hasMessageNotContaining("rename");
+        DriftReport drift = DriftReport.of(Schemas.target(url), Migrations.ours(), progress -> {});
+        assertThat(drift.comparedVersion()).isEqualTo(NEWEST);
+        assertThat(drift.differences()).hasSize(1);
+        execute("create index threads_order_idx on threads (owner_id, created_at, seq)");
+        assertThat(Schemas.migrator(Schemas.target(url)).stamp(null)).isEqualTo(NEWEST);
     }
 
     @Test
@@ -320,17 +355,16 @@ class MigratorTest {
         try (Connection other = TestDatabase.get().connect(url)) {
             other.setAutoCommit(false);
             other.createStatement().execute("update threads set metadata = null where id = 'thr_2'");
-            CompletableFuture<Integer> executed = CompletableFuture.supplyAsync(
-                    () -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add)
-                            .migrate()
-                            .executed());
+            CompletableFuture<Migrator.Result> result = CompletableFuture.supplyAsync(
+                    () -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add).migrate());
             while (progress.stream().noneMatch(line -> line.contains("trying again"))) {
                 Thread.sleep(50);
             }
             assertThat(Schemas.query(url, "select id from threads where id = 'thr_1'"))
                     .hasSize(1);
             other.commit();
-            assertThat(executed.get()).isEqualTo(NEWEST - 1);
+            assertThat(result.get().executed()).isEqualTo(NEWEST - 1);
+            assertThat(result.get().stamped()).isEqualTo(1);
         }
         assertThat(progress).anyMatch(line -> line.contains("waiting for a lock of pid"));
     }
