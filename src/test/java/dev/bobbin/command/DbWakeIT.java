@@ -43,8 +43,9 @@ class DbWakeIT {
                     .packaged(neon.jvmArguments().toArray(String[]::new))
                     .run("db", "info", "--json")
                     .exits(0);
+            // on a busy machine the second one may be too late as well
             assertThat(info.json().getJsonObject("connection").getInteger("attempts"))
-                    .isEqualTo(2);
+                    .isGreaterThanOrEqualTo(2);
             assertThat(info.err()).contains("Couldn't connect to compute node", "trying again");
         }
     }
