@@ -85,7 +85,12 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
                     .map(migration -> check(migration, inspection, sizes))
                     .toList();
             boolean known = Catalog.knows(inspection.version());
-            return new DeployCheck(inspection, pending, known ? inspection.drift(connection, target) : List.of());
+            return new DeployCheck(
+                    inspection,
+                    pending,
+                    known
+                            ? inspection.drift(connection, target, Catalog.read(connection.jdbc(), target.schema()))
+                            : List.of());
         });
     }
 

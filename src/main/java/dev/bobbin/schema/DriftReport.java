@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 /**
  * Where our tables differ from what they should be.
  *
- * @param comparedVersion the one that the history says; 1 for tables without a history
+ * @param comparedVersion the one that the history says; without one 1, or the newest for tables that a migration made
  */
 public record DriftReport(int comparedVersion, List<Difference> differences) {
 
@@ -19,7 +19,8 @@ public record DriftReport(int comparedVersion, List<Difference> differences) {
     public static DriftReport of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(target, progress, connection -> {
             SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
-            return new DriftReport(inspection.comparedVersion(), inspection.drift(connection, target));
+            Catalog actual = Catalog.read(connection.jdbc(), target.schema());
+            return new DriftReport(inspection.comparedVersion(actual), inspection.drift(connection, target, actual));
         });
     }
 }

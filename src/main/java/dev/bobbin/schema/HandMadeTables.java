@@ -19,6 +19,8 @@ final class HandMadeTables {
     /** Columns that version 2 creates and fills; what is kept under these names would be lost. */
     private static final Set<String> TAKEN = Set.of("owner_id", "document", "status", "seq");
 
+    private static final Set<String> MIGRATED = Set.of("owner_id", "document", "seq");
+
     /** The rest may differ: V2 makes it what it should be, or leaves it alone. */
     private static final Set<Kind> COMPARED = Set.of(
             Kind.TABLE, Kind.PERSISTENCE, Kind.ROW_SECURITY, Kind.COLUMN, Kind.TYPE, Kind.GENERATED, Kind.PRIMARY_KEY);
@@ -36,8 +38,7 @@ final class HandMadeTables {
         for (SyncStep step : Sync.plan(expected(catalog), lenient(catalog, catalog.facts()))) {
             Difference difference = step.difference();
             if (COMPARED.contains(difference.kind()) && !TAKEN.contains(difference.name())) {
-                String advice = step.canRun() ? "add it: " + String.join("; ", step.statements()) : step.message();
-                found.add(step.summary() + "; " + advice);
+                found.add(step.advice());
             }
         }
         found.addAll(Obstacles.takenNames(connection.jdbc(), schema));
@@ -45,6 +46,11 @@ final class HandMadeTables {
             found.addAll(connection.unhurried(same -> Obstacles.unfitRows(same.jdbc(), schema)));
         }
         return found;
+    }
+
+    /** Whether migrations made them: no other tables have all of these columns. */
+    static boolean areMigrated(Catalog catalog) {
+        return NAMES.stream().allMatch(table -> catalog.columns(table).containsAll(MIGRATED));
     }
 
     private static void addTakenColumns(Catalog catalog, String table, List<String> found) {

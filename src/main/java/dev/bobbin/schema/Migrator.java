@@ -193,19 +193,24 @@ public final class Migrator {
         if (inspection.state().kind() == Kind.FOREIGN) {
             inspection.demandMigratable();
         }
-        List<String> differences = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
+        int closest = oldest;
+        List<String> fewest = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         for (int candidate = newest; candidate >= oldest && Catalog.knows(candidate); candidate--) {
-            differences = candidate == 1
+            List<String> differences = candidate == 1
                     ? HandMadeTables.differences(connection, catalog(connection))
-                    : Drift.breaking(catalog(connection), candidate).stream()
-                            .map(Difference::describe)
+                    : Sync.plan(Catalog.expected(candidate), catalog(connection)).stream()
+                            .map(SyncStep::advice)
                             .toList();
             if (differences.isEmpty()) {
                 return candidate;
             }
+            if (candidate == newest || differences.size() < fewest.size()) {
+                fewest = differences;
+                closest = candidate;
+            }
         }
-        throw SchemaException.refused(where + " is not at version " + oldest + ":\n  - "
-                + String.join("\n  - ", differences) + "\nNothing was changed");
+        throw SchemaException.refused(where + " is not at version " + closest + ":\n  - "
+                + String.join("\n  - ", fewest) + "\nNothing was changed");
     }
 
     /**

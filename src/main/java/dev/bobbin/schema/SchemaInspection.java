@@ -107,17 +107,16 @@ public record SchemaInspection(
             return SchemaState.foreign(target.where(), foreign, OtherTools.in(foreign));
         }
         Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
+        if (handMade && HandMadeTables.areMigrated(catalog)) {
+            int version = Math.min(Migrations.newest(migrations), Migrations.newest(Migrations.ours()));
+            List<String> differences = Sync.plan(Catalog.expected(version), catalog).stream()
+                    .map(SyncStep::advice)
+                    .toList();
+            return SchemaState.withoutHistory(target.where(), version, differences);
+        }
         List<String> differences = handMade
                 ? HandMadeTables.differences(connection, catalog)
                 : Obstacles.takenNames(connection.jdbc(), target.schema());
-        int newest = Migrations.newest(migrations);
-        // the changes that tables made by hand need would break ours
-        if (handMade
-                && !differences.isEmpty()
-                && Drift.breaking(catalog, newest).isEmpty()) {
-            differences =
-                    List.of("they are version " + newest + " of Bobbin's, and lack its history; write it: db stamp");
-        }
         if (!differences.isEmpty()) {
             return SchemaState.unlike(target.where(), differences);
         }
@@ -153,18 +152,22 @@ public record SchemaInspection(
                 .toList();
     }
 
-    /** The version whose tables these should be; tables without a history are compared with version 1. */
-    int comparedVersion() {
-        return history == null && !ours.isEmpty() ? 1 : version();
+    /** The version whose tables these should be. */
+    int comparedVersion(Catalog actual) {
+        if (history != null || ours.isEmpty()) {
+            return version();
+        }
+        return HandMadeTables.areMigrated(actual) ? Migrations.newest(Migrations.ours()) : 1;
     }
 
     /**
-     * Where our tables differ from what they should be at the version that the history says.
+     * Where our tables differ from what they should be at the version that the history says; without one, at version 1 or,
+     * where a migration made them, at the newest.
      *
      * @throws SchemaException {@code REFUSED}, when there are no tables, or this build does not know their version
      */
-    List<Difference> drift(DirectConnection connection, SchemaTarget target) throws SQLException {
-        int version = comparedVersion();
+    List<Difference> drift(DirectConnection connection, SchemaTarget target, Catalog actual) throws SQLException {
+        int version = comparedVersion(actual);
         if (!Catalog.knows(version)) {
             throw SchemaException.refused("The " + target.where()
                     + (version == 0
@@ -172,7 +175,6 @@ public record SchemaInspection(
                             : " is at version " + version
                                     + ", which this build does not know; run the build that does"));
         }
-        Catalog actual = Catalog.read(connection.jdbc(), target.schema());
         List<Difference> differences = Drift.between(Catalog.expected(version), actual);
         // rows are scanned once: a state that is not foreign has looked at tables of version 1 already
         boolean adoptable = version == 1

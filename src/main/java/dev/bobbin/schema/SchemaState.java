@@ -79,6 +79,19 @@ public record SchemaState(Kind kind, String label, String summary, List<Migratio
                         .formatted(where, String.join("\n  - ", differences)));
     }
 
+    /** Tables that a migration made, without the history that says so. */
+    public static SchemaState withoutHistory(String where, int version, List<String> differences) {
+        String list = differences.isEmpty()
+                ? ""
+                : ", apart from these differences:\n  - " + String.join("\n  - ", differences) + "\nFix them first";
+        return refused(
+                Kind.UNLIKE,
+                "unlike",
+                "Bobbin's tables without their history",
+                "The tables in the %s lack their history: they are version %s of Bobbin's%s. Write it: `db stamp`. Nothing was changed"
+                        .formatted(where, version, list));
+    }
+
     /** @param tools the migration tools whose history is among the tables */
     public static SchemaState foreign(String where, List<String> tables, List<String> tools) {
         String named = String.join(", ", tables.subList(0, Math.min(NAMED, tables.size())))

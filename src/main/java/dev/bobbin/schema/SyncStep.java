@@ -37,6 +37,11 @@ public record SyncStep(
         return new SyncStep(difference, difference.describe(), List.of(statements), result, message, 0);
     }
 
+    /** What differs, and what helps against it. */
+    String advice() {
+        return summary + "; " + (canRun() ? "add it: " + String.join("; ", statements) : message);
+    }
+
     SyncStep ended(@Nullable String failure, long milliseconds) {
         Result ended = failure == null ? Result.MENDED : Result.FAILED;
         String why = failure == null || message == null ? failure : failure + ". " + message;

@@ -289,6 +289,28 @@ class MigratorTest {
     }
 
     @Test
+    void aCopyThatLacksItsHistoryAndAnIndexIsComparedWithTheNewestVersion() {
+        Schemas.migrator(Schemas.target(url)).migrate();
+        execute("drop table " + History.TABLE + "; drop index threads_order_idx");
+        String missing = "threads: index threads_order_idx is missing";
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).migrate())
+                .hasMessageContaining("are version " + NEWEST + " of Bobbin's, apart from")
+                .hasMessageContaining(missing)
+                .hasMessageContaining("create index")
+                .hasMessageContaining("`db stamp`")
+                .hasMessageNotContaining("rename");
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).stamp(null))
+                .hasMessageContaining("is not at version " + NEWEST)
+                .hasMessageContaining(missing)
+                .hasMessageNotContaining("rename");
+        DriftReport drift = DriftReport.of(Schemas.target(url), Migrations.ours(), progress -> {});
+        assertThat(drift.comparedVersion()).isEqualTo(NEWEST);
+        assertThat(drift.differences()).hasSize(1);
+        execute("create index threads_order_idx on threads (owner_id, created_at, seq)");
+        assertThat(Schemas.migrator(Schemas.target(url)).stamp(null)).isEqualTo(NEWEST);
+    }
+
+    @Test
     void aStampThatIsNotTrueIsRefusedWithTheDifferences() {
         execute(Schemas.MADE_BY_HAND);
         assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).stamp(2))
