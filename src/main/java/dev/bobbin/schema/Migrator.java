@@ -58,6 +58,12 @@ public final class Migrator {
     @RegisterForReflection
     public record Part(String title, String sql) {}
 
+    /** What the attempts at a migration have done so far. */
+    private static final class Done {
+        private int stamped;
+        private int executed;
+    }
+
     /** Work on a schema that was inspected. */
     interface Work<T> {
         T on(DirectConnection connection, SchemaInspection inspection) throws SQLException;
@@ -69,29 +75,33 @@ public final class Migrator {
      * @throws SchemaException when it may not, or cannot; the message says why, and that nothing was changed where that is so
      */
     public Result migrate() {
-        return inspected((connection, inspection) ->
-                inspection.isUpToDate() ? result(connection, 0, 0, inspection) : locked(connection, this::migrate));
+        Done done = new Done();
+        return inspected((connection, inspection) -> inspection.isUpToDate()
+                ? result(connection, done, inspection)
+                : locked(connection, (same, locked) -> migrate(same, done, locked)));
     }
 
-    private Result migrate(DirectConnection connection, SchemaInspection before) throws SQLException {
+    private Result migrate(DirectConnection connection, Done done, SchemaInspection before) throws SQLException {
         SchemaState state = before.state();
         if (state.kind() == Kind.COMPATIBLE) {
             progress.accept("The schema is at version " + before.version() + ", newer than this build's "
                     + Migrations.newest(migrations) + " and marked compatible with it");
             return new Result(0, 0, before, List.of());
         }
-        int stamped = state.kind() == Kind.HAND_MADE ? 1 : 0;
-        if (stamped == 1) {
+        boolean handMade = state.kind() == Kind.HAND_MADE;
+        if (handMade) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
         }
         for (Part part : preparation(before)) {
             connection.execute(part.sql());
         }
-        int executed = 0;
-        for (List<Migration> group : Migrations.groups(state.pending())) {
-            executed += run(connection, group);
+        if (handMade) {
+            done.stamped = 1;
         }
-        return result(connection, stamped, executed, SchemaInspection.of(connection, target, migrations));
+        for (List<Migration> group : Migrations.groups(state.pending())) {
+            done.executed += run(connection, group);
+        }
+        return result(connection, done, SchemaInspection.of(connection, target, migrations));
     }
 
     /** What comes before the migrations. */
@@ -139,8 +149,7 @@ public final class Migrator {
         }
     }
 
-    private Result result(DirectConnection connection, int stamped, int executed, SchemaInspection inspection)
-            throws SQLException {
+    private Result result(DirectConnection connection, Done done, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
             drift = Drift.breaking(catalog(connection), inspection.version());
@@ -159,7 +168,7 @@ public final class Migrator {
                     + inspection.version() + ", but not the tables that belong to it: " + missing
                     + ". Restore them from a backup; `db sync` creates empty ones. Nothing was changed now");
         }
-        return new Result(stamped, executed, inspection, drift);
+        return new Result(done.stamped, done.executed, inspection, drift);
     }
 
     /**

@@ -342,17 +342,16 @@ class MigratorTest {
         try (Connection other = TestDatabase.get().connect(url)) {
             other.setAutoCommit(false);
             other.createStatement().execute("update threads set metadata = null where id = 'thr_2'");
-            CompletableFuture<Integer> executed = CompletableFuture.supplyAsync(
-                    () -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add)
-                            .migrate()
-                            .executed());
+            CompletableFuture<Migrator.Result> result = CompletableFuture.supplyAsync(
+                    () -> new Migrator(Schemas.target(url), Migrations.ours(), progress::add).migrate());
             while (progress.stream().noneMatch(line -> line.contains("trying again"))) {
                 Thread.sleep(50);
             }
             assertThat(Schemas.query(url, "select id from threads where id = 'thr_1'"))
                     .hasSize(1);
             other.commit();
-            assertThat(executed.get()).isEqualTo(NEWEST - 1);
+            assertThat(result.get().executed()).isEqualTo(NEWEST - 1);
+            assertThat(result.get().stamped()).isEqualTo(1);
         }
         assertThat(progress).anyMatch(line -> line.contains("waiting for a lock of pid"));
     }
