@@ -66,6 +66,7 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
             boolean connected = false;
             try (DirectConnection connection = open(target, retry)) {
                 connected = true;
+                connection.prepare();
                 return work.on(connection);
             } catch (SQLException | FlywayException failure) {
                 retry.after(failure, connected);
@@ -78,10 +79,12 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         long seconds = Math.min(source.getLoginTimeout(), target.timeout().toSeconds());
         source.setLoginTimeout((int) Math.max(1, seconds));
         Connection jdbc = source.getConnection();
+        return new DirectConnection(jdbc, retry.elapsed(), retry.attempts());
+    }
+
+    private void prepare() throws SQLException {
         jdbc.setNetworkTimeout(Runnable::run, SILENCE);
-        DirectConnection connection = new DirectConnection(jdbc, retry.elapsed(), retry.attempts());
-        connection.execute(settings(LOCK_TIMEOUT));
-        return connection;
+        execute(settings(LOCK_TIMEOUT));
     }
 
     /** @param lockTimeout in milliseconds; 0 waits without limit */
@@ -92,11 +95,17 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
     /** Does work that reads or builds whole tables: neither silence nor locks end it. */
     <T> T unhurried(Work<T> work) throws SQLException {
         jdbc.setNetworkTimeout(Runnable::run, 0);
-        execute("set lock_timeout = 0");
-        T result = work.on(this);
-        execute("set lock_timeout = " + LOCK_TIMEOUT);
-        jdbc.setNetworkTimeout(Runnable::run, SILENCE);
-        return result;
+        try {
+            execute("set lock_timeout = 0");
+            T result = work.on(this);
+            execute("set lock_timeout = " + LOCK_TIMEOUT);
+            return result;
+        } finally {
+            // a lost connection would hide why it was lost
+            if (!jdbc.isClosed()) {
+                jdbc.setNetworkTimeout(Runnable::run, SILENCE);
+            }
+        }
     }
 
     void execute(String sql) throws SQLException {
