@@ -128,7 +128,7 @@ final class Retry {
                                 + target.timeout().toSeconds() + " s; bobbin.migrate-timeout is how long to try";
                     default -> "";
                 };
-        return "Work on the " + target.where() + " failed, and nothing was changed by what failed. " + script + message
+        return "Work on the " + target.where() + " failed, and what failed changed no table or row. " + script + message
                 + remedy;
     }
 }
