@@ -166,7 +166,8 @@ public final class Migrator {
         if (!missing.isEmpty()) {
             throw SchemaException.refused("The " + target.where() + " has a history that says version "
                     + inspection.version() + ", but not the tables that belong to it: " + missing
-                    + ". Restore them from a backup; `db sync` creates empty ones. Nothing was changed now");
+                    + ". Restore them from a backup; `db sync` creates empty ones"
+                    + (done.stamped + done.executed == 0 ? ". Nothing was changed now" : ""));
         }
         return new Result(done.stamped, done.executed, inspection, drift);
     }
