@@ -108,23 +108,33 @@ public record History(List<Row> rows) {
 
     /** Where it lists other migrations than this build has; empty when all is as it should be. */
     List<String> contradictions(List<Migration> ours) {
+        List<String> found = new ArrayList<>();
+        for (Migration migration : ours) {
+            if (differsFrom(migration)) {
+                found.add(name(migration) + " had another text when it was applied");
+            }
+        }
+        found.addAll(missing(ours));
+        return found;
+    }
+
+    /** The contradictions that a {@link #repair} leaves: migrations that were skipped. */
+    List<String> missing(List<Migration> ours) {
         int baseline = rows.stream()
                 .filter(row -> row.type().equals("BASELINE"))
                 .mapToInt(Row::versionOrZero)
                 .max()
                 .orElse(0);
-        List<String> found = new ArrayList<>();
-        for (Migration migration : ours) {
-            String which = "version " + migration.version() + " (" + migration.description() + ")";
-            if (differsFrom(migration)) {
-                found.add(which + " had another text when it was applied");
-            } else if (migration.version() > baseline
-                    && migration.version() <= version()
-                    && applied(migration) == null) {
-                found.add(which + " is missing in it");
-            }
-        }
-        return found;
+        return ours.stream()
+                .filter(migration -> migration.version() > baseline
+                        && migration.version() <= version()
+                        && applied(migration) == null)
+                .map(migration -> name(migration) + " is missing in it")
+                .toList();
+    }
+
+    private static String name(Migration migration) {
+        return "version " + migration.version() + " (" + migration.description() + ")";
     }
 
     private boolean differsFrom(Migration migration) {

@@ -246,7 +246,15 @@ public final class Migrator {
             inspection.demandMigratable();
         }
         History history = inspection.history();
-        return history == null ? List.of() : history.repair(target, migrations);
+        if (history == null) {
+            return List.of();
+        }
+        List<String> missing = history.missing(migrations);
+        if (!missing.isEmpty()) {
+            throw SchemaException.refused("A repair cannot fix the history of the " + target.where() + ": "
+                    + String.join("; ", missing) + ". Run the build that migrated it. Nothing was changed");
+        }
+        return history.repair(target, migrations);
     }
 
     /** Adds what our tables lack, as {@link Sync} plans it. To run it again does nothing. */

@@ -244,6 +244,19 @@ class MigratorTest {
     }
 
     @Test
+    void aRepairRefusesAHistoryThatLacksAMigration() {
+        Schemas.migrator(Schemas.target(url)).migrate();
+        execute("update " + History.TABLE + " set checksum = 1 where version = '2'; delete from " + History.TABLE
+                + " where version = '1'");
+        List<String> before = history();
+        assertThatThrownBy(() -> Schemas.migrator(Schemas.target(url)).repair())
+                .isInstanceOf(SchemaException.class)
+                .hasMessageContaining("version 1")
+                .hasMessageContaining("is missing in it");
+        assertThat(history()).isEqualTo(before);
+    }
+
+    @Test
     void aFailureTakesEverythingBackAndSaysWhy() {
         execute(
                 Schemas.MADE_BY_HAND
