@@ -88,7 +88,9 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
             return new DeployCheck(
                     inspection,
                     pending,
-                    known ? inspection.drift(connection, target).differences() : List.of());
+                    known
+                            ? inspection.drift(connection, target, Catalog.read(connection.jdbc(), target.schema()))
+                            : List.of());
         });
     }
 

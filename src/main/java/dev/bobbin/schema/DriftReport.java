@@ -17,7 +17,10 @@ public record DriftReport(int comparedVersion, List<Difference> differences) {
      * @throws SchemaException {@code REFUSED}, when there are no tables, or their version is none of this build's
      */
     public static DriftReport of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
-        return DirectConnection.ask(target, progress, connection -> SchemaInspection.of(connection, target, migrations)
-                .drift(connection, target));
+        return DirectConnection.ask(target, progress, connection -> {
+            SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
+            Catalog actual = Catalog.read(connection.jdbc(), target.schema());
+            return new DriftReport(inspection.comparedVersion(actual), inspection.drift(connection, target, actual));
+        });
     }
 }

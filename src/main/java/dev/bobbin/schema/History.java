@@ -65,6 +65,13 @@ public record History(List<Row> rows) {
         }
     }
 
+    static boolean exists(DirectConnection connection, String schema) throws SQLException {
+        return connection.first(
+                        "select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = "
+                                + Sql.literal(schema) + " and c.relname = '" + TABLE + "'")
+                != null;
+    }
+
     static History read(Connection connection, String schema) throws SQLException {
         List<Row> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();

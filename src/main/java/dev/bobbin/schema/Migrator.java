@@ -17,15 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Migrator {
 
-    /** Invalid indexes that a migration names: {@code if not exists} would take them for built. */
-    private static final String INVALID_INDEX =
-            """
-            select format('%%I.%%I', n.nspname, i.relname)
-            from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
-            join pg_namespace n on n.oid = t.relnamespace
-            where not x.indisvalid and n.nspname = %s and t.relname = any (%s) and %s ~* ('\\y' || i.relname || '\\y')
-            order by 1 limit 1""";
-
     private final SchemaTarget target;
     private final List<Migration> migrations;
     private final Consumer<String> progress;
@@ -76,9 +67,22 @@ public final class Migrator {
      */
     public Result migrate() {
         Done done = new Done();
-        return inspected((connection, inspection) -> inspection.isUpToDate()
-                ? result(connection, done, inspection)
-                : locked(connection, (same, locked) -> migrate(same, done, locked)));
+        return directly(connection -> {
+            if (isMigrated(connection)) {
+                SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
+                if (inspection.isUpToDate()) {
+                    return result(connection, done, inspection);
+                }
+            }
+            return locked(connection, (same, inspection) -> migrate(same, done, inspection));
+        });
+    }
+
+    /** Of other schemas an inspection may read every row, which is done once, under the lock. */
+    private boolean isMigrated(DirectConnection connection) throws SQLException {
+        String schema = target.schema();
+        return History.exists(connection, schema)
+                && History.read(connection.jdbc(), schema).version() > 1;
     }
 
     private Result migrate(DirectConnection connection, Done done, SchemaInspection before) throws SQLException {
@@ -125,7 +129,7 @@ public final class Migrator {
     private int run(DirectConnection connection, List<Migration> group) throws SQLException {
         boolean transactional = group.get(0).isTransactional();
         if (!transactional) {
-            dropInvalidIndexes(connection, group.get(0).sql());
+            InvalidIndexes.drop(connection, target.schema(), group.get(0).sql(), progress);
         }
         // an index that gave up waiting for a lock would be left half built
         int lockTimeout = transactional ? DirectConnection.LOCK_TIMEOUT : 0;
@@ -133,19 +137,6 @@ public final class Migrator {
             return FlywayFactory.create(target, migrations, Migrations.newest(group), lockTimeout)
                     .migrate()
                     .migrationsExecuted;
-        }
-    }
-
-    private void dropInvalidIndexes(DirectConnection connection, String sql) throws SQLException {
-        String tables = Catalog.TABLES.stream().map(Sql::literal).collect(Collectors.joining(", ", "array[", "]"));
-        String invalid = INVALID_INDEX.formatted(Sql.literal(target.schema()), tables, Sql.literal(sql));
-        for (String index = connection.first(invalid); index != null; index = connection.first(invalid)) {
-            progress.accept("Dropping the index " + index + ", whose build did not end, to build it again");
-            String drop = "drop index concurrently " + index;
-            connection.unhurried(same -> {
-                same.execute(drop);
-                return drop;
-            });
         }
     }
 
@@ -278,26 +269,27 @@ public final class Migrator {
     }
 
     private <T> T exclusively(Work<T> work) {
-        return inspected((connection, inspection) -> locked(connection, work));
+        return directly(connection -> locked(connection, work));
     }
 
-    /** Inspects the schema again, which another process may have changed before. */
+    /** Inspects the schema only when no other process changes it any more. */
     private <T> T locked(DirectConnection connection, Work<T> work) throws SQLException {
         MigrationLock.acquire(connection, target.schema(), progress);
         return work.on(connection, SchemaInspection.of(connection, target, migrations));
     }
 
-    /** Not through a pooler, which would mix up the settings and locks of sessions. */
     <T> T inspected(Work<T> work) {
+        return directly(connection -> work.on(connection, SchemaInspection.of(connection, target, migrations)));
+    }
+
+    /** Not through a pooler, which would mix up the settings and locks of sessions. */
+    private <T> T directly(DirectConnection.Work<T> work) {
         if (target.url().isPooled()) {
             throw SchemaException.refused(target.url().server()
                     + " is a pooler, through which the schema cannot be changed safely. Set DATABASE_DIRECT_URL to the same"
                     + " database without the pooler, or BOBBIN_MIGRATE_AT_START=false where another step of the deployment"
                     + " migrates");
         }
-        return DirectConnection.ask(
-                target,
-                progress,
-                connection -> work.on(connection, SchemaInspection.of(connection, target, migrations)));
+        return DirectConnection.ask(target, progress, work);
     }
 }

@@ -153,7 +153,7 @@ public record SchemaInspection(
     }
 
     /** The version whose tables these should be. */
-    private int comparedVersion(Catalog actual) {
+    int comparedVersion(Catalog actual) {
         if (history != null || ours.isEmpty()) {
             return version();
         }
@@ -166,8 +166,7 @@ public record SchemaInspection(
      *
      * @throws SchemaException {@code REFUSED}, when there are no tables, or this build does not know their version
      */
-    DriftReport drift(DirectConnection connection, SchemaTarget target) throws SQLException {
-        Catalog actual = Catalog.read(connection.jdbc(), target.schema());
+    List<Difference> drift(DirectConnection connection, SchemaTarget target, Catalog actual) throws SQLException {
         int version = comparedVersion(actual);
         if (!Catalog.knows(version)) {
             throw SchemaException.refused("The " + target.where()
@@ -183,9 +182,7 @@ public record SchemaInspection(
                         ? HandMadeTables.differences(connection, actual).isEmpty()
                         : state.refusal() == null);
         // the next migration makes what is needed of all spellings of version 1
-        return new DriftReport(
-                version,
-                adoptable ? differences.stream().map(Difference::harmless).toList() : differences);
+        return adoptable ? differences.stream().map(Difference::harmless).toList() : differences;
     }
 
     /** @throws SchemaException {@code REFUSED}, unless the schema is at this build's version */
