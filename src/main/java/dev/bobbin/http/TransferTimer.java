@@ -34,6 +34,9 @@ final class TransferTimer {
     }
 
     static void cutOff(Channel channel) {
+        if (!channel.isOpen()) {
+            return; // AnswerPacing and LargeAnswerWriter both have a timer
+        }
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         // beneath the server's own handler, which waits until what was written has been read
         ChannelHandlerContext first = channel.pipeline().firstContext();
