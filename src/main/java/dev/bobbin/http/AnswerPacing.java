@@ -1,5 +1,6 @@
 package dev.bobbin.http;
 
+import dev.bobbin.Sockets;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,8 +76,7 @@ final class AnswerPacing extends ChannelDuplexHandler {
             ctx.executor().execute(this::goOn);
         } else {
             timer = ctx.executor()
-                    .schedule(
-                            () -> TransferTimer.cutOff(ctx.channel()), stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+                    .schedule(() -> Sockets.reset(ctx.channel()), stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 

@@ -1,8 +1,10 @@
 package dev.bobbin.http;
 
+import dev.bobbin.Sockets;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
@@ -67,7 +69,9 @@ public class LargeAnswerWriter implements ServerMessageBodyWriter<LargeAnswerWri
         request.suspend();
         http.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(answer.length));
         http.addEndHandler(over -> request.resume());
-        TransferTimer timer = new TransferTimer(http, config, () -> TransferTimer.cutOff(http));
+        ConnectionBase connection = (ConnectionBase) http.request().connection();
+        // AnswerPacing, which has a timer too, may have closed it before
+        TransferTimer timer = new TransferTimer(http, config, () -> Sockets.reset(connection.channel()));
         timer.start();
         send(answer.pieces, http.response(), timer);
     }

@@ -1,9 +1,5 @@
 package dev.bobbin.http;
 
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 
 /** Ends a transfer that makes no progress, or that takes too long. Used by one event loop only. */
@@ -26,23 +22,6 @@ final class TransferTimer {
         this.total = config.transferTimeout().toNanos();
         this.expired = expired;
         http.addEndHandler(over -> stop());
-    }
-
-    /** Closes a connection, and drops what it has not sent. */
-    static void cutOff(RoutingContext http) {
-        cutOff(((ConnectionBase) http.request().connection()).channel());
-    }
-
-    static void cutOff(Channel channel) {
-        if (!channel.isOpen()) {
-            return; // AnswerPacing and LargeAnswerWriter both have a timer
-        }
-        channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        // beneath the server's own handler, which waits until what was written has been read
-        ChannelHandlerContext first = channel.pipeline().firstContext();
-        if (first != null) {
-            first.close();
-        }
     }
 
     /** Starts, or goes on after {@link #stop}. The time in between does not count. */

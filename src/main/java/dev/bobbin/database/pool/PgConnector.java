@@ -1,8 +1,7 @@
 package dev.bobbin.database.pool;
 
+import dev.bobbin.Sockets;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.quarkus.runtime.annotations.RegisterForProxy;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -104,15 +103,7 @@ public final class PgConnector implements Connector {
      */
     static void abort(NetSocketInternal socket) {
         Channel channel = socket.channelHandlerContext().channel();
-        channel.eventLoop().execute(() -> {
-            if (channel.isOpen()) {
-                channel.config().setOption(ChannelOption.SO_LINGER, 0);
-            }
-            ChannelHandlerContext first = channel.pipeline().firstContext();
-            if (first != null) {
-                first.close();
-            }
-        });
+        channel.eventLoop().execute(() -> Sockets.reset(channel));
     }
 
     /**
