@@ -174,11 +174,6 @@ public record Catalog(String schema, List<Fact> facts) {
         return facts.stream().filter(fact -> fact.table().equals(table));
     }
 
-    /** What the table is: {@code table}, {@code view} and so on; null when there is none of that name. */
-    public @Nullable String kindOf(String table) {
-        return definition(table, Kind.TABLE, table);
-    }
-
     /** Null when there is no such fact. */
     public @Nullable String definition(String table, Kind kind, String name) {
         return find(table, kind, name).map(Fact::definition).orElse(null);

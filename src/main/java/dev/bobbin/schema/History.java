@@ -3,10 +3,7 @@ package dev.bobbin.schema;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.database.Sql;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,19 +62,10 @@ public record History(List<Row> rows) {
         }
     }
 
-    static boolean exists(DirectConnection connection, String schema) throws SQLException {
-        return connection.first(
-                        "select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = "
-                                + Sql.literal(schema) + " and c.relname = '" + TABLE + "'")
-                != null;
-    }
-
-    static History read(Connection connection, String schema) throws SQLException {
-        List<Row> rows = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(READ.formatted(table(schema)))) {
-            while (row.next()) {
-                rows.add(new Row(
+    static History read(DirectConnection connection, String schema) throws SQLException {
+        return new History(connection.all(
+                READ.formatted(table(schema)),
+                row -> new Row(
                         row.getObject(1, Integer.class),
                         row.getString(2),
                         row.getString(3),
@@ -85,10 +73,7 @@ public record History(List<Row> rows) {
                         row.getObject(5, Integer.class),
                         row.getString(6),
                         row.getInt(7),
-                        row.getBoolean(8)));
-            }
-        }
-        return new History(List.copyOf(rows));
+                        row.getBoolean(8))));
     }
 
     /** The newest version that was reached; 0 when none was. */

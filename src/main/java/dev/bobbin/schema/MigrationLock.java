@@ -43,7 +43,7 @@ final class MigrationLock {
             if (other != null) {
                 progress.accept("Another process (" + other + "; waiting for it");
             }
-            Retry.pause(1, PAUSE_NANOS);
+            Retry.pause(PAUSE_NANOS);
         }
     }
 

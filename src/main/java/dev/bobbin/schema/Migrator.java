@@ -68,21 +68,12 @@ public final class Migrator {
     public Result migrate() {
         Done done = new Done();
         return directly(connection -> {
-            if (isMigrated(connection)) {
-                SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
-                if (inspection.isUpToDate()) {
-                    return result(connection, done, inspection);
-                }
-            }
-            return locked(connection, (same, inspection) -> migrate(same, done, inspection));
+            // rows are read once, under the lock
+            SchemaInspection migrated = SchemaInspection.ofMigrated(connection, target, migrations);
+            return migrated != null && migrated.isUpToDate()
+                    ? result(connection, done, migrated)
+                    : locked(connection, (same, inspection) -> migrate(same, done, inspection));
         });
-    }
-
-    /** Of other schemas an inspection may read every row, which is done once, under the lock. */
-    private boolean isMigrated(DirectConnection connection) throws SQLException {
-        String schema = target.schema();
-        return History.exists(connection, schema)
-                && History.read(connection.jdbc(), schema).version() > 1;
     }
 
     private Result migrate(DirectConnection connection, Done done, SchemaInspection before) throws SQLException {
@@ -194,14 +185,12 @@ public final class Migrator {
         if (inspection.state().kind() == Kind.FOREIGN) {
             inspection.demandMigratable();
         }
+        Catalog actual = catalog(connection);
         int closest = oldest;
         List<String> fewest = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         for (int candidate = newest; candidate >= oldest && Catalog.knows(candidate); candidate--) {
-            List<String> differences = candidate == 1
-                    ? HandMadeTables.differences(connection, catalog(connection))
-                    : Sync.plan(Catalog.expected(candidate), catalog(connection)).stream()
-                            .map(SyncStep::advice)
-                            .toList();
+            List<String> differences =
+                    candidate == 1 ? HandMadeTables.differences(connection, actual) : Sync.advice(candidate, actual);
             if (differences.isEmpty()) {
                 return candidate;
             }

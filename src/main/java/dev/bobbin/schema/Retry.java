@@ -63,13 +63,13 @@ final class Retry {
             throw new SchemaException(connected && !LOST.equals(reason) ? FAILED : UNREACHABLE, why, failure);
         }
         progress.accept(reason + " (" + message + "); trying again");
-        pause(failures, left);
+        pause(Math.min(PAUSE.full(failures), left));
     }
 
-    /** Waits after a number of failures in a row, for this many nanoseconds at most. */
-    static void pause(int failures, long most) {
+    /** @throws SchemaException when the thread is interrupted */
+    static void pause(long nanos) {
         try {
-            Thread.sleep(Duration.ofNanos(Math.min(PAUSE.full(failures), most)).toMillis());
+            Thread.sleep(Duration.ofNanos(nanos).toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new SchemaException(UNREACHABLE, "Interrupted while waiting for the database", e);

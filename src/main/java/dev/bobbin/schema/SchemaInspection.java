@@ -1,12 +1,12 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.schema.SchemaState.Kind;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,21 +34,33 @@ public record SchemaInspection(
     /** @param migrations those of this build */
     static SchemaInspection of(DirectConnection connection, SchemaTarget target, List<Migration> migrations)
             throws SQLException {
+        return Objects.requireNonNull(read(connection, target, migrations, true));
+    }
+
+    /** Null where the tables themselves decide, of which {@link #of} may read every row. */
+    static @Nullable SchemaInspection ofMigrated(
+            DirectConnection connection, SchemaTarget target, List<Migration> migrations) throws SQLException {
+        return read(connection, target, migrations, false);
+    }
+
+    private static @Nullable SchemaInspection read(
+            DirectConnection connection, SchemaTarget target, List<Migration> migrations, boolean tables)
+            throws SQLException {
         try {
-            return inspect(connection, target, migrations);
+            return inspect(connection, target, migrations, tables);
         } catch (SQLException failure) {
             if (!NO_SUCH_TABLE.equals(failure.getSQLState())) {
                 throw failure;
             }
             // another process replaced a table between two queries
-            return inspect(connection, target, migrations);
+            return inspect(connection, target, migrations, tables);
         }
     }
 
-    private static SchemaInspection inspect(DirectConnection direct, SchemaTarget target, List<Migration> migrations)
+    private static @Nullable SchemaInspection inspect(
+            DirectConnection connection, SchemaTarget target, List<Migration> migrations, boolean tables)
             throws SQLException {
-        Connection connection = direct.jdbc();
-        try (PreparedStatement statement = connection.prepareStatement(RELATIONS)) {
+        try (PreparedStatement statement = connection.jdbc().prepareStatement(RELATIONS)) {
             statement.setString(1, target.schema());
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
@@ -59,10 +71,12 @@ public record SchemaInspection(
                 }
                 History history = others.remove(History.TABLE) ? History.read(connection, target.schema()) : null;
                 SchemaState state;
-                if (history == null || (history.version() <= 1 && history.failed() == null)) {
-                    state = ofTables(direct, target, migrations, history, ours, others);
-                } else {
+                if (history != null && (history.version() > 1 || history.failed() != null)) {
                     state = ofHistory(target, migrations, history);
+                } else if (tables) {
+                    state = ofTables(connection, target, migrations, history, ours, others);
+                } else {
+                    return null;
                 }
                 return new SchemaInspection(row.getBoolean(1), ours, others, history, state);
             }
@@ -109,10 +123,7 @@ public record SchemaInspection(
         Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
         if (handMade && HandMadeTables.areMigrated(catalog)) {
             int version = Math.min(Migrations.newest(migrations), Migrations.newest(Migrations.ours()));
-            List<String> differences = Sync.plan(Catalog.expected(version), catalog).stream()
-                    .map(SyncStep::advice)
-                    .toList();
-            return SchemaState.withoutHistory(target.where(), version, differences);
+            return SchemaState.withoutHistory(target.where(), version, Sync.advice(version, catalog));
         }
         List<String> differences = handMade
                 ? HandMadeTables.differences(connection, catalog)

@@ -27,6 +27,13 @@ final class Sync {
                 .toList();
     }
 
+    /** The plan in words, for tables that should be of a version. */
+    static List<String> advice(int version, Catalog actual) {
+        return plan(Catalog.expected(version), actual).stream()
+                .map(SyncStep::advice)
+                .toList();
+    }
+
     private static int rank(SyncStep step) {
         int kind = step.difference().kind().ordinal();
         return step.canRun() ? kind : 2 * Kind.values().length - kind;

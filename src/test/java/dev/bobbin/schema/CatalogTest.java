@@ -81,7 +81,8 @@ class CatalogTest {
                             "exclusion apart: EXCLUDE USING btree (name WITH =)",
                             "index x USING y: unique btree (lower((name)::text) text_pattern_ops DESC) INCLUDE (n) WHERE (n > 3)",
                             "statistics my stats: ON (lower((name)::text)), n");
-            assertThat(catalog.kindOf("attachments")).isEqualTo("partitioned table");
+            assertThat(catalog.definition("attachments", Kind.TABLE, "attachments"))
+                    .isEqualTo("partitioned table");
             assertThat(catalog.definition("attachments", Kind.ROW_SECURITY, "attachments"))
                     .isEqualTo("on");
             assertThat(catalog.definition("thread_items", Kind.PERSISTENCE, "thread_items"))
