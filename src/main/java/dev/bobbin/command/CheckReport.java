@@ -121,7 +121,7 @@ record CheckReport(
             case ExitCode.PENDING -> migrations + "none of them destructive.";
             case ExitCode.DESTRUCTIVE ->
                 migrations + pending.stream().filter(Pending::destructive).count() + " destructive.";
-            case ExitCode.DRIFT -> "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
+            case ExitCode.DRIFT -> Reports.Drifted.DRIFTED;
             case ExitCode.FOREIGN ->
                 "The schema holds tables or a history that are not ours. One service, one database: move them, or set"
                         + " BOBBIN_DATABASE_ALLOW_SHARED=true if that is intended.";

@@ -102,6 +102,8 @@ final class Reports {
     /** @param comparedVersion the version of the schema that is expected */
     record Drifted(int exitCode, int comparedVersion, List<Difference> differences) implements Report {
 
+        static final String DRIFTED = "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
+
         static Drifted of(DriftReport drift) {
             int exitCode = breaking(drift).isEmpty() ? ExitCode.OK : ExitCode.DRIFT;
             return new Drifted(exitCode, drift.comparedVersion(), drift.differences());
@@ -115,8 +117,7 @@ final class Reports {
         public void print(TextPrinter text) {
             text.section("Drift from version " + comparedVersion, differences);
             boolean fine = exitCode == ExitCode.OK;
-            String drifted = "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
-            text.verdict(fine, fine ? "No drift: the tables are what version " + comparedVersion + " needs." : drifted);
+            text.verdict(fine, fine ? "No drift: the tables are what version " + comparedVersion + " needs." : DRIFTED);
         }
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.BobbinCommand.Result;
-import dev.bobbin.support.TestDatabase;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,6 +71,6 @@ class DbCommandIT {
     }
 
     private void execute(String sql) {
-        TestDatabase.get().execute(url, "set role bobbin_it; " + sql);
+        DbCommandTest.execute(url, sql);
     }
 }

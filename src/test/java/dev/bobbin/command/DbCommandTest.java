@@ -258,7 +258,7 @@ class DbCommandTest {
         execute(dry.out());
         Catalog byScript = catalog();
         String other = ownDatabase();
-        TestDatabase.get().execute(other, "set role bobbin_it;" + before);
+        execute(other, before);
         BobbinCommand.on(other).run("db", "migrate").exits(0);
         assertThat(byScript).isEqualTo(catalog(other));
         assertThat(bobbin.run("db", "migrate").exits(0).out()).startsWith("Nothing to do");
@@ -420,8 +420,12 @@ class DbCommandTest {
         return fresh.replaceFirst("//[^@]*@", "//bobbin_it:" + BobbinCommand.PASSWORD + "@");
     }
 
-    /** As the role that owns the database. */
     private void execute(String sql) {
+        execute(url, sql);
+    }
+
+    /** As the role that owns the database. */
+    static void execute(String url, String sql) {
         TestDatabase.get().execute(url, "set role bobbin_it; " + sql);
     }
 

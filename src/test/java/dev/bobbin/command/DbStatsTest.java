@@ -3,7 +3,6 @@ package dev.bobbin.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.BobbinCommand;
-import dev.bobbin.support.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
@@ -91,6 +90,6 @@ class DbStatsTest {
     }
 
     private void execute(String sql) {
-        TestDatabase.get().execute(url, "set role bobbin_it; " + sql);
+        DbCommandTest.execute(url, sql);
     }
 }
