@@ -2,6 +2,7 @@ package dev.bobbin.schema;
 
 import dev.bobbin.database.connect.DriverOptions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -119,10 +120,14 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         T of(ResultSet row) throws SQLException;
     }
 
-    <T> List<T> all(String query, Row<T> row) throws SQLException {
+    /** @param parameters for the query's question marks; an array of strings is a {@code text[]} */
+    <T> List<T> all(String query, Row<T> row, Object... parameters) throws SQLException {
         List<T> all = new ArrayList<>();
-        try (Statement statement = jdbc.createStatement();
-                ResultSet result = statement.executeQuery(query)) {
+        try (PreparedStatement statement = jdbc.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            ResultSet result = statement.executeQuery();
             while (result.next()) {
                 all.add(row.of(result));
             }
@@ -132,8 +137,8 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
 
     /** The first column of the first row; null without a row. */
     @Nullable
-    String first(String query) throws SQLException {
-        List<Optional<String>> all = all(query, row -> Optional.ofNullable(row.getString(1)));
+    String first(String query, Object... parameters) throws SQLException {
+        List<Optional<String>> all = all(query, row -> Optional.ofNullable(row.getString(1)), parameters);
         return all.isEmpty() ? null : all.get(0).orElse(null);
     }
 
