@@ -91,8 +91,7 @@ alter table thread_items
 -- ---- Rows -------------------------------------------------------------------------------------------------------------
 -- Items that are neither the user's nor the assistant's become hidden context, which is never sent to a browser.
 
--- Not inside the block below: an owner's name may contain the text that ends it.
-select set_config('bobbin.adopting_owner', '${adopting_owner}', true);
+-- The session's setting bobbin.adopting_owner is the owner of these rows.
 
 -- Threads that are created here have neither title nor metadata, and later ones may lack them, too.
 alter table threads

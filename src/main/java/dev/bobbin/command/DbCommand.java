@@ -4,7 +4,6 @@ import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.DriftReport;
-import dev.bobbin.schema.DryRun;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
 import dev.bobbin.schema.Migrator;
@@ -98,10 +97,6 @@ final class DbCommand {
             return new Migrator(target, migrations, progress);
         }
 
-        DryRun dryRun() {
-            return new DryRun(target, migrations, progress);
-        }
-
         DriftReport drift() {
             return DriftReport.of(target, migrations, progress);
         }
@@ -122,11 +117,11 @@ final class DbCommand {
     }
 
     private int change(
-            ChangeOptions options, Function<DryRun, List<Migrator.Part>> plan, Function<Migrator, Report> work) {
+            ChangeOptions options, Function<Migrator, List<Migrator.Part>> plan, Function<Migrator, Report> work) {
         return run(
                 options,
                 context -> options.dryRun
-                        ? Reports.Script.of(plan.apply(context.dryRun()))
+                        ? Reports.Script.of(plan.apply(context.migrator()))
                         : work.apply(context.migrator()));
     }
 
@@ -164,7 +159,7 @@ final class DbCommand {
             description = "Does what a start of the service does. Tables made by hand are adopted with every row. What"
                     + " cannot be migrated safely is refused, and left as it was.")
     int migrate(@Mixin ChangeOptions options) {
-        return change(options, DryRun::migrate, migrator -> {
+        return change(options, Migrator::planMigration, migrator -> {
             long start = System.nanoTime();
             Migrator.Result result = migrator.migrate();
             return Reports.Migrated.of(result, (System.nanoTime() - start) / 1_000_000);
@@ -183,7 +178,7 @@ final class DbCommand {
                     Integer version) {
         return change(
                 options,
-                dryRun -> dryRun.stamp(version),
+                migrator -> migrator.planStamp(version),
                 migrator -> new Reports.Stamped(ExitCode.OK, false, migrator.stamp(version)));
     }
 
@@ -195,7 +190,8 @@ final class DbCommand {
                             + " next `migrate` or start of the service runs failed migrations again, and replaces indexes"
                             + " they left half-built. Changes no row. Remove the cause of a failure first.")
     int repair(@Mixin ChangeOptions options) {
-        return change(options, DryRun::repair, migrator -> new Reports.Repaired(ExitCode.OK, false, migrator.repair()));
+        return change(
+                options, Migrator::planRepair, migrator -> new Reports.Repaired(ExitCode.OK, false, migrator.repair()));
     }
 
     @Command(
@@ -216,9 +212,8 @@ final class DbCommand {
                             + " nothing.")
     int sync(@Mixin ChangeOptions options) {
         return run(options, context -> {
-            List<SyncStep> steps = options.dryRun
-                    ? context.dryRun().sync()
-                    : context.migrator().sync();
+            Migrator migrator = context.migrator();
+            List<SyncStep> steps = options.dryRun ? migrator.planSync() : migrator.sync();
             return Reports.Synchronized.of(options.dryRun, steps, context.drift());
         });
     }

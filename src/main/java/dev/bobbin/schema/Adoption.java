@@ -3,10 +3,7 @@ package dev.bobbin.schema;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.database.Sql;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -20,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param owner the owner of every row, {@code tenant/user}
  * @param unpacked items whose content is JSON of ChatKit's; null where the role may not create the functions that tell
- * @param leftAsText items with a content that begins like JSON, is not ChatKit's, and will be shown as text; null likewise
+ * @param leftAsText items whose content begins like JSON, but will be shown as text; null likewise
  * @param otherColumns columns that are kept and not read, {@code table.column}
  * @param division the statement that gives rows to the users whom {@code userColumn} may name, to be run after the migration;
  *     null without such a column
- * @param userColumn the first of {@code otherColumns} that has a user's name; its values are not looked at
+ * @param userColumn the first of {@code otherColumns} with the name of a user; its values are not read
  */
 @RegisterForReflection
 public record Adoption(
@@ -61,20 +58,14 @@ public record Adoption(
                     + " returning t.id, t.owner_id) update %1$s.thread_items i set owner_id = m.owner_id from moved m"
                     + " where i.owner_id = %5$s and i.thread_id = m.id";
 
-    /**
-     * Reads both tables, which must be version 1. Changes nothing.
-     *
-     * @throws SchemaException when the database cannot be reached or asked
-     */
+    /** @throws SchemaException when the tables, which must be version 1, cannot be read */
     public static Adoption of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(
-                target,
-                progress,
-                connection -> connection.unhurried(same -> of(same.jdbc(), target, functions(migrations))));
+                target, progress, connection -> connection.unhurried(same -> of(same, target, functions(migrations))));
     }
 
-    private static Adoption of(Connection connection, SchemaTarget target, String functions) throws SQLException {
-        Catalog catalog = Catalog.read(connection, target.schema());
+    private static Adoption of(DirectConnection connection, SchemaTarget target, String functions) throws SQLException {
+        Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
         List<String> others = HandMadeTables.NAMES.stream()
                 .flatMap(table ->
                         HandMadeTables.otherColumns(catalog, table).stream().map(column -> table + "." + column))
@@ -93,22 +84,19 @@ public record Adoption(
     }
 
     /** The migration's own functions decide; they are gone with the transaction. */
-    private static Long[] counts(Connection connection, String schema, String functions) throws SQLException {
-        connection.setAutoCommit(false);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("set local search_path = " + Sql.quote(schema) + "; " + functions);
-            try (ResultSet counted = statement.executeQuery(COUNT)) {
-                counted.next();
-                return new Long[] {counted.getLong(1), counted.getLong(2)};
-            }
+    private static Long[] counts(DirectConnection connection, String schema, String functions) throws SQLException {
+        try {
+            connection.execute("begin; set local search_path = " + Sql.quote(schema) + "; " + functions);
+            return connection
+                    .all(COUNT, row -> new Long[] {row.getLong(1), row.getLong(2)})
+                    .get(0);
         } catch (SQLException failure) {
-            if (MAY_NOT.contains(String.valueOf(failure.getSQLState()))) {
+            if (MAY_NOT.contains(ServerMessage.sqlState(failure))) {
                 return new Long[2];
             }
             throw failure;
         } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
+            connection.execute("rollback");
         }
     }
 

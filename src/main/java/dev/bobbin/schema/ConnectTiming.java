@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param milliseconds from the first attempt to connect until it had connected
  * @param slow whether it took more than a second or more than one attempt
  * @param woke whether the database was started after the first attempt, and so because of it
- * @param sleptMilliseconds how long the database had been down before it woke; null when it did not wake, or when that is
- *     unknown
+ * @param sleptMilliseconds how long the database had been down before it woke; null when it did not wake or this is unknown
  */
 @RegisterForReflection
 public record ConnectTiming(
@@ -29,8 +28,8 @@ public record ConnectTiming(
         boolean slow = attempts > 1 || waited.compareTo(SECOND) > 0;
         boolean woke = up.compareTo(sinceFirstAttempt) < 0;
         // Postgres keeps the checkpoint's time in whole seconds; after a crash it is later than the start
-        Long slept =
-                woke && downBefore != null && downBefore.compareTo(SECOND) >= 0 ? (Long) downBefore.toMillis() : null;
-        return new ConnectTiming(waited.toMillis(), attempts, slow, woke, slept);
+        boolean unknown = !woke || downBefore == null || downBefore.compareTo(SECOND) < 0;
+        return new ConnectTiming(
+                waited.toMillis(), attempts, slow, woke, unknown ? null : (Long) downBefore.toMillis());
     }
 }

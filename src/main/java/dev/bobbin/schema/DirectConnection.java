@@ -55,6 +55,11 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         T on(DirectConnection connection) throws SQLException;
     }
 
+    /** Reads the current row of a result. */
+    interface Row<T> {
+        T of(ResultSet row) throws SQLException;
+    }
+
     /**
      * Does work over a connection of its own, and retries it as {@link Retry} says.
      *
@@ -67,7 +72,8 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
             boolean connected = false;
             try (DirectConnection connection = open(target, retry)) {
                 connected = true;
-                connection.prepare();
+                connection.jdbc.setNetworkTimeout(Runnable::run, SILENCE);
+                connection.execute(settings(LOCK_TIMEOUT));
                 return work.on(connection);
             } catch (SQLException | FlywayException failure) {
                 retry.after(failure, connected);
@@ -81,11 +87,6 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         source.setLoginTimeout((int) Math.max(1, seconds));
         Connection jdbc = source.getConnection();
         return new DirectConnection(jdbc, retry.elapsed(), retry.attempts());
-    }
-
-    private void prepare() throws SQLException {
-        jdbc.setNetworkTimeout(Runnable::run, SILENCE);
-        execute(settings(LOCK_TIMEOUT));
     }
 
     /** @param lockTimeout in milliseconds; 0 waits without limit */
@@ -115,11 +116,6 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         }
     }
 
-    /** A row of a result, read column by column. */
-    interface Row<T> {
-        T of(ResultSet row) throws SQLException;
-    }
-
     /** @param parameters for the query's question marks; an array of strings is a {@code text[]} */
     <T> List<T> all(String query, Row<T> row, Object... parameters) throws SQLException {
         List<T> all = new ArrayList<>();
@@ -138,8 +134,10 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
     /** The first column of the first row; null without a row. */
     @Nullable
     String first(String query, Object... parameters) throws SQLException {
-        List<Optional<String>> all = all(query, row -> Optional.ofNullable(row.getString(1)), parameters);
-        return all.isEmpty() ? null : all.get(0).orElse(null);
+        return all(query, row -> Optional.ofNullable(row.getString(1)), parameters).stream()
+                .findFirst()
+                .flatMap(first -> first)
+                .orElse(null);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.Sql;
 import dev.bobbin.database.connect.DriverOptions;
 import java.util.Collection;
 import java.util.List;
@@ -37,10 +36,9 @@ final class FlywayFactory {
                 .group(true)
                 // MigrationLock is held, so a session that holds Flyway's lock will end
                 .lockRetryCount(-1)
-                // Flyway's own search_path has other schemas too
-                .initSql("set search_path = " + Sql.quote(target.schema()) + "; " + MigrationLock.share(target.schema())
-                        + "; " + DirectConnection.settings(lockTimeout))
-                .placeholders(Migration.placeholders(target));
+                .initSql(DirectConnection.settings(lockTimeout) + "; " + MigrationLock.share(target.schema()) + "; "
+                        + Migration.settings(target))
+                .placeholderReplacement(false);
         // a lock within a transaction would keep an index from being built concurrently
         flyway.getPluginRegister()
                 .getExact(PostgreSQLConfigurationExtension.class)

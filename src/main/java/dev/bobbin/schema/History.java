@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.database.Sql;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +39,12 @@ public record History(List<Row> rows) {
             select coalesce(max(installed_rank), 0) + 1, '%2$s', %3$s, '%4$s', %5$s, %6$s, current_user, 0, true from %1$s
             having count(*) filter (where version = '%2$s' and success) = 0;""";
 
+    private static final String UPDATE =
+            "update %s set checksum = %s, description = %s, script = %s where version = '%s' and type = 'SQL'";
+
     /**
      * One migration, or one baseline.
      *
-     * @param version null where the row is of no version
      * @param type Flyway's: {@code SQL}, {@code BASELINE}, {@code DELETE}
      * @param installedOn in ISO 8601, in the time zone of the session that wrote it, which Flyway leaves out
      */
@@ -78,11 +80,11 @@ public record History(List<Row> rows) {
 
     /** The newest version that was reached; 0 when none was. */
     public int version() {
-        return rows.stream()
-                .filter(Row::success)
-                .mapToInt(Row::versionOrZero)
-                .max()
-                .orElse(0);
+        return newest(rows.stream().filter(Row::success));
+    }
+
+    private static int newest(Stream<Row> rows) {
+        return rows.mapToInt(Row::versionOrZero).max().orElse(0);
     }
 
     /** The migration that failed and has not been repaired. */
@@ -100,27 +102,17 @@ public record History(List<Row> rows) {
 
     /** Where it lists other migrations than this build has; empty when all is as it should be. */
     List<String> contradictions(List<Migration> ours) {
-        List<String> found = new ArrayList<>();
-        for (Migration migration : ours) {
-            if (differsFrom(migration)) {
-                found.add(name(migration) + " had another text when it was applied");
-            }
-        }
-        found.addAll(missing(ours));
-        return found;
+        Stream<String> changed =
+                changed(ours).map(migration -> name(migration) + " had another text when it was applied");
+        return Stream.concat(changed, missing(ours).stream()).toList();
     }
 
     /** The contradictions that a {@link #repair} leaves: migrations that were skipped. */
     List<String> missing(List<Migration> ours) {
-        int baseline = rows.stream()
-                .filter(row -> row.type().equals("BASELINE"))
-                .mapToInt(Row::versionOrZero)
-                .max()
-                .orElse(0);
+        int baseline = newest(rows.stream().filter(row -> row.type().equals("BASELINE")));
         return ours.stream()
-                .filter(migration -> migration.version() > baseline
-                        && migration.version() <= version()
-                        && applied(migration) == null)
+                .filter(migration -> migration.version() > baseline && migration.version() <= version())
+                .filter(migration -> applied(migration).findAny().isEmpty())
                 .map(migration -> name(migration) + " is missing in it")
                 .toList();
     }
@@ -129,16 +121,14 @@ public record History(List<Row> rows) {
         return "version " + migration.version() + " (" + migration.description() + ")";
     }
 
-    private boolean differsFrom(Migration migration) {
-        Row row = applied(migration);
-        return row != null && row.checksum() != null && row.checksum() != migration.checksum();
+    private Stream<Migration> changed(List<Migration> ours) {
+        return ours.stream().filter(migration -> applied(migration)
+                .anyMatch(row -> row.checksum() != null && row.checksum() != migration.checksum()));
     }
 
-    private @Nullable Row applied(Migration migration) {
+    private Stream<Row> applied(Migration migration) {
         return rows.stream()
-                .filter(row -> row.success() && row.type().equals("SQL") && row.versionOrZero() == migration.version())
-                .findFirst()
-                .orElse(null);
+                .filter(row -> row.success() && row.type().equals("SQL") && row.versionOrZero() == migration.version());
     }
 
     /** Creates an empty one where there is none. */
@@ -148,9 +138,9 @@ public record History(List<Row> rows) {
 
     /** Begins one at a version; does nothing where that is recorded. */
     static String stamp(SchemaTarget target, int version) {
+        String byHand = "'made by hand'";
         return create(target) + "\n"
-                + INSERT.formatted(
-                        table(target.schema()), version, "'made by hand'", "BASELINE", "'made by hand'", "null");
+                + INSERT.formatted(table(target.schema()), version, byHand, "BASELINE", byHand, "null");
     }
 
     /** Records that a migration was applied. */
@@ -162,20 +152,18 @@ public record History(List<Row> rows) {
     }
 
     /** Statements that remove failed rows, and give the others this build's texts. */
-    List<String> repair(SchemaTarget target, List<Migration> migrations) {
+    List<String> repair(SchemaTarget target, List<Migration> ours) {
         String table = table(target.schema());
-        List<String> statements = new ArrayList<>();
-        if (failed() != null) {
-            statements.add("delete from " + table + " where not success");
-        }
-        for (Migration migration : migrations) {
-            if (differsFrom(migration)) {
-                statements.add("update " + table + " set checksum = " + migration.checksum() + ", description = "
-                        + Sql.literal(migration.description()) + ", script = " + Sql.literal(migration.file())
-                        + " where version = '" + migration.version() + "' and type = 'SQL'");
-            }
-        }
-        return statements;
+        Stream<String> removal =
+                failed() == null ? Stream.empty() : Stream.of("delete from " + table + " where not success");
+        Stream<String> updates = changed(ours)
+                .map(migration -> UPDATE.formatted(
+                        table,
+                        migration.checksum(),
+                        Sql.literal(migration.description()),
+                        Sql.literal(migration.file()),
+                        migration.version()));
+        return Stream.concat(removal, updates).toList();
     }
 
     private static String table(String schema) {

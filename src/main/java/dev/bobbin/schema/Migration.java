@@ -1,8 +1,8 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.Sql;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the name of the file, without a directory
  * @param description the words of the file's name after {@code __}
- * @param sql the text, with Flyway's placeholders as they are written
  */
 public record Migration(int version, String file, String description, String sql) {
 
@@ -35,7 +34,7 @@ public record Migration(int version, String file, String description, String sql
                 Integer.parseInt(name.group(1)), file, name.group(2).replace('_', ' '), sql);
     }
 
-    /** Why it may hurt, from its header's line {@code -- destructive: reason}; null where there is none. */
+    /** The reason in the header's line {@code -- destructive: reason}; null without such a line. */
     public @Nullable String destructive() {
         Matcher header = DESTRUCTIVE.matcher(sql);
         return header.lookingAt() ? header.group(1) : null;
@@ -58,17 +57,10 @@ public record Migration(int version, String file, String description, String sql
         return new MigrationScript(sql).isTransactional();
     }
 
-    /** The text as it runs on a target. */
-    String sqlOn(SchemaTarget target) {
-        String text = sql;
-        for (var placeholder : placeholders(target).entrySet()) {
-            text = text.replace("${" + placeholder.getKey() + "}", placeholder.getValue());
-        }
-        return text;
-    }
-
-    static Map<String, String> placeholders(SchemaTarget target) {
-        return Map.of("adopting_owner", target.adoptingOwner().replace("'", "''"));
+    /** What a session needs before it runs migrations: names without a schema are the target's. */
+    static String settings(SchemaTarget target) {
+        return "set search_path = " + Sql.quote(target.schema()) + "; select set_config('bobbin.adopting_owner', "
+                + Sql.literal(target.adoptingOwner()) + ", false);";
     }
 
     /** Flyway's: the CRC-32 of the lines without their ends. */

@@ -12,14 +12,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a schema, one process at a time. What it may not change it leaves alone, with a {@link SchemaException}; nothing
- * that it does drops a table or a row.
+ * Changes a schema, one process at a time, or plans the SQL for it. What it may not change it leaves alone, with a
+ * {@link SchemaException}, and so does the plan; nothing that it does drops a table or a row.
  */
 public final class Migrator {
 
     private final SchemaTarget target;
     private final List<Migration> migrations;
     private final Consumer<String> progress;
+    private int stamped;
+    private int executed;
 
     /**
      * @param migrations those of this build
@@ -32,9 +34,9 @@ public final class Migrator {
     }
 
     /**
-     * What came of a migration.
+     * The result of a migration.
      *
-     * @param stamped the version that tables made by hand were found to be; 0 when there were none
+     * @param stamped the version at which tables made by hand were adopted; 0 when there were none
      * @param executed how many migrations ran now
      * @param drift where the schema that is left differs from what the service needs
      */
@@ -49,14 +51,8 @@ public final class Migrator {
     @RegisterForReflection
     public record Part(String title, String sql) {}
 
-    /** What the attempts at a migration have done so far. */
-    private static final class Done {
-        private int stamped;
-        private int executed;
-    }
-
     /** Work on a schema that was inspected. */
-    interface Work<T> {
+    private interface Work<T> {
         T on(DirectConnection connection, SchemaInspection inspection) throws SQLException;
     }
 
@@ -66,58 +62,40 @@ public final class Migrator {
      * @throws SchemaException when it may not, or cannot; the message says why, and that nothing was changed where that is so
      */
     public Result migrate() {
-        Done done = new Done();
+        stamped = 0;
+        executed = 0;
         return directly(connection -> {
             // rows are read once, under the lock
             SchemaInspection migrated = SchemaInspection.ofMigrated(connection, target, migrations);
             return migrated != null && migrated.isUpToDate()
-                    ? result(connection, done, migrated)
-                    : locked(connection, (same, inspection) -> migrate(same, done, inspection));
+                    ? result(connection, migrated)
+                    : locked(connection, this::migrate);
         });
     }
 
-    private Result migrate(DirectConnection connection, Done done, SchemaInspection before) throws SQLException {
+    private Result migrate(DirectConnection connection, SchemaInspection before) throws SQLException {
         SchemaState state = before.state();
         if (state.kind() == Kind.COMPATIBLE) {
             progress.accept("The schema is at version " + before.version() + ", newer than this build's "
                     + Migrations.newest(migrations) + " and marked compatible with it");
             return new Result(0, 0, before, List.of());
         }
-        boolean handMade = state.kind() == Kind.HAND_MADE;
-        if (handMade) {
+        if (state.kind() == Kind.HAND_MADE) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
         }
         for (Part part : preparation(before)) {
             connection.execute(part.sql());
         }
-        if (handMade) {
-            done.stamped = 1;
+        if (state.kind() == Kind.HAND_MADE) {
+            stamped = 1;
         }
         for (List<Migration> group : Migrations.groups(state.pending())) {
-            done.executed += run(connection, group);
+            run(connection, group);
         }
-        return result(connection, done, SchemaInspection.of(connection, target, migrations));
+        return result(connection, SchemaInspection.of(connection, target, migrations));
     }
 
-    /** What comes before the migrations. */
-    List<Part> preparation(SchemaInspection inspection) {
-        List<Part> parts = new ArrayList<>();
-        if (inspection.state().kind() == Kind.COMPATIBLE) {
-            return parts;
-        }
-        inspection.demandMigratable();
-        if (!inspection.schemaExists()) {
-            parts.add(new Part("the schema", "create schema if not exists " + Sql.quote(target.schema()) + ";"));
-        }
-        if (inspection.state().kind() == Kind.HAND_MADE) {
-            parts.add(stamped(1));
-        } else if (inspection.history() == null) {
-            parts.add(new Part("an empty history", History.create(target)));
-        }
-        return parts;
-    }
-
-    private int run(DirectConnection connection, List<Migration> group) throws SQLException {
+    private void run(DirectConnection connection, List<Migration> group) throws SQLException {
         boolean transactional = group.get(0).isTransactional();
         if (!transactional) {
             InvalidIndexes.drop(connection, target.schema(), group.get(0).sql(), progress);
@@ -125,13 +103,13 @@ public final class Migrator {
         // an index that gave up waiting for a lock would be left half built
         int lockTimeout = transactional ? DirectConnection.LOCK_TIMEOUT : 0;
         try (Progress watched = new Progress(connection, target.schema(), progress)) {
-            return FlywayFactory.create(target, migrations, Migrations.newest(group), lockTimeout)
+            executed += FlywayFactory.create(target, migrations, Migrations.newest(group), lockTimeout)
                     .migrate()
                     .migrationsExecuted;
         }
     }
 
-    private Result result(DirectConnection connection, Done done, SchemaInspection inspection) throws SQLException {
+    private Result result(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
             drift = Drift.breaking(catalog(connection), inspection.version());
@@ -149,9 +127,50 @@ public final class Migrator {
             throw SchemaException.refused("The " + target.where() + " has a history that says version "
                     + inspection.version() + ", but not the tables that belong to it: " + missing
                     + ". Restore them from a backup; `db sync` creates empty ones"
-                    + (done.stamped + done.executed == 0 ? ". Nothing was changed now" : ""));
+                    + (stamped + executed == 0 ? ". Nothing was changed now" : ""));
         }
-        return new Result(done.stamped, done.executed, inspection, drift);
+        return new Result(stamped, executed, inspection, drift);
+    }
+
+    /** The SQL that {@link #migrate} would run. */
+    public List<Part> planMigration() {
+        return inspected((connection, inspection) -> {
+            List<Migration> pending = inspection.state().pending();
+            List<Part> parts = preparation(inspection);
+            if (!pending.isEmpty()) {
+                parts.add(new Part("settings of the session", Migration.settings(target)));
+            }
+            Migrations.groups(pending).forEach(group -> parts.add(part(group)));
+            return parts;
+        });
+    }
+
+    private Part part(List<Migration> group) {
+        String title = group.stream()
+                .map(migration -> "version " + migration.version() + ": " + migration.description())
+                .collect(Collectors.joining("; "));
+        String sql = group.stream()
+                .map(migration -> migration.sql().strip() + "\n\n" + History.insert(target, migration))
+                .collect(Collectors.joining("\n\n"));
+        return new Part(title, group.get(0).isTransactional() ? "begin;\n\n" + sql + "\n\ncommit;" : sql);
+    }
+
+    /** What comes before the migrations. */
+    private List<Part> preparation(SchemaInspection inspection) {
+        List<Part> parts = new ArrayList<>();
+        if (inspection.state().kind() == Kind.COMPATIBLE) {
+            return parts;
+        }
+        inspection.demandMigratable();
+        if (!inspection.schemaExists()) {
+            parts.add(new Part("the schema", "create schema if not exists " + Sql.quote(target.schema()) + ";"));
+        }
+        if (inspection.state().kind() == Kind.HAND_MADE) {
+            parts.add(stampPart(1));
+        } else if (inspection.history() == null) {
+            parts.add(new Part("an empty history", History.create(target)));
+        }
+        return parts;
     }
 
     /**
@@ -163,48 +182,58 @@ public final class Migrator {
      */
     public int stamp(@Nullable Integer version) {
         return exclusively((connection, inspection) -> {
-            int found = stampable(connection, inspection, version);
-            connection.execute(stamped(found).sql());
+            int found = versionOfTables(connection, inspection, version);
+            connection.execute(stampPart(found).sql());
             return found;
         });
     }
 
-    Part stamped(int version) {
+    public List<Part> planStamp(@Nullable Integer version) {
+        return inspected(
+                (connection, inspection) -> List.of(stampPart(versionOfTables(connection, inspection, version))));
+    }
+
+    private Part stampPart(int version) {
         return new Part("a history that begins at version " + version, History.stamp(target, version));
     }
 
-    int stampable(DirectConnection connection, SchemaInspection inspection, @Nullable Integer version)
+    /** With a history these are tables that it does not describe: restored from a backup, or migrated without it. */
+    private int versionOfTables(DirectConnection connection, SchemaInspection inspection, @Nullable Integer given)
             throws SQLException {
         String where = "The " + target.where();
-        int newest = version == null ? Migrations.newest(migrations) : version;
-        int oldest = version == null ? 1 : version;
+        Kind kind = inspection.state().kind();
+        if (kind == Kind.FOREIGN) {
+            inspection.demandMigratable();
+        }
         if (inspection.history() != null) {
             throw SchemaException.refused(where + " has a history, which says version " + inspection.version()
                     + ". A stamp is for tables that have none; `db migrate` goes on from there");
         }
-        if (inspection.state().kind() == Kind.FOREIGN) {
-            inspection.demandMigratable();
-        }
         Catalog actual = catalog(connection);
-        int closest = oldest;
-        List<String> fewest = List.of("this build knows versions 1 to " + Migrations.newest(migrations));
-        for (int candidate = newest; candidate >= oldest && Catalog.knows(candidate); candidate--) {
-            List<String> differences =
-                    candidate == 1 ? HandMadeTables.differences(connection, actual) : Sync.advice(candidate, actual);
-            if (differences.isEmpty()) {
-                return candidate;
-            }
-            if (candidate == newest || differences.size() < fewest.size()) {
-                fewest = differences;
-                closest = candidate;
+        int newest = Migrations.newest(migrations);
+        int likely = given != null ? given : HandMadeTables.areMigrated(actual) ? newest : 1;
+        List<String> differences = differences(connection, actual, likely);
+        if (differences.isEmpty()) {
+            return likely;
+        }
+        for (int older = likely - 1; given == null && older > 0; older--) {
+            if (differences(connection, actual, older).isEmpty()) {
+                return older;
             }
         }
-        throw SchemaException.refused(where + " is not at version " + closest + ":\n  - "
-                + String.join("\n  - ", fewest) + "\nNothing was changed");
+        throw SchemaException.refused(where + " is not at version " + likely + ":\n  - "
+                + String.join("\n  - ", differences) + "\nNothing was changed");
+    }
+
+    private List<String> differences(DirectConnection connection, Catalog actual, int version) throws SQLException {
+        if (!Catalog.knows(version)) {
+            return List.of("this build knows versions 1 to " + Migrations.newest(migrations));
+        }
+        return version == 1 ? HandMadeTables.differences(connection, actual) : Sync.advice(version, actual);
     }
 
     /**
-     * Brings the history into step with the schema: a failed migration can run again, and texts are as this build has them.
+     * Brings the history in line with the schema: a failed migration can run again, and texts are as this build has them.
      * Touches no table but the history.
      *
      * @return the statements that were run; none when there was nothing to do
@@ -220,7 +249,13 @@ public final class Migrator {
         });
     }
 
-    List<String> repairs(SchemaInspection inspection) {
+    public List<Part> planRepair() {
+        return inspected((connection, inspection) -> repairs(inspection).stream()
+                .map(statement -> new Part("the history", statement + ";"))
+                .toList());
+    }
+
+    private List<String> repairs(SchemaInspection inspection) {
         Kind kind = inspection.state().kind();
         if (kind != Kind.BROKEN && kind != Kind.UNLIKE) {
             inspection.demandMigratable();
@@ -237,7 +272,7 @@ public final class Migrator {
         return history.repair(target, migrations);
     }
 
-    /** Adds what our tables lack, as {@link Sync} plans it. To run it again does nothing. */
+    /** Adds what our tables lack, as {@link Sync} plans it. Running it again does nothing. */
     public List<SyncStep> sync() {
         return exclusively((connection, inspection) -> {
             List<SyncStep> steps = syncSteps(connection, inspection);
@@ -248,7 +283,12 @@ public final class Migrator {
         });
     }
 
-    List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
+    /** The steps that cannot run are among them. */
+    public List<SyncStep> planSync() {
+        return inspected(this::syncSteps);
+    }
+
+    private List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
         return Sync.plan(Catalog.expected(inspection.version()), catalog(connection));
     }
@@ -267,7 +307,7 @@ public final class Migrator {
         return work.on(connection, SchemaInspection.of(connection, target, migrations));
     }
 
-    <T> T inspected(Work<T> work) {
+    private <T> T inspected(Work<T> work) {
         return directly(connection -> work.on(connection, SchemaInspection.of(connection, target, migrations)));
     }
 

@@ -11,7 +11,7 @@ final class Progress implements AutoCloseable {
 
     private static final int PERIOD_SECONDS = 2;
 
-    /** Periods without news after which it says that work goes on. */
+    /** Periods without news after which it reports that the work goes on. */
     private static final int SILENT_PERIODS = 5;
 
     /** A lock that is waited for, the phase of an index, or the name that long migrations give their session as they go. */
@@ -29,11 +29,7 @@ final class Progress implements AutoCloseable {
     private final DirectConnection connection;
     private final String watch;
     private final Consumer<String> listener;
-    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "migration-progress");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor();
     private final long start = System.nanoTime();
     private String reported = "";
     private int silentPeriods;
@@ -47,16 +43,19 @@ final class Progress implements AutoCloseable {
         watcher.scheduleWithFixedDelay(this::watch, PERIOD_SECONDS, PERIOD_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void watch() {
-        long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    private synchronized void watch() {
+        if (watcher.isShutdown()) {
+            return;
+        }
+        String elapsed = "Migrating for " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start) + " s";
         try {
             String now = connection.first(watch);
             if (now != null && !now.equals(reported)) {
-                listener.accept("Migrating for " + seconds + " s: " + now);
+                listener.accept(elapsed + ": " + now);
                 reported = now;
                 silentPeriods = 0;
             } else if (++silentPeriods % SILENT_PERIODS == 0) {
-                listener.accept("Migrating for " + seconds + " s");
+                listener.accept(elapsed);
             }
         } catch (SQLException lost) {
             listener.accept("The progress is unknown from now on (" + ServerMessage.oneLine(lost) + ")");
@@ -64,13 +63,9 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** Waits for a query that is under way. */
     @Override
-    public void close() {
+    public synchronized void close() {
         watcher.shutdown();
-        try {
-            watcher.awaitTermination(1, TimeUnit.MINUTES);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -54,15 +54,13 @@ final class Retry {
             worked = true;
         }
         failures++;
-        SQLException cause = sqlCause(failure);
-        String message = ServerMessage.oneLine(cause == null ? failure : cause);
-        String reason = connected ? reason(cause) : unanswered(failure);
+        String reason = connected ? workMaySucceed(failure) : connectMaySucceed(failure);
         long left = target.timeout().minus(elapsed()).toNanos();
         if (reason == null || left <= 0) {
-            String why = connected ? workFailed(failure, cause, message) : unreachable(failure, message);
-            throw new SchemaException(connected && !LOST.equals(reason) ? FAILED : UNREACHABLE, why, failure);
+            SchemaException.Kind kind = connected && !LOST.equals(reason) ? FAILED : UNREACHABLE;
+            throw new SchemaException(kind, connected ? workFailed(failure) : connectFailed(failure), failure);
         }
-        progress.accept(reason + " (" + message + "); trying again");
+        progress.accept(reason + " (" + ServerMessage.oneLine(failure) + "); trying again");
         pause(Math.min(PAUSE.full(failures), left));
     }
 
@@ -76,35 +74,25 @@ final class Retry {
         }
     }
 
-    private static @Nullable SQLException sqlCause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause != null && !(cause instanceof SQLException)) {
-            cause = cause.getCause();
-        }
-        return (SQLException) cause;
-    }
-
-    private @Nullable String unanswered(Exception failure) {
-        return TlsFailure.explain(failure, target.url()).isPresent()
-                        || ConnectFailure.of(failure) == ConnectFailure.HOPELESS
-                ? null
-                : target.url() + " does not answer";
-    }
-
-    private String unreachable(Exception failure, String message) {
-        return TlsFailure.explain(failure, target.url())
-                .orElse(target.url()
-                        + (ConnectFailure.of(failure) == ConnectFailure.HOPELESS
-                                ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
-                                : " did not answer for " + target.timeout().toSeconds() + " s: " + message
-                                        + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how"
-                                        + " long to wait)"));
-    }
-
     /** Why another attempt may succeed; null when it would not. */
-    private static @Nullable String reason(@Nullable SQLException cause) {
-        String state = cause == null ? "" : String.valueOf(cause.getSQLState());
-        return switch (state) {
+    private @Nullable String connectMaySucceed(Exception failure) {
+        boolean hopeless = ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                || TlsFailure.explain(failure, target.url()).isPresent();
+        return hopeless ? null : target.url() + " does not answer";
+    }
+
+    private String connectFailed(Exception failure) {
+        String message = ServerMessage.oneLine(failure);
+        String why = ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
+                : " did not answer for " + target.timeout().toSeconds() + " s: " + message
+                        + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how long to wait)";
+        return TlsFailure.explain(failure, target.url()).orElse(target.url() + why);
+    }
+
+    private static @Nullable String workMaySucceed(Exception failure) {
+        SQLException cause = ServerMessage.cause(failure);
+        return switch (ServerMessage.sqlState(failure)) {
             case "55P03", "40P01" -> "Others hold locks on the tables";
             // of their class only a full disk and a configured limit do not pass by themselves
             case "53000", "53200", "53300" -> "The database has no room for another session";
@@ -113,11 +101,11 @@ final class Retry {
         };
     }
 
-    private String workFailed(Exception failure, @Nullable SQLException cause, String message) {
+    private String workFailed(Exception failure) {
         String script =
                 failure instanceof FlywayMigrateException e ? e.getMigration().getScript() + ": " : "";
         String remedy =
-                switch (cause == null ? "" : String.valueOf(cause.getSQLState())) {
+                switch (ServerMessage.sqlState(failure)) {
                     case "42501" ->
                         ". Grant the role the rights that it lacks, or set DATABASE_DIRECT_URL to a role that has them";
                     case "25006" ->
@@ -128,7 +116,7 @@ final class Retry {
                                 + target.timeout().toSeconds() + " s; bobbin.migrate-timeout is how long to try";
                     default -> "";
                 };
-        return "Work on the " + target.where() + " failed, and what failed changed no table or row. " + script + message
-                + remedy;
+        return "Work on the " + target.where() + " failed, and what failed changed no table or row. " + script
+                + ServerMessage.oneLine(failure) + remedy;
     }
 }

@@ -1,30 +1,46 @@
 package dev.bobbin.schema;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** What Postgres or its driver says of a failure. */
+/** What Postgres or its driver says of a failure, or of the failure that caused it. */
 final class ServerMessage {
 
     private ServerMessage() {}
 
-    /** A failure on one line, without the server's words that hold rows or our own SQL. */
+    /** On one line, without the parts that hold rows or our own SQL. */
     static String oneLine(Throwable failure) {
-        if (failure instanceof PSQLException e && e.getServerErrorMessage() != null) {
+        SQLException cause = cause(failure);
+        if (cause instanceof PSQLException e && e.getServerErrorMessage() != null) {
             ServerErrorMessage said = e.getServerErrorMessage();
             // the details of classes 22 and 23 repeat values of rows
-            boolean hasRows = String.valueOf(e.getSQLState()).matches("2[23].*");
+            boolean hasRows = sqlState(e).matches("2[23].*");
             return flat(said.getMessage()
                     + (hasRows || said.getDetail() == null ? "" : ". " + said.getDetail())
                     + (said.getHint() == null ? "" : " Hint: " + said.getHint()));
         }
-        return flat(String.valueOf(failure.getMessage()));
+        return withRows(cause == null ? failure : cause);
     }
 
     /** All of it on one line, for operators, who need it to find the rows that a constraint rejects. */
-    static String withRows(SQLException failure) {
+    static String withRows(Throwable failure) {
         return flat(String.valueOf(failure.getMessage()));
+    }
+
+    /** Empty when the database reported none. */
+    static String sqlState(Throwable failure) {
+        SQLException cause = cause(failure);
+        return cause == null || cause.getSQLState() == null ? "" : cause.getSQLState();
+    }
+
+    static @Nullable SQLException cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof SQLException)) {
+            cause = cause.getCause();
+        }
+        return (SQLException) cause;
     }
 
     private static String flat(String text) {

@@ -12,7 +12,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -50,7 +49,7 @@ final class MigratedSchema implements AutoCloseable {
                 .dataSource(migrated.dataSource())
                 .defaultSchema(schema)
                 .table(HISTORY)
-                .placeholders(Map.of("adopting_owner", "local/local"))
+                .initSql("select set_config('bobbin.adopting_owner', 'local/local', false)")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
                 .group(true)

@@ -2,6 +2,7 @@ package dev.bobbin.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.database.Sql;
 import dev.bobbin.support.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -245,9 +246,10 @@ class OldRowsTest {
 
     private static void migrate(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
-        for (Migration migration : Migrations.ours()) {
-            try (var statement = connection.createStatement()) {
-                statement.execute(migration.sql().replace("${adopting_owner}", OWNER.replace("'", "''")));
+        try (var statement = connection.createStatement()) {
+            statement.execute("select set_config('bobbin.adopting_owner', " + Sql.literal(OWNER) + ", false)");
+            for (Migration migration : Migrations.ours()) {
+                statement.execute(migration.sql());
             }
         }
         connection.commit();

@@ -139,7 +139,6 @@ public final class Scripts {
                 "create table t (a int",
                 "create table t (a int)); create table u (a int",
                 "create table ${t} (a int)",
-                "-- ${adopting_owner}\ncreate table t (a int)",
                 "create table t\u00a0(a int)",
                 "create table é (a int)",
                 "create table " + "t".repeat(64) + " (a int)",
