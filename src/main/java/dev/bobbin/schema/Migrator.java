@@ -205,7 +205,7 @@ public final class Migrator {
         if (kind == Kind.FOREIGN) {
             inspection.demandMigratable();
         }
-        if (inspection.history() != null) {
+        if (inspection.history() != null && kind != Kind.UNLIKE) {
             throw SchemaException.refused(where + " has a history, which says version " + inspection.version()
                     + ". A stamp is for tables that have none; `db migrate` goes on from there");
         }

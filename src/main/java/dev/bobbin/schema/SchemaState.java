@@ -88,7 +88,7 @@ public record SchemaState(Kind kind, String label, String summary, List<Migratio
                 Kind.UNLIKE,
                 "unlike",
                 "Bobbin's tables without their history",
-                "The tables in the %s lack their history: they are version %s of Bobbin's%s. Write it: `db stamp`. Nothing was changed"
+                "The tables in the %s lack their history, or have an older one: they are version %s of Bobbin's%s. Write it: `db stamp`. Nothing was changed"
                         .formatted(where, version, list));
     }
 

@@ -323,6 +323,29 @@ class MigratorTest {
         assertThat(Schemas.migrator(Schemas.target(url)).stamp(null)).isEqualTo(NEWEST);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update " + History.TABLE + " set type = 'BASELINE', checksum = null where version = '1';",
+                "",
+                "delete from " + History.TABLE + ";"
+            })
+    void aHistoryThatIsOlderThanTheTablesIsCorrectedByAStamp(String wrong) {
+        SchemaTarget target = Schemas.target(url);
+        Schemas.migrator(target).migrate();
+        execute("delete from " + History.TABLE + " where version <> '1';" + wrong);
+        assertThatThrownBy(() -> Schemas.migrator(target).migrate())
+                .hasMessageContaining("are version " + NEWEST + " of Bobbin's")
+                .hasMessageContaining("`db stamp`");
+        assertThatThrownBy(() -> Schemas.migrator(target).stamp(1)).hasMessageContaining("is not at version 1");
+        assertThat(Schemas.migrator(target).stamp(null)).isEqualTo(NEWEST);
+        assertThat(Schemas.migrator(target).migrate().executed()).isZero();
+        assertThat(new Migrator(target, Schemas.newer(), progress -> {})
+                        .migrate()
+                        .executed())
+                .isEqualTo(Schemas.newer().size() - NEWEST);
+    }
+
     @Test
     void aStampThatIsNotTrueIsRefusedWithTheDifferences() {
         execute(Schemas.MADE_BY_HAND);
