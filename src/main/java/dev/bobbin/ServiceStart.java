@@ -16,10 +16,7 @@ import java.net.UnknownHostException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Starts the service. A start that fails is reported in one line, and one that is told to end does so at once, while Quarkus
- * would first wait for the database.
- */
+/** Starts the service. Reports a failed start in one line, and ends at once when it is terminated while starting. */
 @Singleton
 class ServiceStart {
 
@@ -33,6 +30,7 @@ class ServiceStart {
     /** Returns when the service has ended, unless the process ends first. */
     static void run() {
         starting = true;
+        // Quarkus would first wait for the database
         Runtime.getRuntime().addShutdownHook(new Thread(ServiceStart::cancel, "start-cancelled"));
         try {
             SettingErrors.check();

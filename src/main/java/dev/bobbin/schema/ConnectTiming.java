@@ -28,8 +28,8 @@ public record ConnectTiming(
         boolean slow = attempts > 1 || waited.compareTo(SECOND) > 0;
         boolean woke = up.compareTo(sinceFirstAttempt) < 0;
         // Postgres keeps the checkpoint's time in whole seconds; after a crash it is later than the start
-        boolean unknown = !woke || downBefore == null || downBefore.compareTo(SECOND) < 0;
-        return new ConnectTiming(
-                waited.toMillis(), attempts, slow, woke, unknown ? null : (Long) downBefore.toMillis());
+        Long slept =
+                woke && downBefore != null && downBefore.compareTo(SECOND) >= 0 ? (Long) downBefore.toMillis() : null;
+        return new ConnectTiming(waited.toMillis(), attempts, slow, woke, slept);
     }
 }

@@ -18,7 +18,6 @@ final class FlywayFactory {
     private FlywayFactory() {}
 
     /**
-     * @param migrations those of this build
      * @param last the version to migrate to at most
      * @param lockTimeout milliseconds; 0 waits without limit
      */
@@ -57,28 +56,23 @@ final class FlywayFactory {
         public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
             return migrations.stream()
                     .filter(migration -> migration.file().startsWith(prefix))
-                    .<LoadableResource>map(Script::new)
+                    .map(Scripts::resource)
                     .toList();
         }
-    }
 
-    private static final class Script extends StringResource {
+        private static LoadableResource resource(Migration migration) {
+            return new StringResource(migration.sql()) {
 
-        private final String file;
+                @Override
+                public String getFilename() {
+                    return migration.file();
+                }
 
-        Script(Migration migration) {
-            super(migration.sql());
-            this.file = migration.file();
-        }
-
-        @Override
-        public String getFilename() {
-            return file;
-        }
-
-        @Override
-        public String getRelativePath() {
-            return file;
+                @Override
+                public String getRelativePath() {
+                    return migration.file();
+                }
+            };
         }
     }
 }

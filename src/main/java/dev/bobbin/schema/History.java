@@ -33,14 +33,15 @@ public record History(List<Row> rows) {
                 constraint %2$s_pk primary key (installed_rank));
             create index if not exists %2$s_s_idx on %1$s (success);""";
 
+    /** The names of migrations have no characters that need to be quoted. */
     private static final String INSERT =
             """
             insert into %1$s (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)
-            select coalesce(max(installed_rank), 0) + 1, '%2$s', %3$s, '%4$s', %5$s, %6$s, current_user, 0, true from %1$s
+            select coalesce(max(installed_rank), 0) + 1, '%2$s', '%3$s', '%4$s', '%5$s', %6$s, current_user, 0, true from %1$s
             having count(*) filter (where version = '%2$s' and success) = 0;""";
 
     private static final String UPDATE =
-            "update %s set checksum = %s, description = %s, script = %s where version = '%s' and type = 'SQL'";
+            "update %s set checksum = %s, description = '%s', script = '%s' where version = '%s' and type = 'SQL'";
 
     /**
      * One migration, or one baseline.
@@ -136,19 +137,18 @@ public record History(List<Row> rows) {
         return CREATE.formatted(table(target.schema()), TABLE);
     }
 
-    /** Begins one at a version; does nothing where that is recorded. */
+    /** Begins one at a version. Like {@link #insert}, does nothing where that version is recorded. */
     static String stamp(SchemaTarget target, int version) {
-        String byHand = "'made by hand'";
+        String byHand = "made by hand";
         return create(target) + "\n"
                 + INSERT.formatted(table(target.schema()), version, byHand, "BASELINE", byHand, "null");
     }
 
     /** Records that a migration was applied. */
     static String insert(SchemaTarget target, Migration migration) {
-        String description = Sql.literal(migration.description());
-        String file = Sql.literal(migration.file());
+        String table = table(target.schema());
         return INSERT.formatted(
-                table(target.schema()), migration.version(), description, "SQL", file, migration.checksum());
+                table, migration.version(), migration.description(), "SQL", migration.file(), migration.checksum());
     }
 
     /** Statements that remove failed rows, and give the others this build's texts. */
@@ -158,11 +158,7 @@ public record History(List<Row> rows) {
                 failed() == null ? Stream.empty() : Stream.of("delete from " + table + " where not success");
         Stream<String> updates = changed(ours)
                 .map(migration -> UPDATE.formatted(
-                        table,
-                        migration.checksum(),
-                        Sql.literal(migration.description()),
-                        Sql.literal(migration.file()),
-                        migration.version()));
+                        table, migration.checksum(), migration.description(), migration.file(), migration.version()));
         return Stream.concat(removal, updates).toList();
     }
 

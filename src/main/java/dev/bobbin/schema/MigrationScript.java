@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * <ul>
  *   <li>{@code create table}, of columns and constraints that refer to no table which was there before: a foreign key
  *       locks the table that it refers to, and guards its deletes from then on
- *   <li>{@code create index} on a table that the same script makes
+ *   <li>{@code create index} on a table that the same script creates
  *   <li>{@code create index concurrently}, not unique and on columns: an expression can fail in the inserts of the build
  *       that still runs
  *   <li>{@code create statistics} on columns
@@ -23,8 +23,7 @@ import java.util.regex.Pattern;
  *       may be null or has a constant default; {@code now()} is none
  * </ul>
  *
- * <p>Names have no schema, since the {@code search_path} is the configured one. A text with placeholders is not additive,
- * for who knows what stands in their place.
+ * <p>Names have no schema, since the {@code search_path} is the configured one.
  */
 public final class MigrationScript {
 
@@ -35,13 +34,12 @@ public final class MigrationScript {
      * Cuts as Postgres does. What could be cut in two ways is a character by itself, which no additive statement has:
      * backslashes in strings, since they depend on a setting, comments inside of comments, names with unusual characters.
      */
-    private static final Pattern TOKEN = Pattern.compile("(?<space>[ \\t\\n\\r\\f]+|--[^\\n\\r]*)"
-            + "|(?<comment>/\\*[\\s\\S]*?\\*/)"
-            + "|(?<word>[A-Za-z_][\\w$]{0,62}(?![\\w$]))"
-            + "|(?<plain>\"\\w{1,63}\"(?!\")|\\d+(?:\\.\\d+)?|[(),;.:+*/<>=%|\\[\\]-])"
-            + "|(?<string>'[^'\\\\]*')"
-            + "|(?<body>\\$(?<tag>(?:[A-Za-z_]\\w*)?)\\$[\\s\\S]*?\\$\\k<tag>\\$)"
-            + "|[\\s\\S]");
+    private static final Pattern TOKEN =
+            Pattern.compile("(?<space>[ \\t\\n\\r\\f]+|--[^\\n\\r]*)|(?<comment>/\\*[\\s\\S]*?\\*/)"
+                    + "|(?<word>[A-Za-z_][\\w$]{0,62}(?![\\w$]))"
+                    + "|(?<plain>\"\\w{1,63}\"(?!\")|\\d+(?:\\.\\d+)?|[(),;.:+*/<>=%|\\[\\]-])"
+                    + "|(?<string>'[^'\\\\]*')"
+                    + "|\\$(?<tag>(?:[A-Za-z_]\\w*)?)\\$[\\s\\S]*?\\$\\k<tag>\\$|[\\s\\S]");
 
     private static final String NOT_UNDERSTOOD = "?";
     private static final String NAME = "(?:[a-z_][a-z0-9_$]*|\"\\w+\")";
@@ -72,26 +70,24 @@ public final class MigrationScript {
             + "|(?:commit|rollback) prepared .*");
 
     private final List<Statement> statements = new ArrayList<>();
-    private final boolean hasPlaceholders;
 
     public MigrationScript(String sql) {
-        hasPlaceholders = sql.contains("${");
         StringBuilder text = new StringBuilder();
         StringBuilder form = new StringBuilder();
         Matcher token = TOKEN.matcher(sql + "\n;");
         while (token.find()) {
-            if (token.group().equals(";")) {
-                if (form.length() > 0) {
-                    statements.add(new Statement(
-                            text.toString().strip(), form.toString().strip()));
+            if (isGap(token)) {
+                text.append(' ');
+            } else if (!token.group().equals(";")) {
+                text.append(token.group());
+                form.append(form(token)).append(' ');
+            } else {
+                String words = text.toString().strip().replaceAll("\\s+", " ");
+                if (!words.isEmpty()) {
+                    statements.add(new Statement(words, form.toString().strip()));
                 }
                 text.setLength(0);
                 form.setLength(0);
-            } else if (isGap(token)) {
-                text.append(text.isEmpty() ? "" : " ");
-            } else {
-                text.append(token.group());
-                form.append(form(token)).append(' ');
             }
         }
     }
@@ -111,13 +107,13 @@ public final class MigrationScript {
     /**
      * The statements that do more than add, each in one line, in their order; empty when there is none.
      *
-     * @param present the tables that are there before the script runs: {@code if not exists} does not make these
+     * @param present the tables that are there before the script runs: {@code if not exists} does not create these
      */
     public List<String> notAdditive(Set<String> present) {
         Set<String> made = new HashSet<>();
         return statements.stream()
-                .filter(statement -> hasPlaceholders || !isAdditive(statement.form, present, made))
-                .map(statement -> statement.text.replaceAll("\\s+", " "))
+                .filter(statement -> !isAdditive(statement.form, present, made))
+                .map(Statement::text)
                 .toList();
     }
 

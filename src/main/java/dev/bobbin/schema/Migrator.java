@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a schema, one process at a time, or plans the SQL for it. What it may not change it leaves alone, with a
- * {@link SchemaException}, and so does the plan; nothing that it does drops a table or a row.
+ * Changes a schema, one process at a time, or plans to. Either throws a {@link SchemaException} where the schema must be left
+ * alone. Nothing drops a table or a row.
  */
 public final class Migrator {
 
@@ -23,10 +23,7 @@ public final class Migrator {
     private int stamped;
     private int executed;
 
-    /**
-     * @param migrations those of this build
-     * @param progress is told what happens, a line at a time, perhaps from another thread
-     */
+    /** @param progress is told what happens, a line at a time, perhaps from another thread */
     public Migrator(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         this.target = target;
         this.migrations = migrations;
@@ -37,17 +34,11 @@ public final class Migrator {
      * The result of a migration.
      *
      * @param stamped the version at which tables made by hand were adopted; 0 when there were none
-     * @param executed how many migrations ran now
      * @param drift where the schema that is left differs from what the service needs
      */
     public record Result(int stamped, int executed, SchemaInspection inspection, List<Difference> drift) {}
 
-    /**
-     * Statements that belong together.
-     *
-     * @param title what they do, as a comment says it
-     * @param sql in full, each statement with its semicolon
-     */
+    /** Statements that belong together, each with its semicolon, and what they are for. */
     @RegisterForReflection
     public record Part(String title, String sql) {}
 
@@ -56,11 +47,7 @@ public final class Migrator {
         T on(DirectConnection connection, SchemaInspection inspection) throws SQLException;
     }
 
-    /**
-     * Brings the schema to this build's version, or finds that it is there already.
-     *
-     * @throws SchemaException when it may not, or cannot; the message says why, and that nothing was changed where that is so
-     */
+    /** Brings the schema to this build's version, unless it is there already. */
     public Result migrate() {
         stamped = 0;
         executed = 0;
@@ -174,11 +161,10 @@ public final class Migrator {
     }
 
     /**
-     * Gives tables that have no history one, which begins at their version. Changes nothing else.
+     * Writes the history of tables that have none, or an older one than their version. Changes nothing else.
      *
-     * @param version null to find it out
+     * @param version of the tables; null to find it out
      * @return the version
-     * @throws SchemaException {@code REFUSED}, when the tables are not of that version, or have a history
      */
     public int stamp(@Nullable Integer version) {
         return exclusively((connection, inspection) -> {
@@ -200,18 +186,17 @@ public final class Migrator {
     /** With a history these are tables that it does not describe: restored from a backup, or migrated without it. */
     private int versionOfTables(DirectConnection connection, SchemaInspection inspection, @Nullable Integer given)
             throws SQLException {
-        String where = "The " + target.where();
         Kind kind = inspection.state().kind();
         if (kind == Kind.FOREIGN) {
             inspection.demandMigratable();
         }
         if (inspection.history() != null && kind != Kind.UNLIKE) {
-            throw SchemaException.refused(where + " has a history, which says version " + inspection.version()
-                    + ". A stamp is for tables that have none; `db migrate` goes on from there");
+            throw SchemaException.refused("The " + target.where() + " has a history, which says version "
+                    + inspection.version() + ". A stamp is for tables that have none; `db migrate` goes on from there");
         }
         Catalog actual = catalog(connection);
-        int newest = Migrations.newest(migrations);
-        int likely = given != null ? given : HandMadeTables.areMigrated(actual) ? newest : 1;
+        int ofMigrated = HandMadeTables.areMigrated(actual) ? Migrations.newest(migrations) : 1;
+        int likely = given == null ? ofMigrated : given;
         List<String> differences = differences(connection, actual, likely);
         if (differences.isEmpty()) {
             return likely;
@@ -221,7 +206,7 @@ public final class Migrator {
                 return older;
             }
         }
-        throw SchemaException.refused(where + " is not at version " + likely + ":\n  - "
+        throw SchemaException.refused("The " + target.where() + " is not at version " + likely + ":\n  - "
                 + String.join("\n  - ", differences) + "\nNothing was changed");
     }
 
@@ -234,10 +219,8 @@ public final class Migrator {
 
     /**
      * Brings the history in line with the schema: a failed migration can run again, and texts are as this build has them.
-     * Touches no table but the history.
      *
-     * @return the statements that were run; none when there was nothing to do
-     * @throws SchemaException {@code REFUSED} on what a newer build or another service made
+     * @return the statements that were run
      */
     public List<String> repair() {
         return exclusively((connection, inspection) -> {
@@ -272,7 +255,7 @@ public final class Migrator {
         return history.repair(target, migrations);
     }
 
-    /** Adds what our tables lack, as {@link Sync} plans it. Running it again does nothing. */
+    /** Adds what our tables lack. Running it again does nothing. */
     public List<SyncStep> sync() {
         return exclusively((connection, inspection) -> {
             List<SyncStep> steps = syncSteps(connection, inspection);

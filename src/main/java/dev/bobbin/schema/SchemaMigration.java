@@ -3,7 +3,6 @@ package dev.bobbin.schema;
 import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
-import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.database.connect.TlsPolicy;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -43,33 +42,30 @@ class SchemaMigration implements HealthCheck {
         LOG.infof("Database: %s", database.url());
         TlsPolicy.warning(database.url()).ifPresent(LOG::warn);
         if (config.migrateAtStart()) {
-            DatabaseUrl direct = database.directUrl();
-            if (!direct.equals(database.url())) {
-                LOG.infof("Migrations: %s", direct);
-                TlsPolicy.warning(direct).ifPresent(LOG::warn);
+            SchemaTarget target = SchemaTarget.of(database, config);
+            if (!target.url().equals(database.url())) {
+                LOG.infof("Migrations: %s", target.url());
+                TlsPolicy.warning(target.url()).ifPresent(LOG::warn);
             }
-            migrate(SchemaTarget.of(database, config));
+            try {
+                migrate(target);
+            } catch (SchemaException refused) {
+                throw new StartupException(String.valueOf(refused.getMessage()));
+            }
         }
     }
 
     private void migrate(SchemaTarget target) {
-        try {
-            Migrator.Result result = new Migrator(target, Migrations.ours(), LOG::info).migrate();
-            version = String.valueOf(result.inspection().version());
-            LOG.infof("Schema is at version %s (%s migrations executed now)", version, result.executed());
-            warn(target, result.drift(), result.inspection().foreign(target));
-        } catch (SchemaException refused) {
-            throw new StartupException(String.valueOf(refused.getMessage()));
-        }
-    }
-
-    private static void warn(SchemaTarget target, List<Difference> drift, List<String> foreign) {
-        if (!drift.isEmpty()) {
+        Migrator.Result result = new Migrator(target, Migrations.ours(), LOG::info).migrate();
+        version = String.valueOf(result.inspection().version());
+        LOG.infof("Schema is at version %s (%s migrations executed now)", version, result.executed());
+        if (!result.drift().isEmpty()) {
             LOG.warnf(
                     "The tables are not as the migrations made them, and calls may fail: %s. `db drift` lists all, and"
                             + " `db sync` adds what is missing",
-                    drift.stream().map(Difference::describe).collect(Collectors.joining("; ")));
+                    result.drift().stream().map(Difference::describe).collect(Collectors.joining("; ")));
         }
+        List<String> foreign = result.inspection().foreign(target);
         if (!foreign.isEmpty()) {
             LOG.warnf(
                     "The schema %s also holds tables of another service: %s. Give each service a database of its own, or"

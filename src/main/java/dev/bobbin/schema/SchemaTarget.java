@@ -37,16 +37,14 @@ public record SchemaTarget(
     }
 
     private static String adoptingOwner(String adoptAs) {
-        String[] parts = adoptAs.split("/", 2);
-        if (parts.length == 2 && !parts[0].isEmpty()) {
-            try {
-                return new Owner(parts[0].strip(), parts[1].strip()).id();
-            } catch (ProblemException tooLongOrStrange) {
-                // the message below is for operators
-            }
+        int slash = adoptAs.indexOf('/');
+        try {
+            String tenant = adoptAs.substring(0, Math.max(slash, 0)).strip();
+            return new Owner(tenant, adoptAs.substring(slash + 1).strip()).id();
+        } catch (ProblemException noOwner) {
+            throw new StartupException("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
+                    + "'; set it to tenant/user, such as local/local, which will own the rows of tables made by hand");
         }
-        throw new StartupException("bobbin.owner.adopt-as (BOBBIN_OWNER_ADOPT_AS) is '" + adoptAs
-                + "'; set it to tenant/user, such as local/local, which will own the rows of tables made by hand");
     }
 
     /** Which schema of which database, for a message; without a password. */
