@@ -29,6 +29,8 @@ final class Schemas {
               content text, created_at timestamptz not null default now());
             """;
 
+    static final SchemaState UP_TO_DATE = SchemaState.ready(SchemaState.Condition.UP_TO_DATE, List.of());
+
     private Schemas() {}
 
     static SchemaTarget target(String url, String... keysAndValues) {
