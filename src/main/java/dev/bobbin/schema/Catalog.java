@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -93,21 +91,16 @@ public record Catalog(String schema, List<Fact> facts) {
      * Reads the catalog of a schema in one query, which any role may run. May wait as long as another session holds an
      * exclusive lock on one of the tables.
      */
-    public static Catalog read(Connection connection, String schema) throws SQLException {
-        List<Fact> facts = new ArrayList<>();
-        try (PreparedStatement query = connection.prepareStatement(QUERY)) {
-            query.setString(1, Sql.quote(schema) + ", pg_temp");
-            query.setString(2, schema);
-            query.setArray(3, connection.createArrayOf("text", TABLES.toArray()));
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    Kind kind = Kind.valueOf(row.getString(2));
-                    facts.add(new Fact(row.getString(1), kind, row.getString(3), row.getString(4), row.getBoolean(5)));
-                }
-            }
-        }
+    public static Catalog read(DirectConnection connection, String schema) throws SQLException {
+        List<Fact> facts = new ArrayList<>(connection.all(
+                QUERY, Catalog::fact, Sql.quote(schema) + ", pg_temp", schema, TABLES.toArray(String[]::new)));
         facts.sort(Comparator.comparing(Fact::table).thenComparing(Fact::kind));
         return new Catalog(schema, facts);
+    }
+
+    private static Fact fact(ResultSet row) throws SQLException {
+        Kind kind = Kind.valueOf(row.getString(2));
+        return new Fact(row.getString(1), kind, row.getString(3), row.getString(4), row.getBoolean(5));
     }
 
     /** Whether this build knows what the schema looks like at a version. */

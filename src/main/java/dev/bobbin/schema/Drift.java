@@ -30,7 +30,7 @@ public record Drift(int comparedVersion, List<Difference> differences) {
 
     static Drift of(DirectConnection connection, SchemaTarget target, SchemaInspection inspection)
             throws SQLException {
-        Catalog actual = Catalog.read(connection.jdbc(), target.schema());
+        Catalog actual = Catalog.read(connection, target.schema());
         int version = inspection.version();
         if (inspection.history() == null && !inspection.ours().isEmpty()) {
             version = HandMadeTables.areMigrated(actual) ? Migrations.newest(Migrations.ours()) : 1;
@@ -94,11 +94,10 @@ public record Drift(int comparedVersion, List<Difference> differences) {
         }
 
         private List<Difference> differences() {
-            pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name()) && isSame(ours, theirs));
-            pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name())
-                    || (ours.kind().isPart()
-                            && theirs.kind().isPart()
-                            && ours.name().equals(theirs.name())));
+            pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name()));
+            pair((ours, theirs) -> ours.kind().isPart()
+                    && theirs.kind().isPart()
+                    && ours.name().equals(theirs.name()));
             // an invalid index is what a failed build left, and does not replace ours
             pair((ours, theirs) -> ours.kind().isPart()
                     && ours.kind() == theirs.kind()

@@ -295,7 +295,7 @@ public final class Migrator {
     }
 
     private Catalog catalog(DirectConnection connection) throws SQLException {
-        return Catalog.read(connection.jdbc(), target.schema());
+        return Catalog.read(connection, target.schema());
     }
 
     private <T> T exclusively(Work<T> work) {

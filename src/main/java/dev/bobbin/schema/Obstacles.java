@@ -174,7 +174,7 @@ final class Obstacles {
     static void dropInvalidIndexes(
             DirectConnection connection, String schema, String migration, Consumer<String> progress)
             throws SQLException {
-        for (Fact fact : Catalog.read(connection.jdbc(), schema).facts()) {
+        for (Fact fact : Catalog.read(connection, schema).facts()) {
             String name = "(?is).*\\b" + Pattern.quote(fact.name()) + "\\b.*";
             if (fact.kind() == Kind.INDEX && !fact.valid() && migration.matches(name)) {
                 String index = Sql.quote(schema) + "." + Sql.quote(fact.name());

@@ -79,7 +79,7 @@ public record SchemaInspection(
         if (!foreign.isEmpty() && !target.allowShared()) {
             return SchemaState.foreign(target, foreign);
         }
-        Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
+        Catalog catalog = Catalog.read(connection, target.schema());
         if (handMade && HandMadeTables.areMigrated(catalog)) {
             int version = Math.min(Migrations.newest(migrations), Migrations.newest(Migrations.ours()));
             return SchemaState.withoutHistory(target, version, SyncStep.advice(version, catalog));

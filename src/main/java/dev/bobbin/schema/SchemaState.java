@@ -2,6 +2,8 @@ package dev.bobbin.schema;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +53,7 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
 
     /** Whether the migration history prevents a deployment. */
     public boolean isOfHistory() {
-        return condition == Condition.NEWER
-                || condition == Condition.FAILED
-                || condition == Condition.CONTRADICTORY;
+        return Set.of(Condition.NEWER, Condition.FAILED, Condition.CONTRADICTORY).contains(condition);
     }
 
     public boolean isForeign() {
@@ -68,89 +68,93 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
         return new SchemaState(condition, pending, null);
     }
 
+    private static SchemaState refused(Condition condition, String refusal) {
+        return new SchemaState(condition, List.of(), refusal + ". Nothing was changed");
+    }
+
     static SchemaState ofHistory(SchemaTarget target, List<Migration> migrations, History history) {
         History.Row failed = history.failed();
         if (failed != null) {
-            return refused(
-                    Condition.FAILED,
-                    """
-                    Migration %s failed in the %s at %s, and Postgres does not undo it. See what is there (`db drift`), remove \
-                    the cause, and run `db repair`: the next start goes on from there. Nothing was changed now""",
-                    failed.script(),
-                    target.where(),
-                    failed.installedOn());
+            return failed(target, failed);
         }
         List<String> contradictions = history.contradictions(migrations);
         if (!contradictions.isEmpty()) {
-            return refused(
-                    Condition.CONTRADICTORY,
-                    """
-                    The history of the %s is of other migrations than this build's: %s. Run the build that migrated it. If the \
-                    texts differ in nothing that matters, `db repair` writes this build's into the history. A database of a \
-                    build from before the first release cannot be migrated: in development, delete target/dev-database. \
-                    Nothing was changed""",
-                    target.where(),
-                    String.join("; ", contradictions));
+            return contradictory(target, contradictions);
         }
         int newest = Migrations.newest(migrations);
         List<History.Row> newer = history.newerThan(newest);
         if (!newer.isEmpty()) {
             boolean compatible = newer.stream().allMatch(row -> Migration.isCompatible(row.description()));
-            return refused(
-                    compatible && target.allowNewer() ? Condition.COMPATIBLE : Condition.NEWER,
-                    "The %s is at version %s, and this build knows versions up to %s only. %s. Nothing was changed",
-                    target.where(),
-                    history.version(),
-                    newest,
-                    compatible
-                            ? "The newer ones are marked compatible: BOBBIN_DATABASE_ALLOW_NEWER=true serves on them"
-                            : "Run the newer build; the newer versions are not marked compatible with this one");
+            return newer(target, history.version(), newest, compatible);
         }
         List<Migration> pending = Migrations.after(migrations, history.version());
         return ready(pending.isEmpty() ? Condition.UP_TO_DATE : Condition.PENDING, pending);
     }
 
+    private static SchemaState failed(SchemaTarget target, History.Row migration) {
+        String refusal =
+                """
+                Migration %s failed in the %s at %s, and Postgres does not undo it. See what is there (`db drift`), remove \
+                the cause, and run `db repair`: the next start goes on from there""";
+        return refused(
+                Condition.FAILED, refusal.formatted(migration.script(), target.where(), migration.installedOn()));
+    }
+
+    private static SchemaState contradictory(SchemaTarget target, List<String> contradictions) {
+        String refusal =
+                """
+                The history of the %s is of other migrations than this build's: %s. Run the build that migrated it. If the \
+                texts differ in nothing that matters, `db repair` writes this build's into the history. A database of a \
+                build from before the first release cannot be migrated: in development, delete target/dev-database""";
+        return refused(
+                Condition.CONTRADICTORY, refusal.formatted(target.where(), String.join("; ", contradictions)));
+    }
+
+    private static SchemaState newer(SchemaTarget target, int version, int newest, boolean compatible) {
+        String wayOut = compatible
+                ? "The newer ones are marked compatible: BOBBIN_DATABASE_ALLOW_NEWER=true serves on them"
+                : "Run the newer build; the newer versions are not marked compatible with this one";
+        return refused(
+                compatible && target.allowNewer() ? Condition.COMPATIBLE : Condition.NEWER,
+                "The %s is at version %s, and this build knows versions up to %s only. %s"
+                        .formatted(target.where(), version, newest, wayOut));
+    }
+
     /** @param obstacles what keeps tables with our names from being version 1, a line for each */
     static SchemaState unlike(SchemaTarget target, List<String> obstacles) {
-        return refused(
-                Condition.UNLIKE,
+        String refusal =
                 """
-                The tables in the %s are neither Bobbin's nor version 1 of them:
-                  - %s
+                The tables in the %s are neither Bobbin's nor version 1 of them:%s
                 Fix that, or give Bobbin a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin). If it is a copy of Bobbin's \
-                tables that lacks their history, `db stamp` finds out the version. Nothing was changed""",
-                target.where(),
-                String.join("\n  - ", obstacles));
+                tables that lacks their history, `db stamp` finds out the version""";
+        return refused(Condition.UNLIKE, refusal.formatted(target.where(), lines(obstacles)));
     }
 
     /** Tables that a migration made, without the history that says so. */
     static SchemaState withoutHistory(SchemaTarget target, int version, List<String> differences) {
+        String list = differences.isEmpty()
+                ? ""
+                : ", apart from these differences:" + lines(differences) + "\nFix them first";
         return refused(
                 Condition.UNLIKE,
-                "The tables in the %s lack their history: they are version %s of Bobbin's%s. Write it: `db stamp`. Nothing was changed",
-                target.where(),
-                version,
-                differences.isEmpty()
-                        ? ""
-                        : ", apart from these differences:\n  - " + String.join("\n  - ", differences)
-                                + "\nFix them first");
+                "The tables in the %s lack their history, or have an older one: they are version %s of Bobbin's%s. Write it: `db stamp`"
+                        .formatted(target.where(), version, list));
     }
 
     static SchemaState foreign(SchemaTarget target, List<String> tables) {
         List<String> tools = OtherTools.in(tables);
-        return refused(
-                Condition.FOREIGN,
+        String named = tables.stream().limit(NAMED).collect(Collectors.joining(", "))
+                + (tables.size() > NAMED ? " and " + (tables.size() - NAMED) + " more" : "")
+                + (tools.isEmpty() ? "" : ", with a migration history of " + String.join(" and ", tools) + ",");
+        String refusal =
                 """
-                The %s holds tables of another service: %s%s%s. One service, one database, one history: give Bobbin a database \
+                The %s holds tables of another service: %s. One service, one database, one history: give Bobbin a database \
                 of its own (DATABASE_URL), or a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin); or set \
-                BOBBIN_DATABASE_ALLOW_SHARED=true to have its tables beside these. Nothing was changed""",
-                target.where(),
-                String.join(", ", tables.subList(0, Math.min(NAMED, tables.size()))),
-                tables.size() > NAMED ? " and " + (tables.size() - NAMED) + " more" : "",
-                tools.isEmpty() ? "" : ", with a migration history of " + String.join(" and ", tools) + ",");
+                BOBBIN_DATABASE_ALLOW_SHARED=true to have its tables beside these""";
+        return refused(Condition.FOREIGN, refusal.formatted(target.where(), named));
     }
 
-    private static SchemaState refused(Condition condition, String refusal, Object... parameters) {
-        return new SchemaState(condition, List.of(), refusal.formatted(parameters));
+    private static String lines(List<String> sentences) {
+        return sentences.stream().map(sentence -> "\n  - " + sentence).collect(Collectors.joining());
     }
 }

@@ -95,7 +95,7 @@ class CatalogTest {
     @Test
     void schemaThatIsNotThereIsEmpty() throws Exception {
         try (MigratedSchema migrated = MigratedSchema.at(MigratedSchema.LAST, "public")) {
-            assertThat(Catalog.read(migrated.connection, "nowhere").facts()).isEmpty();
+            assertThat(Catalog.read(Schemas.direct(migrated.connection), "nowhere").facts()).isEmpty();
         }
     }
 

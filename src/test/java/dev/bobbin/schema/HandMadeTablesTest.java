@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.bobbin.support.TestDatabase;
 import java.sql.Connection;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -279,7 +278,7 @@ class HandMadeTablesTest {
             String role = "blind_" + Long.toHexString(System.nanoTime());
             statement.execute("create role " + role + "; set role " + role);
             assertThat(HandMadeTables.obstacles(
-                            new DirectConnection(connection, Duration.ZERO, 1), Catalog.read(connection, "public")))
+                            Schemas.direct(connection), Catalog.read(Schemas.direct(connection), "public")))
                     .isEmpty();
             statement.execute("reset role; drop role " + role);
         }

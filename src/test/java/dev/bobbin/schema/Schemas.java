@@ -48,6 +48,10 @@ final class Schemas {
         return SchemaTarget.of(new Database(config, settings, null), settings);
     }
 
+    static DirectConnection direct(Connection connection) {
+        return new DirectConnection(connection, Duration.ZERO, 1);
+    }
+
     /** Our migrations, and those of a build that comes after this one. */
     static List<Migration> newer() {
         List<Migration> migrations = new ArrayList<>(Migrations.ours());
