@@ -2,10 +2,6 @@ package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Fact.Kind;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -119,14 +115,7 @@ public record Catalog(String schema, List<Fact> facts) {
      * @throws IllegalArgumentException for a version that this build does not know
      */
     public static Catalog expected(int version) {
-        try (InputStream file = Catalog.class.getResourceAsStream(file(version))) {
-            if (file == null) {
-                throw new IllegalArgumentException("Version " + version + " of the schema is not known");
-            }
-            return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return parse(Migrations.read(file(version)));
     }
 
     private static String file(int version) {

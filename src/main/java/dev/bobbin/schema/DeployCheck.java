@@ -62,21 +62,24 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where n.nspname = ? and c.relname = any (?)""";
 
-    private record Size(String table, @Nullable Long rows, boolean exact, long bytes) {}
+    private record Size(String table, @Nullable Long rows, boolean exact, long bytes) {
+        private boolean isEmpty() {
+            return exact && Long.valueOf(0).equals(rows);
+        }
+    }
 
-    /**
-     * Reads it.
-     *
-     * @param migrations those of this build
-     * @throws SchemaException when the database cannot be reached or asked
-     */
+    /** @throws SchemaException when the database cannot be reached or asked */
     public static DeployCheck of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(target, progress, connection -> {
             SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
             List<Migration> next = inspection.state().pending();
             List<Size> sizes = next.isEmpty() ? List.of() : sizes(connection, target.schema(), inspection.ours());
+            boolean nothingToLose = inspection.state().condition() == Condition.EMPTY
+                    || (inspection.isAdoptable() && sizes.stream().allMatch(Size::isEmpty));
+            Set<String> present = new HashSet<>(inspection.ours());
+            present.addAll(inspection.others());
             List<Pending> pending = next.stream()
-                    .map(migration -> pending(migration, inspection, sizes))
+                    .map(migration -> pending(migration, nothingToLose, present, sizes))
                     .toList();
             List<Difference> drift = Catalog.knows(inspection.version())
                     ? Drift.of(connection, target, inspection).differences()
@@ -101,18 +104,11 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
         return new Size(row.getString(1), row.getObject(2, Long.class), row.getBoolean(4), row.getLong(3));
     }
 
-    private static Pending pending(Migration migration, SchemaInspection inspection, List<Size> sizes) {
-        boolean nothingToLose = inspection.state().condition() == Condition.EMPTY
-                || (inspection.isAdoptable()
-                        && sizes.stream()
-                                .allMatch(size -> size.exact && Long.valueOf(0).equals(size.rows)));
-        Set<String> present = new HashSet<>(inspection.ours());
-        present.addAll(inspection.others());
-        List<Danger> dangers = nothingToLose
-                ? List.of()
-                : migration.notAdditive(present).stream()
-                        .map(statement -> danger(statement, sizes))
-                        .toList();
+    private static Pending pending(
+            Migration migration, boolean nothingToLose, Set<String> present, List<Size> sizes) {
+        List<String> statements = nothingToLose ? List.of() : migration.notAdditive(present);
+        List<Danger> dangers =
+                statements.stream().map(statement -> danger(statement, sizes)).toList();
         String reason = migration.destructive();
         boolean destructive = !nothingToLose && (reason != null || !dangers.isEmpty());
         return new Pending(migration.version(), migration.description(), destructive, reason, dangers);

@@ -15,12 +15,7 @@ import java.util.function.Consumer;
  */
 public record Drift(int comparedVersion, List<Difference> differences) {
 
-    /**
-     * Reads it.
-     *
-     * @param migrations those of this build
-     * @throws SchemaException {@code REFUSED}, when there are no tables, or this build does not know their version
-     */
+    /** @throws SchemaException {@code REFUSED}, when there are no tables, or this build does not know their version */
     public static Drift of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(
                 target,
@@ -35,12 +30,13 @@ public record Drift(int comparedVersion, List<Difference> differences) {
         if (inspection.history() == null && !inspection.ours().isEmpty()) {
             version = HandMadeTables.areMigrated(actual) ? Migrations.newest(Migrations.ours()) : 1;
         }
+        String where = "The " + target.where();
+        if (version == 0) {
+            throw SchemaException.refused(where + " has no tables of Bobbin's to compare; run `db migrate` first");
+        }
         if (!Catalog.knows(version)) {
-            throw SchemaException.refused("The " + target.where()
-                    + (version == 0
-                            ? " has no tables of Bobbin's to compare; run `db migrate` first"
-                            : " is at version " + version
-                                    + ", which this build does not know; run the build that does"));
+            throw SchemaException.refused(where + " is at version " + version
+                    + ", which this build does not know; run the build that does");
         }
         List<Difference> differences = between(Catalog.expected(version), actual);
         if (version == 1 && canBeAdopted(connection, inspection.state(), actual)) {

@@ -5,8 +5,8 @@ import static dev.bobbin.database.Sql.quote;
 
 import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.Fact.Kind;
+import java.util.Comparator;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -100,9 +100,7 @@ final class Remedy {
     private SyncStep missingKey() {
         List<String> columns = List.of(wanted.replaceFirst("^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
         boolean narrows = difference.kind() == Kind.PRIMARY_KEY
-                && actual.of(table).anyMatch(fact -> fact.with("null").equals(fact)
-                        && fact.kind() == Kind.NULLABILITY
-                        && columns.contains(fact.name()));
+                && columns.stream().anyMatch(column -> "null".equals(actual.definition(table, Kind.NULLABILITY, column)));
         String add = alterTable + addConstraint();
         return narrows
                 ? step("its columns may hold no null, fill the rows that do, then add it: " + add)
@@ -178,29 +176,29 @@ final class Remedy {
     /** A primary key that differs may have another name, too. */
     private Fact actualPart() {
         String actualName = difference.change() == Change.RENAMED ? difference.actual() : name;
-        return Stream.<Predicate<Fact>>of(
-                        fact -> fact.name().equals(actualName), fact -> fact.kind() == Kind.PRIMARY_KEY)
-                .flatMap(match -> actual.of(table).filter(fact -> fact.kind().isPart() && match.test(fact)))
-                .findFirst()
+        return actual.of(table)
+                .filter(fact -> fact.kind().isPart())
+                .filter(fact -> fact.name().equals(actualName) || fact.kind() == Kind.PRIMARY_KEY)
+                .max(Comparator.comparing(fact -> fact.name().equals(actualName)))
                 .orElseThrow();
     }
 
     /** Keeps the values of the column, without what fills it: that may not be of the new type. */
     private String changeType() {
+        boolean ofKey = name.equals(table.equals("threads") ? "id" : "thread_id");
         Stream<String> keys = actual.of("thread_items")
-                .filter(fact -> fact.definition().startsWith("FOREIGN KEY (thread_id) REFERENCES threads(id)")
-                        && name.equals(table.equals("threads") ? "id" : "thread_id"))
+                .filter(fact -> ofKey && fact.definition().startsWith("FOREIGN KEY (thread_id) REFERENCES threads(id)"))
                 .map(key -> "alter table " + qualified("thread_items") + " drop constraint if exists "
                         + quote(key.name()));
         Stream<String> changes = Stream.of(
-                has(Kind.GENERATED) ? "drop expression if exists" : "",
-                has(Kind.IDENTITY) ? "drop identity if exists" : "",
-                has(Kind.DEFAULT) && !wanted.startsWith("text") ? "drop default" : "",
-                "type " + wanted + " using " + converted(quote(name)));
-        return Stream.concat(
-                        keys, changes.filter(change -> !change.isEmpty()).map(change -> alterColumn + change))
-                .collect(Collectors.joining(
-                        "; ", "change it without its foreign key, if any, which may rewrite the table: ", ""));
+                        has(Kind.GENERATED) ? "drop expression if exists" : "",
+                        has(Kind.IDENTITY) ? "drop identity if exists" : "",
+                        has(Kind.DEFAULT) && !wanted.startsWith("text") ? "drop default" : "",
+                        "type " + wanted + " using " + converted(quote(name)))
+                .filter(change -> !change.isEmpty())
+                .map(change -> alterColumn + change);
+        return Stream.concat(keys, changes)
+                .collect(Collectors.joining("; ", "change it, which may rewrite the table: ", ""));
     }
 
     private boolean has(Kind kind) {
@@ -209,21 +207,21 @@ final class Remedy {
 
     private String converted(String column) {
         String type = String.valueOf(difference.actual());
-        if (wanted.equals("jsonb")) {
-            return type.matches("(text|character).*") ? column + "::jsonb" : "to_jsonb(" + column + ")";
-        }
-        if (wanted.startsWith("timestamp")) {
-            return type.equals("date")
-                    ? column + "::timestamp at time zone 'UTC'"
-                    : NUMBER.matcher(type).matches()
-                            // seconds, or milliseconds where that would be the year 5138 and later
-                            ? "to_timestamp(" + column + " / case when " + column + " > 1e11 then 1000.0 else 1 end)"
-                            : column + "::text::timestamptz";
-        }
-        return switch (type) {
-            case "json", "jsonb" -> column + " #>> '{}'";
-            case "bytea" -> "convert_from(" + column + ", 'UTF8')";
-            default -> type.endsWith("[]") ? "array_to_string(" + column + ", E'\\n')" : column + "::text";
+        return switch (wanted.split(" ")[0]) {
+            case "jsonb" -> type.matches("(text|character).*") ? column + "::jsonb" : "to_jsonb(" + column + ")";
+            case "timestamp" ->
+                type.equals("date")
+                        ? column + "::timestamp at time zone 'UTC'"
+                        : NUMBER.matcher(type).matches()
+                                // seconds, or milliseconds where that would be the year 5138 and later
+                                ? "to_timestamp(" + column + " / case when " + column + " > 1e11 then 1000.0 else 1 end)"
+                                : column + "::text::timestamptz";
+            default ->
+                switch (type) {
+                    case "json", "jsonb" -> column + " #>> '{}'";
+                    case "bytea" -> "convert_from(" + column + ", 'UTF8')";
+                    default -> column + "::text";
+                };
         };
     }
 

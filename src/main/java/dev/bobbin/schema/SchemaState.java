@@ -14,27 +14,44 @@ import org.jspecify.annotations.Nullable;
  */
 public record SchemaState(Condition condition, List<Migration> pending, @Nullable String refusal) {
 
-    /** The conditions of a schema, with words that follow "The schema is". */
+    /** Each with words that follow "The schema is", and why it is refused. */
     public enum Condition {
-        EMPTY("empty: `db migrate`, or the next start, creates the tables"),
-        UP_TO_DATE("up to date"),
-        PENDING("not up to date: `db migrate`, or the next start, runs the pending migrations"),
+        EMPTY("empty: `db migrate`, or the next start, creates the tables", ""),
+        UP_TO_DATE("up to date", ""),
+        PENDING("not up to date: `db migrate`, or the next start, runs the pending migrations", ""),
         /** ChatKit tables that can be adopted with their rows. */
-        MADE_BY_HAND("made by hand, as version 1: `db migrate`, or the next start, adopts the tables with every row"),
-        /** Tables with our names that cannot be adopted as they are. */
-        UNLIKE("neither Bobbin's nor version 1, or lacks its history"),
-        FOREIGN("another service's"),
-        NEWER("newer than this build"),
+        MADE_BY_HAND("made by hand, as version 1: `db migrate`, or the next start, adopts the tables and all rows", ""),
+        /** Tables with our names that cannot be migrated as they are. */
+        UNLIKE("not as Bobbin makes it, or lacks its history", "The tables in the %s %s"),
+        FOREIGN(
+                "another service's",
+                """
+                The %s holds tables of another service: %s. One service, one database, one history: give Bobbin a database \
+                of its own (DATABASE_URL), or a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin); or set \
+                BOBBIN_DATABASE_ALLOW_SHARED=true to have its tables beside these"""),
+        NEWER(
+                "newer than this build",
+                "The %s is at version %s, and this build knows versions up to %s only. %s"),
         /** Newer, and this build may serve on it, but not change it. */
-        COMPATIBLE("newer than this build, and compatible with it"),
-        FAILED("incomplete, since a migration failed"),
-        /** Its history lists other migrations than this build has. */
-        CONTRADICTORY("migrated by a build with other migrations");
+        COMPATIBLE("newer than this build, and compatible with it", NEWER.refusal),
+        FAILED(
+                "incomplete, since a migration failed",
+                """
+                Migration %s failed in the %s at %s, and Postgres does not undo it. See what is there (`db drift`), remove \
+                the cause, and run `db repair`: the next start goes on from there"""),
+        CONTRADICTORY(
+                "migrated by a build with other migrations",
+                """
+                The history of the %s is of other migrations than this build's: %s. Run the build that migrated it. If the \
+                texts differ in nothing that matters, `db repair` writes this build's into the history. A database of a \
+                build from before the first release cannot be migrated: in development, delete target/dev-database""");
 
         private final String summary;
+        private final String refusal;
 
-        Condition(String summary) {
+        Condition(String summary, String refusal) {
             this.summary = summary;
+            this.refusal = refusal;
         }
     }
 
@@ -68,77 +85,49 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
         return new SchemaState(condition, pending, null);
     }
 
-    private static SchemaState refused(Condition condition, String refusal) {
-        return new SchemaState(condition, List.of(), refusal + ". Nothing was changed");
+    private static SchemaState refused(Condition condition, Object... details) {
+        return new SchemaState(condition, List.of(), condition.refusal.formatted(details) + ". Nothing was changed");
     }
 
     static SchemaState ofHistory(SchemaTarget target, List<Migration> migrations, History history) {
         History.Row failed = history.failed();
         if (failed != null) {
-            return failed(target, failed);
+            return refused(Condition.FAILED, failed.script(), target.where(), failed.installedOn());
         }
         List<String> contradictions = history.contradictions(migrations);
         if (!contradictions.isEmpty()) {
-            return contradictory(target, contradictions);
+            return refused(Condition.CONTRADICTORY, target.where(), String.join("; ", contradictions));
         }
         int newest = Migrations.newest(migrations);
         List<History.Row> newer = history.newerThan(newest);
         if (!newer.isEmpty()) {
             boolean compatible = newer.stream().allMatch(row -> Migration.isCompatible(row.description()));
-            return newer(target, history.version(), newest, compatible);
+            String wayOut = compatible
+                    ? "The newer ones are marked compatible: BOBBIN_DATABASE_ALLOW_NEWER=true serves on them"
+                    : "Run the newer build; the newer versions are not marked compatible with this one";
+            Condition condition = compatible && target.allowNewer() ? Condition.COMPATIBLE : Condition.NEWER;
+            return refused(condition, target.where(), history.version(), newest, wayOut);
         }
         List<Migration> pending = Migrations.after(migrations, history.version());
         return ready(pending.isEmpty() ? Condition.UP_TO_DATE : Condition.PENDING, pending);
     }
 
-    private static SchemaState failed(SchemaTarget target, History.Row migration) {
-        String refusal =
-                """
-                Migration %s failed in the %s at %s, and Postgres does not undo it. See what is there (`db drift`), remove \
-                the cause, and run `db repair`: the next start goes on from there""";
-        return refused(
-                Condition.FAILED, refusal.formatted(migration.script(), target.where(), migration.installedOn()));
-    }
-
-    private static SchemaState contradictory(SchemaTarget target, List<String> contradictions) {
-        String refusal =
-                """
-                The history of the %s is of other migrations than this build's: %s. Run the build that migrated it. If the \
-                texts differ in nothing that matters, `db repair` writes this build's into the history. A database of a \
-                build from before the first release cannot be migrated: in development, delete target/dev-database""";
-        return refused(
-                Condition.CONTRADICTORY, refusal.formatted(target.where(), String.join("; ", contradictions)));
-    }
-
-    private static SchemaState newer(SchemaTarget target, int version, int newest, boolean compatible) {
-        String wayOut = compatible
-                ? "The newer ones are marked compatible: BOBBIN_DATABASE_ALLOW_NEWER=true serves on them"
-                : "Run the newer build; the newer versions are not marked compatible with this one";
-        return refused(
-                compatible && target.allowNewer() ? Condition.COMPATIBLE : Condition.NEWER,
-                "The %s is at version %s, and this build knows versions up to %s only. %s"
-                        .formatted(target.where(), version, newest, wayOut));
-    }
-
     /** @param obstacles what keeps tables with our names from being version 1, a line for each */
     static SchemaState unlike(SchemaTarget target, List<String> obstacles) {
-        String refusal =
+        String problem =
                 """
-                The tables in the %s are neither Bobbin's nor version 1 of them:%s
+                are neither Bobbin's nor version 1 of them:%s
                 Fix that, or give Bobbin a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin). If it is a copy of Bobbin's \
                 tables that lacks their history, `db stamp` finds out the version""";
-        return refused(Condition.UNLIKE, refusal.formatted(target.where(), lines(obstacles)));
+        return refused(Condition.UNLIKE, target.where(), problem.formatted(lines(obstacles)));
     }
 
     /** Tables that a migration made, without the history that says so. */
     static SchemaState withoutHistory(SchemaTarget target, int version, List<String> differences) {
-        String list = differences.isEmpty()
-                ? ""
-                : ", apart from these differences:" + lines(differences) + "\nFix them first";
-        return refused(
-                Condition.UNLIKE,
-                "The tables in the %s lack their history, or have an older one: they are version %s of Bobbin's%s. Write it: `db stamp`"
-                        .formatted(target.where(), version, list));
+        String but = ", apart from these differences:" + lines(differences) + "\nFix them first";
+        String problem = "lack their history, or have an older one: they are version " + version + " of Bobbin's"
+                + (differences.isEmpty() ? "" : but) + ". Write it: `db stamp`";
+        return refused(Condition.UNLIKE, target.where(), problem);
     }
 
     static SchemaState foreign(SchemaTarget target, List<String> tables) {
@@ -146,12 +135,7 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
         String named = tables.stream().limit(NAMED).collect(Collectors.joining(", "))
                 + (tables.size() > NAMED ? " and " + (tables.size() - NAMED) + " more" : "")
                 + (tools.isEmpty() ? "" : ", with a migration history of " + String.join(" and ", tools) + ",");
-        String refusal =
-                """
-                The %s holds tables of another service: %s. One service, one database, one history: give Bobbin a database \
-                of its own (DATABASE_URL), or a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin); or set \
-                BOBBIN_DATABASE_ALLOW_SHARED=true to have its tables beside these""";
-        return refused(Condition.FOREIGN, refusal.formatted(target.where(), named));
+        return refused(Condition.FOREIGN, target.where(), named);
     }
 
     private static String lines(List<String> sentences) {

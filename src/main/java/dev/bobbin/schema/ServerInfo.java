@@ -27,12 +27,7 @@ public record ServerInfo(
             select extract(epoch from pg_postmaster_start_time() - checkpoint_time) * 1000 from pg_control_checkpoint()
             where current_setting('neon.timeline_id', true) is null""";
 
-    /**
-     * Reads it.
-     *
-     * @param migrations those of this build
-     * @throws SchemaException when the database cannot be reached or asked
-     */
+    /** @throws SchemaException when the database cannot be reached or asked */
     public static ServerInfo of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(target, progress, connection -> {
             long start = System.nanoTime();

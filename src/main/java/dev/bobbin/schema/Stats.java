@@ -68,7 +68,7 @@ public final class Stats {
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);
             } catch (SQLException failure) {
-                if (OTHER_TABLES.contains(String.valueOf(failure.getSQLState()))) {
+                if (OTHER_TABLES.contains(ServerMessage.sqlState(failure))) {
                     SchemaInspection.of(connection, target, Migrations.ours()).demandUpToDate(target);
                 }
                 throw failure;
