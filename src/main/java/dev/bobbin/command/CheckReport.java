@@ -123,7 +123,9 @@ record CheckReport(
                 migrations + pending.stream().filter(Pending::destructive).count() + " destructive.";
             case ExitCode.DRIFT -> Reports.Drifted.DRIFTED;
             case ExitCode.FOREIGN ->
-                "The schema holds tables or a history that are not ours. One service, one database: move them, or set"
+                state.equals("unlike") && foreignTables.isEmpty()
+                        ? "The tables cannot be migrated as they are; see above what to do."
+                        : "The schema holds tables or a history that are not ours. One service, one database: move them, or set"
                         + " BOBBIN_DATABASE_ALLOW_SHARED=true if that is intended.";
             default -> "The history prevents a deployment: the schema is " + summary + ".";
         };

@@ -3,7 +3,7 @@ package dev.bobbin.command;
 import dev.bobbin.database.connect.TlsPolicy;
 import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
-import dev.bobbin.schema.DriftReport;
+import dev.bobbin.schema.Drift;
 import dev.bobbin.schema.Migration;
 import dev.bobbin.schema.Migrations;
 import dev.bobbin.schema.Migrator;
@@ -97,8 +97,8 @@ final class DbCommand {
             return new Migrator(target, migrations, progress);
         }
 
-        DriftReport drift() {
-            return DriftReport.of(target, migrations, progress);
+        Drift drift() {
+            return Drift.of(target, migrations, progress);
         }
     }
 

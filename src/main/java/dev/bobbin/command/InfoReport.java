@@ -88,7 +88,7 @@ record InfoReport(
         SchemaInspection inspection = server.inspection();
         SchemaState state = inspection.state();
         History history = inspection.history();
-        boolean nothingToLose = state.kind() == SchemaState.Kind.EMPTY;
+        boolean nothingToLose = state.condition() == SchemaState.Condition.EMPTY;
         return new InfoReport(
                 ExitCode.OK,
                 new Place(

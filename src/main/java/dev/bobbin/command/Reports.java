@@ -1,14 +1,14 @@
 package dev.bobbin.command;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
 import dev.bobbin.schema.Difference;
-import dev.bobbin.schema.DriftReport;
+import dev.bobbin.schema.Drift;
 import dev.bobbin.schema.Migrator;
-import dev.bobbin.schema.Stats;
 import dev.bobbin.schema.SyncStep;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** The reports of all commands but {@code info} and {@code check}. */
 @RegisterForReflection
@@ -104,13 +104,9 @@ final class Reports {
 
         static final String DRIFTED = "The tables have drifted: `db sync` adds what is missing, and lists the rest.";
 
-        static Drifted of(DriftReport drift) {
-            int exitCode = breaking(drift).isEmpty() ? ExitCode.OK : ExitCode.DRIFT;
+        static Drifted of(Drift drift) {
+            int exitCode = drift.breaking().isEmpty() ? ExitCode.OK : ExitCode.DRIFT;
             return new Drifted(exitCode, drift.comparedVersion(), drift.differences());
-        }
-
-        private static List<Difference> breaking(DriftReport drift) {
-            return drift.differences().stream().filter(Difference::isBreaking).toList();
         }
 
         @Override
@@ -129,8 +125,8 @@ final class Reports {
     record Synchronized(int exitCode, boolean dryRun, List<SyncStep> steps, List<Difference> left) implements Report {
 
         /** @param drift afterwards */
-        static Synchronized of(boolean dryRun, List<SyncStep> steps, DriftReport drift) {
-            List<Difference> left = Drifted.breaking(drift);
+        static Synchronized of(boolean dryRun, List<SyncStep> steps, Drift drift) {
+            List<Difference> left = drift.breaking();
             return new Synchronized(left.isEmpty() ? ExitCode.OK : ExitCode.DRIFT, dryRun, steps, left);
         }
 
@@ -160,11 +156,11 @@ final class Reports {
     }
 
     /** The result of {@code stats}. */
-    record Counted(int exitCode, @JsonUnwrapped Stats stats) implements Report {
+    record Counted(int exitCode, @JsonAnyGetter Map<String, Object> stats) implements Report {
 
         @Override
         public void print(TextPrinter text) {
-            text.section("Stored in schema " + stats.schema(), stats);
+            text.section("Stored in schema " + stats.get("schema"), stats);
         }
     }
 }

@@ -65,7 +65,7 @@ public record Adoption(
     }
 
     private static Adoption of(DirectConnection connection, SchemaTarget target, String functions) throws SQLException {
-        Catalog catalog = Catalog.read(connection.jdbc(), target.schema());
+        Catalog catalog = Catalog.read(connection, target.schema());
         List<String> others = HandMadeTables.NAMES.stream()
                 .flatMap(table ->
                         HandMadeTables.otherColumns(catalog, table).stream().map(column -> table + "." + column))

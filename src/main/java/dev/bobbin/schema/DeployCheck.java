@@ -1,9 +1,8 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
-import dev.bobbin.schema.SchemaState.Kind;
+import dev.bobbin.schema.SchemaState.Condition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,75 +54,61 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
         private static final int WORDS = 70;
     }
 
-    /** Up to 32 MiB, which is a second's work, the rows are counted; otherwise they are estimated. */
-    private static final String SIZE =
+    /** Up to 32 MiB, which take a second, the rows are counted; otherwise they are estimated. */
+    private static final String SIZES =
             """
-            select pg_total_relation_size(c.oid), nullif(c.reltuples, -1)::bigint,
+            select c.relname, nullif(c.reltuples, -1)::bigint, pg_total_relation_size(c.oid),
               pg_relation_size(c.oid) <= 33554432 and has_table_privilege(c.oid, 'select')
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
-            where n.nspname = ? and c.relname = ?""";
+            where n.nspname = ? and c.relname = any (?)""";
 
-    private record Size(String table, @Nullable Long rows, boolean exact, long bytes) {}
+    private record Size(String table, @Nullable Long rows, boolean exact, long bytes) {
+        private boolean isEmpty() {
+            return exact && Long.valueOf(0).equals(rows);
+        }
+    }
 
-    /**
-     * Reads it.
-     *
-     * @param migrations those of this build
-     * @throws SchemaException when the database cannot be reached or asked
-     */
+    /** @throws SchemaException when the database cannot be reached or asked */
     public static DeployCheck of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
         return DirectConnection.ask(target, progress, connection -> {
             SchemaInspection inspection = SchemaInspection.of(connection, target, migrations);
-            List<Size> sizes = new ArrayList<>();
-            if (!inspection.state().pending().isEmpty()) {
-                for (String table : inspection.ours()) {
-                    sizes.add(size(connection, target.schema(), table));
-                }
-            }
-            List<Pending> pending = inspection.state().pending().stream()
-                    .map(migration -> check(migration, inspection, sizes))
+            List<Migration> next = inspection.state().pending();
+            List<Size> sizes = next.isEmpty() ? List.of() : sizes(connection, target.schema(), inspection.ours());
+            boolean nothingToLose = inspection.state().condition() == Condition.EMPTY
+                    || (inspection.isAdoptable() && sizes.stream().allMatch(Size::isEmpty));
+            Set<String> present = new HashSet<>(inspection.ours());
+            present.addAll(inspection.others());
+            List<Pending> pending = next.stream()
+                    .map(migration -> pending(migration, nothingToLose, present, sizes))
                     .toList();
-            boolean known = Catalog.knows(inspection.version());
-            return new DeployCheck(
-                    inspection,
-                    pending,
-                    known
-                            ? inspection.drift(connection, target, Catalog.read(connection.jdbc(), target.schema()))
-                            : List.of());
+            List<Difference> drift = Catalog.knows(inspection.version())
+                    ? Drift.of(connection, target, inspection).differences()
+                    : List.of();
+            return new DeployCheck(inspection, pending, drift);
         });
     }
 
-    private static Size size(DirectConnection connection, String schema, String table) throws SQLException {
-        try (PreparedStatement statement = connection.jdbc().prepareStatement(SIZE)) {
-            statement.setString(1, schema);
-            statement.setString(2, table);
-            ResultSet row = statement.executeQuery();
-            row.next();
-            long bytes = row.getLong(1);
-            Long estimate = row.getObject(2, Long.class);
-            if (!row.getBoolean(3)) {
-                return new Size(table, estimate, false, bytes);
-            }
-            ResultSet counted = connection
-                    .jdbc()
-                    .createStatement()
-                    .executeQuery("select count(*) from " + Sql.quote(schema) + "." + Sql.quote(table));
-            counted.next();
-            return new Size(table, counted.getLong(1), true, bytes);
+    private static List<Size> sizes(DirectConnection connection, String schema, List<String> tables)
+            throws SQLException {
+        List<Size> sizes = new ArrayList<>();
+        Object[] parameters = {schema, tables.toArray(String[]::new)};
+        for (Size size : connection.all(SIZES, DeployCheck::size, parameters)) {
+            String count = "select count(*) from " + Sql.quote(schema) + "." + Sql.quote(size.table);
+            Long rows = size.exact ? connection.all(count, row -> row.getLong(1)).get(0) : size.rows;
+            sizes.add(new Size(size.table, rows, size.exact, size.bytes));
         }
+        return sizes;
     }
 
-    private static Pending check(Migration migration, SchemaInspection inspection, List<Size> sizes) {
-        boolean nothingToLose = inspection.state().kind() == Kind.EMPTY
-                || (inspection.isAdoptable()
-                        && sizes.stream()
-                                .allMatch(size -> size.exact && Long.valueOf(0).equals(size.rows)));
-        Set<String> present = new HashSet<>(inspection.ours());
-        present.addAll(inspection.others());
-        List<Danger> dangers = new ArrayList<>();
-        if (!nothingToLose) {
-            migration.notAdditive(present).forEach(statement -> dangers.add(danger(statement, sizes)));
-        }
+    private static Size size(ResultSet row) throws SQLException {
+        return new Size(row.getString(1), row.getObject(2, Long.class), row.getBoolean(4), row.getLong(3));
+    }
+
+    private static Pending pending(
+            Migration migration, boolean nothingToLose, Set<String> present, List<Size> sizes) {
+        List<String> statements = nothingToLose ? List.of() : migration.notAdditive(present);
+        List<Danger> dangers =
+                statements.stream().map(statement -> danger(statement, sizes)).toList();
         String reason = migration.destructive();
         boolean destructive = !nothingToLose && (reason != null || !dangers.isEmpty());
         return new Pending(migration.version(), migration.description(), destructive, reason, dangers);
@@ -134,9 +118,7 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
         String kind = statement.split("\\W", 2)[0].toLowerCase(Locale.ROOT);
         String words = statement.length() > Danger.WORDS ? statement.substring(0, Danger.WORDS) + "…" : statement;
         return sizes.stream()
-                .filter(size -> Pattern.compile("(?i)\\b" + size.table + "\\b")
-                        .matcher(statement)
-                        .find())
+                .filter(size -> statement.matches("(?is).*\\b" + size.table + "\\b.*"))
                 .max(Comparator.comparingLong(Size::bytes))
                 .map(size -> new Danger(kind, words, size.table, size.rows, size.exact, (Long) size.bytes))
                 .orElseGet(() -> new Danger(kind, words, null, null, false, null));

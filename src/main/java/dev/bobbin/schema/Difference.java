@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One thing in which a table differs from what the migrations make of it.
  *
- * @param name of the column, constraint, index, statistics object or trigger; the table's for a difference of the table. For
- *     {@link Change#INVALID} the name that it has in the database
+ * @param name that of the {@link Fact}; for {@link Change#INVALID} the name that it has in the database
  * @param expected null for {@link Change#EXTRA}; the name for {@link Change#RENAMED}
  * @param actual null for {@link Change#MISSING}; the name for {@link Change#RENAMED}
  */
@@ -24,7 +23,6 @@ public record Difference(
         @Nullable String actual,
         Severity severity) {
 
-    /** How it differs. */
     public enum Change {
         MISSING,
         EXTRA,
@@ -35,51 +33,51 @@ public record Difference(
         INVALID
     }
 
-    /** Whether the service can go on as it does. */
     public enum Severity {
-        /** Calls may fail, take longer than they should, or store what should not be. */
+        /** Calls may fail, take longer than they should, or store what they should not. */
         BREAKING,
         /** The service does not notice. */
         HARMLESS
     }
 
-    /** The service always writes its columns, so a default does not matter, nor does what no statement depends on. */
+    /** The service writes all of its columns, so a default does not matter, nor do objects that no statement depends on. */
     private static final Set<Kind> HARMLESS_EXTRAS = Set.of(Kind.DEFAULT, Kind.STATISTICS, Kind.TRIGGER);
 
     static Difference missing(Fact expected) {
         String definition = expected.kind() == Kind.TABLE ? null : expected.definition();
-        return of(expected, Change.MISSING, definition, null, Severity.BREAKING);
+        return of(expected, Change.MISSING, definition, null, false);
     }
 
-    /** @param fillsItself for a column, whether rows can be written without it */
-    static Difference extra(Fact actual, boolean fillsItself) {
-        boolean harmless = fillsItself
-                || HARMLESS_EXTRAS.contains(actual.kind())
-                || actual.kind() == Kind.INDEX && !actual.definition().startsWith("unique ");
-        return of(actual, Change.EXTRA, null, actual.definition(), harmless ? Severity.HARMLESS : Severity.BREAKING);
+    static Difference extra(Fact actual) {
+        boolean harmless =
+                switch (actual.kind()) {
+                    case COLUMN -> actual.fillsItself();
+                    case INDEX -> !actual.definition().startsWith("unique ");
+                    default -> HARMLESS_EXTRAS.contains(actual.kind());
+                };
+        return of(actual, Change.EXTRA, null, actual.definition(), harmless);
     }
 
     static Difference changed(Fact expected, Fact actual) {
-        return of(expected, Change.CHANGED, expected.definition(), actual.definition(), Severity.BREAKING);
+        return of(expected, Change.CHANGED, expected.definition(), actual.definition(), false);
     }
 
-    /** The service reads the name of the foreign key from errors, and no other. */
+    /** The service reads the name of the foreign key from errors, and no other name. */
     static Difference renamed(Fact expected, Fact actual) {
-        Severity severity = expected.kind() == Kind.FOREIGN_KEY ? Severity.BREAKING : Severity.HARMLESS;
-        return of(expected, Change.RENAMED, expected.name(), actual.name(), severity);
+        return of(expected, Change.RENAMED, expected.name(), actual.name(), expected.kind() != Kind.FOREIGN_KEY);
     }
 
     static Difference invalid(Fact actual) {
         String mark = actual.kind() == Kind.INDEX ? " (invalid)" : " NOT VALID";
-        return of(actual, Change.INVALID, actual.definition(), actual.definition() + mark, Severity.BREAKING);
+        return of(actual, Change.INVALID, actual.definition(), actual.definition() + mark, false);
     }
 
     private static Difference of(
-            Fact fact, Change change, @Nullable String expected, @Nullable String actual, Severity severity) {
+            Fact fact, Change change, @Nullable String expected, @Nullable String actual, boolean harmless) {
+        Severity severity = harmless ? Severity.HARMLESS : Severity.BREAKING;
         return new Difference(fact.table(), fact.kind(), fact.name(), change, expected, actual, severity);
     }
 
-    /** The same, where the next migration makes what is needed. */
     Difference harmless() {
         return new Difference(table, kind, name, change, expected, actual, Severity.HARMLESS);
     }

@@ -1,125 +1,148 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.schema.Fact.Kind;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 
-/** The difference of two sets of facts: what a table should have, and what it has. */
-final class Drift {
+/**
+ * Where tables differ from what the migrations make: the difference of two sets of facts.
+ *
+ * @param comparedVersion the one that the history says; without one 1, or the newest for tables that a migration made
+ */
+public record Drift(int comparedVersion, List<Difference> differences) {
 
-    private final List<Fact> missing;
-    private final List<Fact> extra;
-    private final List<Difference> found = new ArrayList<>();
+    /** @throws SchemaException {@code REFUSED}, when there are no tables, or this build does not know their version */
+    public static Drift of(SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
+        return DirectConnection.ask(
+                target,
+                progress,
+                connection -> of(connection, target, SchemaInspection.of(connection, target, migrations)));
+    }
 
-    private Drift(Catalog expected, Catalog actual, String table) {
-        missing = new ArrayList<>(expected.of(table).toList());
-        extra = new ArrayList<>(actual.of(table).toList());
+    static Drift of(DirectConnection connection, SchemaTarget target, SchemaInspection inspection)
+            throws SQLException {
+        Catalog actual = Catalog.read(connection, target.schema());
+        int version = inspection.version();
+        if (inspection.history() == null && !inspection.ours().isEmpty()) {
+            version = HandMadeTables.areMigrated(actual) ? Migrations.newest(Migrations.ours()) : 1;
+        }
+        String where = "The " + target.where();
+        if (version == 0) {
+            throw SchemaException.refused(where + " has no tables of Bobbin's to compare; run `db migrate` first");
+        }
+        if (!Catalog.knows(version)) {
+            throw SchemaException.refused(where + " is at version " + version
+                    + ", which this build does not know; run the build that does");
+        }
+        List<Difference> differences = between(Catalog.expected(version), actual);
+        if (version == 1 && canBeAdopted(connection, inspection.state(), actual)) {
+            // the next migration accepts all spellings of version 1
+            differences = differences.stream().map(Difference::harmless).toList();
+        }
+        return new Drift(version, differences);
+    }
+
+    /** Without differences at a version that this build does not know. */
+    static Drift from(int version, Catalog actual) {
+        return new Drift(version, Catalog.knows(version) ? between(Catalog.expected(version), actual) : List.of());
+    }
+
+    /** Rows are read once: a state that is not foreign has looked at tables of version 1 already. */
+    private static boolean canBeAdopted(DirectConnection connection, SchemaState state, Catalog actual)
+            throws SQLException {
+        return state.condition() == SchemaState.Condition.FOREIGN
+                ? HandMadeTables.obstacles(connection, actual).isEmpty()
+                : state.refusal() == null;
+    }
+
+    public List<Difference> breaking() {
+        return differences.stream().filter(Difference::isBreaking).toList();
     }
 
     /**
      * What differs in the tables that are expected, by table and {@link Kind}. Other tables are no drift, nor are the names of
-     * the two schemas and the order of columns. Of a missing table, or of something else under its name, nothing more is said.
+     * the two schemas and the order of columns. Of a missing table or column nothing more is said.
      */
     static List<Difference> between(Catalog expected, Catalog actual) {
         List<Difference> found = new ArrayList<>();
-        for (Fact table : expected.facts()) {
-            if (table.kind() == Kind.TABLE) {
-                found.addAll(compare(expected, actual, table));
-            }
-        }
+        expected.facts().stream()
+                .map(Fact::table)
+                .distinct()
+                .forEach(table -> found.addAll(new Comparison(expected, actual, table).differences()));
         found.sort(Comparator.comparing(Difference::table).thenComparing(Difference::kind));
         return List.copyOf(found);
     }
 
-    /** Where the tables are not what the service needs at a version; empty for one that this build does not know. */
-    static List<Difference> breaking(Catalog actual, int version) {
-        return Catalog.knows(version)
-                ? between(Catalog.expected(version), actual).stream()
-                        .filter(Difference::isBreaking)
-                        .toList()
-                : List.of();
-    }
+    /** Compares one table by pairing facts, the closest first; a fact without a partner is missing or extra. */
+    private static final class Comparison {
 
-    private static List<Difference> compare(Catalog expected, Catalog actual, Fact table) {
-        String name = table.table();
-        Fact there = actual.find(name, Kind.TABLE, name).orElse(null);
-        if (there == null || !there.equals(table)) {
-            return List.of(there == null ? Difference.missing(table) : Difference.changed(table, there));
+        private final List<Fact> missing;
+        private final List<Fact> extra;
+        private final List<Difference> found = new ArrayList<>();
+
+        private Comparison(Catalog expected, Catalog actual, String table) {
+            missing = new ArrayList<>(expected.of(table).toList());
+            extra = new ArrayList<>(actual.of(table).toList());
         }
-        Drift drift = new Drift(expected, actual, name);
-        drift.columns(expected, actual, name);
-        drift.facts();
-        return drift.found;
-    }
 
-    /** A column that only one side has is one difference, whatever its type, default and so on. */
-    private void columns(Catalog expected, Catalog actual, String table) {
-        List<String> ours = expected.columns(table);
-        List<String> theirs = actual.columns(table);
-        ours.stream().filter(name -> !theirs.contains(name)).forEach(name -> {
-            missing.removeIf(fact -> fact.kind().isOfColumn() && fact.name().equals(name));
-            found.add(Difference.missing(column(expected, table, name)));
-        });
-        theirs.stream().filter(name -> !ours.contains(name)).forEach(name -> {
-            extra.removeIf(fact -> fact.kind().isOfColumn() && fact.name().equals(name));
-            found.add(Difference.extra(column(actual, table, name), actual.fillsItself(table, name)));
-        });
-    }
-
-    private static Fact column(Catalog catalog, String table, String name) {
-        return new Fact(table, Kind.COLUMN, name, catalog.column(table, name), true);
-    }
-
-    /** The closest pairs first. An index that is not valid is what a failed build left, and does not stand for ours. */
-    private void facts() {
-        pair(
-                (ours, theirs) -> ours.is(theirs.kind(), theirs.name()) && sameDefinition(ours, theirs),
-                (ours, theirs) -> addInvalid(theirs));
-        pair(
-                (ours, theirs) -> ours.is(theirs.kind(), theirs.name())
-                        || ours.name().equals(theirs.name())
-                                && ours.kind().isPart()
-                                && theirs.kind().isPart(),
-                (ours, theirs) -> found.add(Difference.changed(ours, theirs)));
-        pair(
-                (ours, theirs) -> ours.kind().isPart()
-                        && ours.kind() == theirs.kind()
-                        && sameDefinition(ours, theirs)
-                        && (theirs.valid() || ours.kind() != Kind.INDEX),
-                (ours, theirs) -> {
-                    found.add(Difference.renamed(ours, theirs));
-                    addInvalid(theirs);
-                });
-        pair(
-                (ours, theirs) -> ours.kind() == Kind.PRIMARY_KEY && theirs.kind() == Kind.PRIMARY_KEY,
-                (ours, theirs) -> found.add(Difference.changed(ours, theirs)));
-        missing.forEach(fact -> found.add(Difference.missing(fact)));
-        extra.forEach(fact -> found.add(Difference.extra(fact, false)));
-    }
-
-    private void pair(BiPredicate<Fact, Fact> match, BiConsumer<Fact, Fact> difference) {
-        for (Fact ours : List.copyOf(missing)) {
-            extra.stream()
-                    .filter(theirs -> match.test(ours, theirs))
-                    .findFirst()
-                    .ifPresent(theirs -> {
-                        missing.remove(ours);
-                        extra.remove(theirs);
-                        difference.accept(ours, theirs);
-                    });
+        private List<Difference> differences() {
+            pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name()));
+            pair((ours, theirs) -> ours.kind().isPart()
+                    && theirs.kind().isPart()
+                    && ours.name().equals(theirs.name()));
+            // an invalid index is what a failed build left, and does not replace ours
+            pair((ours, theirs) -> ours.kind().isPart()
+                    && ours.kind() == theirs.kind()
+                    && isSame(ours, theirs)
+                    && (theirs.valid() || ours.kind() != Kind.INDEX));
+            pair((ours, theirs) -> ours.kind() == Kind.PRIMARY_KEY && theirs.kind() == Kind.PRIMARY_KEY);
+            missing.forEach(fact -> found.add(Difference.missing(fact)));
+            extra.forEach(fact -> found.add(Difference.extra(fact)));
+            List<Difference> wholes = found.stream()
+                    .filter(difference -> difference.kind() == Kind.TABLE || difference.kind() == Kind.COLUMN)
+                    .toList();
+            found.removeIf(difference -> wholes.stream().anyMatch(whole -> isPartOf(whole, difference)));
+            return found;
         }
-    }
 
-    private void addInvalid(Fact theirs) {
-        if (!theirs.valid()) {
-            found.add(Difference.invalid(theirs));
+        private void pair(BiPredicate<Fact, Fact> match) {
+            for (Fact ours : List.copyOf(missing)) {
+                extra.stream()
+                        .filter(theirs -> match.test(ours, theirs))
+                        .findFirst()
+                        .ifPresent(theirs -> addPair(ours, theirs));
+            }
         }
-    }
 
-    private static boolean sameDefinition(Fact ours, Fact theirs) {
-        return ours.definition().equals(theirs.definition());
+        private void addPair(Fact ours, Fact theirs) {
+            missing.remove(ours);
+            extra.remove(theirs);
+            if (!isSame(ours, theirs)) {
+                found.add(Difference.changed(ours, theirs));
+                return;
+            }
+            if (!ours.name().equals(theirs.name())) {
+                found.add(Difference.renamed(ours, theirs));
+            }
+            if (!theirs.valid()) {
+                found.add(Difference.invalid(theirs));
+            }
+        }
+
+        /** A column that both have differs in its properties, which are facts of their own. */
+        private static boolean isSame(Fact ours, Fact theirs) {
+            return ours.kind() == theirs.kind()
+                    && (ours.kind() == Kind.COLUMN || ours.definition().equals(theirs.definition()));
+        }
+
+        private static boolean isPartOf(Difference whole, Difference part) {
+            return whole.kind() == Kind.TABLE
+                    ? part.kind() != Kind.TABLE
+                    : part.kind().isOfColumn() && part.name().equals(whole.name());
+        }
     }
 }

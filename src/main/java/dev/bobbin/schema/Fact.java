@@ -19,7 +19,7 @@ public record Fact(String table, Kind kind, String name, String definition, bool
         TABLE,
         PERSISTENCE,
         ROW_SECURITY,
-        /** A whole column; a catalog has the kinds up to {@code NULLABILITY} instead. */
+        /** All that {@code create table} says of a column. The kinds up to {@code NULLABILITY} say it in parts. */
         COLUMN,
         /** With its collation, where that is not the type's own. */
         TYPE,
@@ -47,7 +47,7 @@ public record Fact(String table, Kind kind, String name, String definition, bool
         }
 
         boolean isOfColumn() {
-            return compareTo(TYPE) >= 0 && compareTo(NULLABILITY) <= 0;
+            return compareTo(COLUMN) > 0 && compareTo(NULLABILITY) <= 0;
         }
 
         /** Whether it has a name of its own within the table. */
@@ -68,13 +68,8 @@ public record Fact(String table, Kind kind, String name, String definition, bool
         return new Fact(table, kind, name, otherDefinition, valid);
     }
 
-    /** What a column's definition says of it in {@code create table}. */
-    String inColumn() {
-        return switch (kind) {
-            case DEFAULT -> "default " + definition;
-            case GENERATED -> "generated always as (" + definition + ") stored";
-            case NULLABILITY -> definition.equals("null") ? "" : definition;
-            default -> definition;
-        };
+    /** Of a {@link Kind#COLUMN}: whether a row can be written without a value for it. */
+    boolean fillsItself() {
+        return !definition.endsWith(" not null") || definition.matches("(?s).* (default|generated) .*");
     }
 }

@@ -19,13 +19,14 @@ public final class Migrations {
     private Migrations() {}
 
     public static List<Migration> ours() {
-        return FILES.stream().map(file -> Migration.of(file, read(file))).toList();
+        return FILES.stream().map(file -> Migration.of(file, read("/" + DIRECTORY + "/" + file))).toList();
     }
 
-    private static String read(String file) {
-        try (InputStream resource = Migrations.class.getResourceAsStream("/" + DIRECTORY + "/" + file)) {
+    /** A text of the class path. */
+    static String read(String path) {
+        try (InputStream resource = Migrations.class.getResourceAsStream(path)) {
             if (resource == null) {
-                throw new IllegalStateException(file + " is missing from the application");
+                throw new IllegalArgumentException(path + " is missing from the application");
             }
             return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

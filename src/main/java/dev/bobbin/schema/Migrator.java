@@ -2,11 +2,12 @@ package dev.bobbin.schema;
 
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Difference.Change;
-import dev.bobbin.schema.SchemaState.Kind;
+import dev.bobbin.schema.SchemaState.Condition;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,18 +63,18 @@ public final class Migrator {
 
     private Result migrate(DirectConnection connection, SchemaInspection before) throws SQLException {
         SchemaState state = before.state();
-        if (state.kind() == Kind.COMPATIBLE) {
+        if (state.condition() == Condition.COMPATIBLE) {
             progress.accept("The schema is at version " + before.version() + ", newer than this build's "
                     + Migrations.newest(migrations) + " and marked compatible with it");
             return new Result(0, 0, before, List.of());
         }
-        if (state.kind() == Kind.HAND_MADE) {
+        if (state.condition() == Condition.MADE_BY_HAND) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
         }
         for (Part part : preparation(before)) {
             connection.execute(part.sql());
         }
-        if (state.kind() == Kind.HAND_MADE) {
+        if (state.condition() == Condition.MADE_BY_HAND) {
             stamped = 1;
         }
         for (List<Migration> group : Migrations.groups(state.pending())) {
@@ -85,7 +86,7 @@ public final class Migrator {
     private void run(DirectConnection connection, List<Migration> group) throws SQLException {
         boolean transactional = group.get(0).isTransactional();
         if (!transactional) {
-            InvalidIndexes.drop(connection, target.schema(), group.get(0).sql(), progress);
+            Obstacles.dropInvalidIndexes(connection, target.schema(), group.get(0).sql(), progress);
         }
         // an index that gave up waiting for a lock would be left half built
         int lockTimeout = transactional ? DirectConnection.LOCK_TIMEOUT : 0;
@@ -99,7 +100,7 @@ public final class Migrator {
     private Result result(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
-            drift = Drift.breaking(catalog(connection), inspection.version());
+            drift = Drift.from(inspection.version(), catalog(connection)).breaking();
         } catch (SQLException failure) {
             if (!"55P03".equals(failure.getSQLState())) {
                 throw failure;
@@ -145,14 +146,14 @@ public final class Migrator {
     /** What comes before the migrations. */
     private List<Part> preparation(SchemaInspection inspection) {
         List<Part> parts = new ArrayList<>();
-        if (inspection.state().kind() == Kind.COMPATIBLE) {
+        if (inspection.state().condition() == Condition.COMPATIBLE) {
             return parts;
         }
         inspection.demandMigratable();
         if (!inspection.schemaExists()) {
             parts.add(new Part("the schema", "create schema if not exists " + Sql.quote(target.schema()) + ";"));
         }
-        if (inspection.state().kind() == Kind.HAND_MADE) {
+        if (inspection.state().condition() == Condition.MADE_BY_HAND) {
             parts.add(stampPart(1));
         } else if (inspection.history() == null) {
             parts.add(new Part("an empty history", History.create(target)));
@@ -186,11 +187,11 @@ public final class Migrator {
     /** With a history these are tables that it does not describe: restored from a backup, or migrated without it. */
     private int versionOfTables(DirectConnection connection, SchemaInspection inspection, @Nullable Integer given)
             throws SQLException {
-        Kind kind = inspection.state().kind();
-        if (kind == Kind.FOREIGN) {
+        Condition condition = inspection.state().condition();
+        if (condition == Condition.FOREIGN) {
             inspection.demandMigratable();
         }
-        if (inspection.history() != null && kind != Kind.UNLIKE) {
+        if (inspection.history() != null && condition != Condition.UNLIKE) {
             throw SchemaException.refused("The " + target.where() + " has a history, which says version "
                     + inspection.version() + ". A stamp is for tables that have none; `db migrate` goes on from there");
         }
@@ -214,7 +215,7 @@ public final class Migrator {
         if (!Catalog.knows(version)) {
             return List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         }
-        return version == 1 ? HandMadeTables.differences(connection, actual) : Sync.advice(version, actual);
+        return version == 1 ? HandMadeTables.obstacles(connection, actual) : SyncStep.advice(version, actual);
     }
 
     /**
@@ -239,8 +240,8 @@ public final class Migrator {
     }
 
     private List<String> repairs(SchemaInspection inspection) {
-        Kind kind = inspection.state().kind();
-        if (kind != Kind.BROKEN && kind != Kind.UNLIKE) {
+        Condition condition = inspection.state().condition();
+        if (!Set.of(Condition.FAILED, Condition.CONTRADICTORY, Condition.UNLIKE).contains(condition)) {
             inspection.demandMigratable();
         }
         History history = inspection.history();
@@ -255,13 +256,13 @@ public final class Migrator {
         return history.repair(target, migrations);
     }
 
-    /** Adds what our tables lack. Running it again does nothing. */
+    /** Adds what our tables lack, as {@link SyncStep} plans it. Running it again does nothing. */
     public List<SyncStep> sync() {
         return exclusively((connection, inspection) -> {
             List<SyncStep> steps = syncSteps(connection, inspection);
             return connection.unhurried(same -> steps.stream()
                     .peek(step -> progress.accept("Synchronizing " + step.summary()))
-                    .map(step -> Sync.run(connection.jdbc(), step))
+                    .map(step -> step.run(connection.jdbc()))
                     .toList());
         });
     }
@@ -273,11 +274,11 @@ public final class Migrator {
 
     private List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
-        return Sync.plan(Catalog.expected(inspection.version()), catalog(connection));
+        return SyncStep.plan(Catalog.expected(inspection.version()), catalog(connection));
     }
 
     private Catalog catalog(DirectConnection connection) throws SQLException {
-        return Catalog.read(connection.jdbc(), target.schema());
+        return Catalog.read(connection, target.schema());
     }
 
     private <T> T exclusively(Work<T> work) {

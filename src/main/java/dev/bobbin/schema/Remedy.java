@@ -5,15 +5,17 @@ import static dev.bobbin.database.Sql.quote;
 
 import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.Fact.Kind;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL that removes a difference: statements where they only add, otherwise a sentence that ends with what an operator who
- * knows the data can run. Every name is quoted and has its schema.
+ * The SQL that removes a difference: statements where they only add, otherwise a sentence that ends with SQL for an operator who
+ * knows the data. Every name is quoted and has its schema.
  */
 final class Remedy {
 
@@ -23,11 +25,14 @@ final class Remedy {
     /** The catalog leaves out the schema of the table that a foreign key refers to where it is the table's own. */
     private static final Pattern REFERENCES = Pattern.compile("\\) REFERENCES (?=(\"([^\"]|\"\")+\"|[^\". ]+)\\()");
 
+    private static final Pattern NUMBER = Pattern.compile("(small|big)?int(eger)?|numeric.*|real|double precision");
+
     private final Catalog expected;
     private final Catalog actual;
     private final Difference difference;
     private final String table;
     private final String name;
+    private final String wanted;
     private final String alterTable;
     private final String alterColumn;
 
@@ -37,6 +42,7 @@ final class Remedy {
         this.difference = difference;
         this.table = difference.table();
         this.name = difference.name();
+        this.wanted = String.valueOf(difference.expected());
         this.alterTable = "alter table " + qualified(table) + " ";
         this.alterColumn = alterTable + "alter column " + quote(name) + " ";
     }
@@ -46,69 +52,65 @@ final class Remedy {
         Remedy remedy = new Remedy(expected, actual, difference);
         return switch (difference.change()) {
             case MISSING -> remedy.missing();
-            case INVALID -> remedy.add(remedy.validate());
-            default -> SyncStep.planned(difference, remedy.advice());
+            case INVALID -> remedy.step(null, remedy.validate());
+            default -> remedy.step(remedy.advice());
         };
+    }
+
+    private SyncStep step(@Nullable String message, String... statements) {
+        return SyncStep.planned(difference, message, List.of(statements));
     }
 
     private SyncStep missing() {
         return switch (difference.kind()) {
-            case TABLE -> add(createTable());
+            case TABLE -> step(null, createTable());
             case COLUMN -> missingColumn();
-            case DEFAULT -> add(alterColumn + "set default " + difference.expected());
-            case IDENTITY -> add(alterColumn + "add " + difference.expected() + "; " + continueNumbers());
-            case INDEX -> add(createIndex());
+            case DEFAULT -> step(null, alterColumn + "set default " + wanted);
+            case IDENTITY -> step(null, alterColumn + "add " + wanted + "; " + continueNumbers());
+            case INDEX -> step(null, createIndex());
             case STATISTICS ->
-                add("create statistics " + qualified(name) + " " + difference.expected() + " from " + qualified(table));
+                step(null, "create statistics " + qualified(name) + " " + wanted + " from " + qualified(table));
             // writers wait while the constraint is added, but not while the rows are checked
-            case FOREIGN_KEY, CHECK -> add(alterTable + addConstraint() + " not valid", validate());
+            case FOREIGN_KEY, CHECK -> step(null, alterTable + addConstraint() + " not valid", validate());
             default -> missingKey();
         };
     }
 
-    private SyncStep add(String... statements) {
-        return SyncStep.planned(difference, null, statements);
-    }
-
     /** Without foreign keys, whose other table may be created later, and with a step of its own for each key and index. */
     private String createTable() {
-        return expected.columns(table).stream()
-                .map(column -> quote(column) + " " + expected.column(table, column))
+        return expected.of(table)
+                .filter(fact -> fact.kind() == Kind.COLUMN)
+                .map(column -> quote(column.name()) + " " + column.definition())
                 .collect(Collectors.joining(", ", "create table " + qualified(table) + " (", ")"));
     }
 
     private SyncStep missingColumn() {
-        String addColumn = alterTable + "add column " + quote(name) + " ";
-        String message = expected.definition(table, Kind.IDENTITY, name) != null
-                ? HOLDS_THE_TABLE
-                : expected.fillsItself(table, name)
-                        ? null
-                        : "Only you know what rows should have in it: take that from a backup, or " + addColumn
-                                + expected.definition(table, Kind.TYPE, name) + ", fill it, then " + alterColumn
-                                + "set not null";
-        return SyncStep.planned(difference, message, addColumn + difference.expected());
+        String add = alterTable + "add column " + quote(name) + " ";
+        String message = null;
+        if (expected.definition(table, Kind.IDENTITY, name) != null) {
+            message = HOLDS_THE_TABLE;
+        } else if (!new Fact(table, Kind.COLUMN, name, wanted, true).fillsItself()) {
+            message = "Only you know what rows should have in it: take that from a backup, or " + add
+                    + expected.definition(table, Kind.TYPE, name) + ", fill it, then " + alterColumn + "set not null";
+        }
+        return step(message, add + wanted);
     }
 
-    /** A primary key would set its columns not null by the way. */
+    /** A primary key sets its columns not null, which is more than adding. */
     private SyncStep missingKey() {
+        List<String> columns = List.of(wanted.replaceFirst("^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
         boolean narrows = difference.kind() == Kind.PRIMARY_KEY
-                && actual.of(table)
-                        .filter(fact -> fact.kind() == Kind.NULLABILITY
-                                && fact.definition().equals("null"))
-                        .anyMatch(fact -> String.valueOf(difference.expected())
-                                .matches(".*[( ]\"?" + Pattern.quote(fact.name()) + "\"?[,)].*"));
+                && columns.stream().anyMatch(column -> "null".equals(actual.definition(table, Kind.NULLABILITY, column)));
         String add = alterTable + addConstraint();
         return narrows
-                ? SyncStep.planned(
-                        difference, "its columns may hold no null, fill the rows that do, then add it: " + add)
-                : SyncStep.planned(difference, HOLDS_THE_TABLE, add);
+                ? step("its columns may hold no null, fill the rows that do, then add it: " + add)
+                : step(HOLDS_THE_TABLE, add);
     }
 
     private String createIndex() {
-        String definition = String.valueOf(difference.expected());
-        String unique = definition.startsWith("unique ") ? "unique " : "";
+        String unique = wanted.startsWith("unique ") ? "unique " : "";
         return "create " + unique + "index concurrently " + quote(name) + " on " + qualified(table) + " using "
-                + definition.substring(unique.length());
+                + wanted.substring(unique.length());
     }
 
     /** The sequence of an identity column goes on after the numbers that rows have. */
@@ -124,10 +126,8 @@ final class Remedy {
     }
 
     private String addConstraint() {
-        return "add constraint " + quote(name) + " "
-                + REFERENCES
-                        .matcher(String.valueOf(difference.expected()))
-                        .replaceFirst(Matcher.quoteReplacement(") REFERENCES " + quote(actual.schema()) + "."));
+        String references = Matcher.quoteReplacement(") REFERENCES " + quote(actual.schema()) + ".");
+        return "add constraint " + quote(name) + " " + REFERENCES.matcher(wanted).replaceFirst(references);
     }
 
     private String advice() {
@@ -138,7 +138,7 @@ final class Remedy {
             case ROW_SECURITY -> "it may hide rows, turn it off: " + alterTable + "disable row level security";
             case COLUMN -> "nothing fills it, give it a default or let it be null: " + alterColumn + "drop not null";
             case TYPE -> changeType();
-            case DEFAULT -> "set it: " + alterColumn + "set default " + difference.expected();
+            case DEFAULT -> "set it: " + alterColumn + "set default " + wanted;
             case IDENTITY ->
                 difference.change() == Change.EXTRA
                         ? "the service writes this column, drop it: " + alterColumn + "drop identity"
@@ -146,7 +146,7 @@ final class Remedy {
             case GENERATED ->
                 "the service writes this column, drop the expression: " + alterColumn + "drop expression if exists";
             case NULLABILITY ->
-                "null".equals(difference.expected())
+                wanted.equals("null")
                         ? "the service may have no value for it, let it be null: " + alterColumn + "drop not null"
                         : "fill the rows that have no value, then forbid it: " + alterColumn + "set not null";
             default -> advicePart();
@@ -154,18 +154,19 @@ final class Remedy {
     }
 
     private String advicePart() {
-        Fact there = partThere();
-        boolean constraint = there.kind().isConstraint();
-        String drop = constraint
-                ? alterTable + "drop constraint " + quote(there.name())
-                : "drop " + (there.kind() == Kind.INDEX ? "index concurrently " : "statistics ")
-                        + qualified(there.name());
+        Fact part = actualPart();
+        String drop =
+                switch (part.kind()) {
+                    case INDEX -> "drop index concurrently " + qualified(part.name());
+                    case STATISTICS -> "drop statistics " + qualified(part.name());
+                    default -> alterTable + "drop constraint " + quote(part.name());
+                };
         return switch (difference.change()) {
             case RENAMED ->
                 "the service reads this name from errors, rename it: " + alterTable + "rename constraint "
-                        + quote(there.name()) + " to " + quote(name);
+                        + quote(part.name()) + " to " + quote(name);
             case CHANGED ->
-                constraint && difference.kind().isConstraint()
+                part.kind().isConstraint() && difference.kind().isConstraint()
                         ? "replace it, which reads all rows: " + drop + ", " + addConstraint()
                         : "drop it, and sync again: " + drop;
             default -> "it may refuse rows that the service writes, drop it if nothing needs it: " + drop;
@@ -173,60 +174,54 @@ final class Remedy {
     }
 
     /** A primary key that differs may have another name, too. */
-    private Fact partThere() {
-        String there = difference.change() == Change.RENAMED ? difference.actual() : name;
-        List<Fact> parts = actual.of(table).filter(fact -> fact.kind().isPart()).toList();
-        return parts.stream()
-                .filter(fact -> fact.name().equals(there))
-                .findFirst()
-                .or(() -> parts.stream()
-                        .filter(fact -> fact.kind() == Kind.PRIMARY_KEY)
-                        .findFirst())
+    private Fact actualPart() {
+        String actualName = difference.change() == Change.RENAMED ? difference.actual() : name;
+        return actual.of(table)
+                .filter(fact -> fact.kind().isPart())
+                .filter(fact -> fact.name().equals(actualName) || fact.kind() == Kind.PRIMARY_KEY)
+                .max(Comparator.comparing(fact -> fact.name().equals(actualName)))
                 .orElseThrow();
     }
 
-    /** Keeps what is in the column. What fills it by itself may not be of the new type. */
+    /** Keeps the values of the column, without what fills it: that may not be of the new type. */
     private String changeType() {
-        String wanted = String.valueOf(difference.expected());
-        List<String> statements = new ArrayList<>();
-        actual.of("thread_items")
-                .filter(fact -> fact.definition().startsWith("FOREIGN KEY (thread_id) REFERENCES threads(id)")
-                        && name.equals(table.equals("threads") ? "id" : "thread_id"))
-                .forEach(key -> statements.add("alter table " + qualified("thread_items")
-                        + " drop constraint if exists " + quote(key.name())));
-        String also = statements.isEmpty() ? "" : " without the foreign key, which the migration creates again";
-        if (actual.definition(table, Kind.GENERATED, name) != null) {
-            statements.add(alterColumn + "drop expression if exists");
-        }
-        if (actual.definition(table, Kind.IDENTITY, name) != null) {
-            statements.add(alterColumn + "drop identity if exists");
-        }
-        if (actual.definition(table, Kind.DEFAULT, name) != null && !wanted.startsWith("text")) {
-            statements.add(alterColumn + "drop default");
-        }
-        statements.add(alterColumn + "type " + wanted + " using " + converted(quote(name), wanted));
-        return "change it" + also + ", which may rewrite the table: " + String.join("; ", statements);
+        boolean ofKey = name.equals(table.equals("threads") ? "id" : "thread_id");
+        Stream<String> keys = actual.of("thread_items")
+                .filter(fact -> ofKey && fact.definition().startsWith("FOREIGN KEY (thread_id) REFERENCES threads(id)"))
+                .map(key -> "alter table " + qualified("thread_items") + " drop constraint if exists "
+                        + quote(key.name()));
+        Stream<String> changes = Stream.of(
+                        has(Kind.GENERATED) ? "drop expression if exists" : "",
+                        has(Kind.IDENTITY) ? "drop identity if exists" : "",
+                        has(Kind.DEFAULT) && !wanted.startsWith("text") ? "drop default" : "",
+                        "type " + wanted + " using " + converted(quote(name)))
+                .filter(change -> !change.isEmpty())
+                .map(change -> alterColumn + change);
+        return Stream.concat(keys, changes)
+                .collect(Collectors.joining("; ", "change it, which may rewrite the table: ", ""));
     }
 
-    private String converted(String column, String wanted) {
+    private boolean has(Kind kind) {
+        return actual.definition(table, kind, name) != null;
+    }
+
+    private String converted(String column) {
         String type = String.valueOf(difference.actual());
-        if (wanted.equals("jsonb")) {
-            return type.matches("(text|character).*") ? column + "::jsonb" : "to_jsonb(" + column + ")";
-        }
-        if (wanted.startsWith("timestamp")) {
-            return type.equals("date")
-                    ? column + "::timestamp at time zone 'UTC'"
-                    : type.matches("(small|big)?int(eger)?|numeric.*|real|double precision")
-                            // seconds, or milliseconds where that would be the year 5138 and later
-                            ? "to_timestamp(" + column + " / case when " + column + " > 1e11 then 1000.0 else 1 end)"
-                            : column + "::text::timestamptz";
-        }
-        return switch (type) {
-            case "json", "jsonb" ->
-                "case when " + type + "_typeof(" + column + ") in ('string', 'null') then " + column + " #>> '{}' else "
-                        + column + "::text end";
-            case "bytea" -> "convert_from(" + column + ", 'UTF8')";
-            default -> type.endsWith("[]") ? "array_to_string(" + column + ", E'\\n')" : column + "::text";
+        return switch (wanted.split(" ")[0]) {
+            case "jsonb" -> type.matches("(text|character).*") ? column + "::jsonb" : "to_jsonb(" + column + ")";
+            case "timestamp" ->
+                type.equals("date")
+                        ? column + "::timestamp at time zone 'UTC'"
+                        : NUMBER.matcher(type).matches()
+                                // seconds, or milliseconds where that would be the year 5138 and later
+                                ? "to_timestamp(" + column + " / case when " + column + " > 1e11 then 1000.0 else 1 end)"
+                                : column + "::text::timestamptz";
+            default ->
+                switch (type) {
+                    case "json", "jsonb" -> column + " #>> '{}'";
+                    case "bytea" -> "convert_from(" + column + ", 'UTF8')";
+                    default -> column + "::text";
+                };
         };
     }
 

@@ -1,132 +1,78 @@
 package dev.bobbin.schema;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bobbin.database.Sql;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
-/**
- * What is stored, counted exactly and at one moment.
- *
- * @param schema the one that holds the tables
- * @param owners how many have a thread, an item or an attachment
- * @param itemsByType the most frequent first
- * @param threadTimes when threads were created; item times likewise
- * @param biggestThreads the ten threads with the most bytes, the largest first
- */
-@RegisterForReflection
-public record Stats(
-        String schema,
-        long threads,
-        long items,
-        long attachments,
-        long owners,
-        List<OfType> itemsByType,
-        List<Space> tables,
-        long totalBytes,
-        Times threadTimes,
-        Times itemTimes,
-        List<Big> biggestThreads) {
-
-    public record OfType(String type, long items) {}
-
-    /** @param tableBytes with what is kept aside of its rows */
-    public record Space(String table, long tableBytes, long indexBytes) {}
-
-    /** The first and the last, in ISO 8601 and UTC; null when there is none. */
-    public record Times(@Nullable String oldest, @Nullable String newest) {}
+/** What is stored, counted exactly and at one moment. */
+public final class Stats {
 
     /**
-     * A large thread.
-     *
-     * @param ownerId as it is stored, {@code tenant/user}
-     * @param bytes of its documents and its items', as they are stored
+     * The report as JSON, by one statement, which sees one moment. A document's bytes are those that it takes as stored, since its
+     * length would have to be unpacked.
      */
-    public record Big(String ownerId, String threadId, long items, long bytes) {}
-
-    private static final String TOTALS =
+    private static final String COUNT =
             """
-            with t as (select count(*) n, min(created_at) at time zone 'UTC' a, max(created_at) at time zone 'UTC' b from %1$sthreads),
-              i as (select count(*) n, min(created_at) at time zone 'UTC' a, max(created_at) at time zone 'UTC' b from %1$sthread_items),
-              utc as (select 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' form)
-            select t.n, i.n, (select count(*) from %1$sattachments), (select count(*) from (select owner_id from %1$sthreads
-                union select owner_id from %1$sthread_items union select owner_id from %1$sattachments) o),
-              to_char(t.a, form), to_char(t.b, form), to_char(i.a, form), to_char(i.b, form)
-            from t, i, utc""";
-
-    private static final String TYPES = "select type, count(*) from %1$sthread_items group by 1 order by 2 desc, 1";
-
-    private static final String SPACE =
-            """
-            select relname, pg_table_size(oid), pg_indexes_size(oid) from pg_class
-            where oid in ('%1$sthreads'::regclass, '%1$sthread_items'::regclass, '%1$sattachments'::regclass)
-            order by pg_total_relation_size(oid) desc, 1""";
-
-    /** A document's bytes as they are stored: its length would have to be unpacked. */
-    private static final String BIGGEST =
-            """
-            select t.owner_id, t.id, coalesce(i.items, 0), pg_column_size(t.document) + coalesce(i.bytes, 0) as bytes
-            from %1$sthreads t
-            left join (
-              select owner_id, thread_id, count(*) as items,
-                sum(pg_column_size(document) + coalesce(pg_column_size(content), 0)) as bytes
-              from %1$sthread_items group by 1, 2
-            ) i on i.owner_id = t.owner_id and i.thread_id = t.id
-            order by bytes desc, 3 desc, 1, 2 limit 10""";
+            with thread as (select count(*) n, min(created_at) oldest, max(created_at) newest from %1$s.threads),
+            item as (select count(*) n, min(created_at) oldest, max(created_at) newest from %1$s.thread_items),
+            kind as (select type, count(*) items from %1$s.thread_items group by 1 order by 2 desc, 1),
+            owner as (select owner_id from %1$s.threads union select owner_id from %1$s.thread_items
+              union select owner_id from %1$s.attachments),
+            space as (
+              select relname "table", pg_table_size(oid) table_bytes, pg_indexes_size(oid) index_bytes from pg_class
+              where oid in ('%2$s.threads'::regclass, '%2$s.thread_items'::regclass, '%2$s.attachments'::regclass)
+              order by pg_total_relation_size(oid) desc, 1),
+            big as (
+              select t.owner_id, t.id thread_id, coalesce(i.items, 0) items,
+                pg_column_size(t.document) + coalesce(i.bytes, 0) bytes
+              from %1$s.threads t left join (
+                select owner_id, thread_id, count(*) items,
+                  sum(pg_column_size(document) + coalesce(pg_column_size(content), 0)) bytes
+                from %1$s.thread_items group by 1, 2) i on i.owner_id = t.owner_id and i.thread_id = t.id
+              order by bytes desc, 3 desc, 1, 2 limit 10),
+            utc as (select 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' form)
+            select json_build_object('schema', %3$s, 'threads', thread.n, 'items', item.n,
+              'attachments', (select count(*) from %1$s.attachments), 'owners', (select count(*) from owner),
+              'items_by_type', (select coalesce(json_agg(kind), '[]') from kind), 'tables', (select json_agg(space) from space),
+              'total_bytes', (select sum(table_bytes + index_bytes) from space),
+              'thread_times', json_build_object('oldest', to_char(thread.oldest at time zone 'UTC', form),
+                'newest', to_char(thread.newest at time zone 'UTC', form)),
+              'item_times', json_build_object('oldest', to_char(item.oldest at time zone 'UTC', form),
+                'newest', to_char(item.newest at time zone 'UTC', form)),
+              'biggest_threads', (select coalesce(json_agg(big), '[]') from big))
+            from thread, item, utc""";
 
     /** No such table, and no such column. */
     private static final Set<String> OTHER_TABLES = Set.of("42P01", "42703");
 
+    private Stats() {}
+
     /**
      * Counts. On a large database it reads all of it.
      *
+     * @return the members of the report, in their order
      * @throws SchemaException when the tables cannot be read, or are not ours
      */
-    public static Stats of(SchemaTarget target, Consumer<String> progress) {
+    public static Map<String, Object> of(SchemaTarget target, Consumer<String> progress) {
+        String schema = Sql.quote(target.schema());
+        String count = COUNT.formatted(schema, schema.replace("'", "''"), Sql.literal(target.schema()));
         return DirectConnection.ask(target, progress, connection -> {
-            connection.execute("begin isolation level repeatable read, read only");
             try {
-                return connection.unhurried(same -> count(same, target.schema()));
+                String json = connection.unhurried(same -> same.first(count));
+                return new ObjectMapper().readValue(json, new TypeReference<>() {});
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
             } catch (SQLException failure) {
-                connection.execute("rollback");
-                if (OTHER_TABLES.contains(String.valueOf(failure.getSQLState()))) {
+                if (OTHER_TABLES.contains(ServerMessage.sqlState(failure))) {
                     SchemaInspection.of(connection, target, Migrations.ours()).demandUpToDate(target);
                 }
                 throw failure;
             }
         });
-    }
-
-    private static Stats count(DirectConnection connection, String schema) throws SQLException {
-        String in = Sql.quote(schema) + ".";
-        List<Space> tables = connection.all(
-                SPACE.formatted(in.replace("'", "''")),
-                row -> new Space(row.getString(1), row.getLong(2), row.getLong(3)));
-        long bytes = tables.stream()
-                .mapToLong(table -> table.tableBytes() + table.indexBytes())
-                .sum();
-        List<OfType> types = connection.all(TYPES.formatted(in), row -> new OfType(row.getString(1), row.getLong(2)));
-        List<Big> biggest = connection.all(
-                BIGGEST.formatted(in),
-                row -> new Big(row.getString(1), row.getString(2), row.getLong(3), row.getLong(4)));
-        return connection
-                .all(
-                        TOTALS.formatted(in),
-                        row -> new Stats(
-                                schema,
-                                row.getLong(1),
-                                row.getLong(2),
-                                row.getLong(3),
-                                row.getLong(4),
-                                types,
-                                tables,
-                                bytes,
-                                new Times(row.getString(5), row.getString(6)),
-                                new Times(row.getString(7), row.getString(8)),
-                                biggest))
-                .get(0);
     }
 }

@@ -1,16 +1,22 @@
 package dev.bobbin.schema;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.bobbin.schema.Difference.Change;
+import dev.bobbin.schema.Fact.Kind;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What removes one difference, and what came of it.
+ * What removes one difference, and its result. It only adds: it never drops, narrows, renames, changes a type or sets not null.
  *
- * @param statements SQL, each to be committed before the next; none where only a loss could remove the difference
- * @param message what to know before it runs, or why it was not or cannot be run and what to do instead; null when there is
- *     nothing to say
+ * @param statements SQL, each to be committed before the next; none where adding cannot remove the difference
+ * @param message what to know before it runs, or why it was not or cannot be run and what to do instead; null for nothing
  * @param milliseconds how long it took; 0 before it ran
  */
 @RegisterForReflection
@@ -22,7 +28,6 @@ public record SyncStep(
         @Nullable String message,
         long milliseconds) {
 
-    /** How it ended. */
     public enum Result {
         PLANNED,
         FIXED,
@@ -32,24 +37,76 @@ public record SyncStep(
         NEEDS_OPERATOR
     }
 
-    static SyncStep planned(Difference difference, @Nullable String message, String... statements) {
-        Result result = statements.length == 0 ? Result.NEEDS_OPERATOR : Result.PLANNED;
-        return new SyncStep(difference, difference.describe(), List.of(statements), result, message, 0);
+    static SyncStep planned(Difference difference, @Nullable String message, List<String> statements) {
+        Result result = statements.isEmpty() ? Result.NEEDS_OPERATOR : Result.PLANNED;
+        return new SyncStep(difference, difference.describe(), statements, result, message, 0);
     }
 
-    /** What differs, and what helps against it. */
+    /**
+     * A step for every breaking difference, and for each part of a missing table. Those that can run come first, in the order in
+     * which a schema can be built; the rest in the reverse order, since a key holds its columns.
+     */
+    static List<SyncStep> plan(Catalog expected, Catalog actual) {
+        return Drift.between(expected, actual).stream()
+                .filter(Difference::isBreaking)
+                .flatMap(difference -> Stream.concat(Stream.of(difference), parts(expected, difference)))
+                .map(difference -> Remedy.of(difference, expected, actual))
+                .sorted(Comparator.comparing(SyncStep::rank))
+                .toList();
+    }
+
+    private static Stream<Difference> parts(Catalog expected, Difference difference) {
+        boolean missingTable = difference.kind() == Kind.TABLE && difference.change() == Change.MISSING;
+        return expected.of(difference.table())
+                .filter(fact -> missingTable && fact.kind().isPart())
+                .map(Difference::missing);
+    }
+
+    private int rank() {
+        int kind = difference.kind().ordinal();
+        return canRun() ? kind : 2 * Kind.values().length - kind;
+    }
+
+    /** The plan in sentences, for tables that should be of a version. */
+    static List<String> advice(int version, Catalog actual) {
+        return plan(Catalog.expected(version), actual).stream()
+                .map(SyncStep::advice)
+                .toList();
+    }
+
     String advice() {
         return summary + "; " + (canRun() ? "add it: " + String.join("; ", statements) : message);
-    }
-
-    SyncStep ended(@Nullable String failure, long milliseconds) {
-        Result ended = failure == null ? Result.FIXED : Result.FAILED;
-        String why = failure == null || message == null ? failure : failure + ". " + message;
-        return new SyncStep(difference, summary, statements, ended, why == null ? message : why, milliseconds);
     }
 
     @JsonIgnore
     public boolean canRun() {
         return !statements.isEmpty();
+    }
+
+    /**
+     * Runs it, and returns it with its result. Waits for a table's locks for at most 5 seconds, since all other sessions queue
+     * after one that waits; indexes are built without such locks, and wait for all older transactions.
+     *
+     * @param connection direct, not through a pooler, and in autocommit
+     */
+    SyncStep run(Connection connection) {
+        if (!canRun()) {
+            return this;
+        }
+        long start = System.nanoTime();
+        Result ended = Result.FIXED;
+        String why = message;
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                boolean concurrently = sql.contains(" index concurrently ");
+                statement.execute("set lock_timeout = " + (concurrently ? "0" : "'5s'"));
+                statement.execute(sql);
+            }
+            statement.execute("set lock_timeout = 0");
+        } catch (SQLException failure) {
+            ended = Result.FAILED;
+            why = ServerMessage.withRows(failure) + (message == null ? "" : ". " + message);
+        }
+        return new SyncStep(difference, summary, statements, ended, why, (System.nanoTime() - start) / 1_000_000);
     }
 }

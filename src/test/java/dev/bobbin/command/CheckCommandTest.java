@@ -114,6 +114,19 @@ class CheckCommandTest {
     }
 
     @Test
+    void tablesThatCannotBeAdoptedAreNotCalledAnotherServices() {
+        String url = TestDatabase.get().freshDatabase();
+        TestDatabase.get()
+                .execute(
+                        url,
+                        BY_HAND + "create type speaker as enum ('user');"
+                                + " alter table thread_items alter role type speaker using role::speaker");
+        assertThat(BobbinCommand.on(url).run("db", "check").exits(7).out())
+                .contains("type of role should be text, is speaker", "cannot be migrated as they are")
+                .doesNotContain("ALLOW_SHARED", "another service", "not ours. One service");
+    }
+
+    @Test
     void tablesOfANewerCompatibleBuildAreNotAnotherServices() {
         String url = TestDatabase.get().freshDatabase();
         List<Migration> newer = new ArrayList<>(Migrations.ours());

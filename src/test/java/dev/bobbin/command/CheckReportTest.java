@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.Difference;
 import dev.bobbin.schema.Fact;
-import dev.bobbin.schema.History;
 import dev.bobbin.schema.SchemaException;
 import dev.bobbin.schema.SchemaInspection;
 import dev.bobbin.schema.SchemaState;
+import dev.bobbin.schema.SchemaState.Condition;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which exit code a finding has, and that of several the highest wins. */
@@ -24,7 +27,7 @@ class CheckReportTest {
 
     private static final Difference BREAKS_NOTHING = difference(Difference.Severity.HARMLESS);
 
-    private static final SchemaState OURS = SchemaState.ours(List.of());
+    private static final SchemaState OURS = state(Condition.UP_TO_DATE, null);
 
     @Test
     void nothingIsFine() {
@@ -40,27 +43,32 @@ class CheckReportTest {
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS_NOTHING, BREAKS), false))
                 .isEqualTo(6);
         assertThat(code(OURS, List.of(DESTRUCTIVE), List.of(BREAKS), true)).isEqualTo(7);
-        assertThat(code(SchemaState.contradictory("x", List.of("x")), List.of(DESTRUCTIVE), List.of(BREAKS), true))
+        assertThat(code(state(Condition.CONTRADICTORY, "x"), List.of(DESTRUCTIVE), List.of(BREAKS), true))
                 .isEqualTo(8);
     }
 
     @Test
     void everyStateHasItsCode() {
-        History.Row row = new History.Row(5, "x", "SQL", "V5__x.sql", 1, "2026-01-01T00:00", 1, false);
-        assertThat(code(SchemaState.empty(List.of()), List.of(HARMLESS), List.of(), false))
+        Map<Condition, Integer> codes = new EnumMap<>(Condition.class);
+        for (Condition condition : Condition.values()) {
+            codes.put(condition, code(state(condition, "x"), List.of(), List.of(), false));
+        }
+        assertThat(codes)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        Condition.EMPTY, 0,
+                        Condition.UP_TO_DATE, 0,
+                        Condition.PENDING, 0,
+                        Condition.MADE_BY_HAND, 0,
+                        Condition.UNLIKE, 7,
+                        Condition.FOREIGN, 7,
+                        Condition.NEWER, 8,
+                        Condition.COMPATIBLE, 0,
+                        Condition.FAILED, 8,
+                        Condition.CONTRADICTORY, 8));
+        assertThat(code(state(Condition.EMPTY, null), List.of(HARMLESS), List.of(), false))
                 .isEqualTo(4);
-        assertThat(code(SchemaState.handMade(List.of()), List.of(DESTRUCTIVE), List.of(), false))
+        assertThat(code(state(Condition.MADE_BY_HAND, null), List.of(DESTRUCTIVE), List.of(), false))
                 .isEqualTo(5);
-        assertThat(code(SchemaState.unlike("x", List.of("x")), List.of(), List.of(), false))
-                .isEqualTo(7);
-        assertThat(code(SchemaState.foreign("x", List.of("x"), List.of()), List.of(), List.of(), true))
-                .isEqualTo(7);
-        assertThat(code(SchemaState.failed("x", row), List.of(), List.of(), false))
-                .isEqualTo(8);
-        assertThat(code(SchemaState.newer("x", 6, 5, true, false), List.of(), List.of(), false))
-                .isEqualTo(8);
-        assertThat(code(SchemaState.newer("x", 6, 5, true, true), List.of(), List.of(), false))
-                .isEqualTo(0);
     }
 
     @Test
@@ -68,6 +76,10 @@ class CheckReportTest {
         assertThat(ExitCode.of(SchemaException.Kind.UNREACHABLE)).isEqualTo(3);
         assertThat(ExitCode.of(SchemaException.Kind.REFUSED)).isEqualTo(1);
         assertThat(ExitCode.of(SchemaException.Kind.FAILED)).isEqualTo(1);
+    }
+
+    private static SchemaState state(Condition condition, @Nullable String refusal) {
+        return new SchemaState(condition, List.of(), refusal);
     }
 
     private static int code(

@@ -3,6 +3,7 @@ package dev.bobbin.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.schema.Catalog;
+import dev.bobbin.schema.DirectConnection;
 import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.BobbinCommand.Result;
 import dev.bobbin.support.BobbinProcess;
@@ -15,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -435,7 +437,7 @@ class DbCommandTest {
 
     private static Catalog catalog(String url) throws SQLException {
         try (Connection connection = TestDatabase.get().connect(url)) {
-            return Catalog.read(connection, "public");
+            return Catalog.read(new DirectConnection(connection, Duration.ZERO, 1), "public");
         }
     }
 

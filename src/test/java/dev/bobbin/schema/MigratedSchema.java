@@ -89,7 +89,7 @@ final class MigratedSchema implements AutoCloseable {
     }
 
     Catalog catalog() throws SQLException {
-        return Catalog.read(connection, schema);
+        return Catalog.read(Schemas.direct(connection), schema);
     }
 
     List<Difference> drift() throws SQLException {

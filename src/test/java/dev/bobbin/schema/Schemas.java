@@ -29,6 +29,8 @@ final class Schemas {
               content text, created_at timestamptz not null default now());
             """;
 
+    static final SchemaState UP_TO_DATE = SchemaState.ready(SchemaState.Condition.UP_TO_DATE, List.of());
+
     private Schemas() {}
 
     static SchemaTarget target(String url, String... keysAndValues) {
@@ -44,6 +46,10 @@ final class Schemas {
                 .build();
         DatabaseConfig settings = config.getConfigMapping(DatabaseConfig.class);
         return SchemaTarget.of(new Database(config, settings, null), settings);
+    }
+
+    static DirectConnection direct(Connection connection) {
+        return new DirectConnection(connection, Duration.ZERO, 1);
     }
 
     /** Our migrations, and those of a build that comes after this one. */

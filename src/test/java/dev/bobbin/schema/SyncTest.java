@@ -165,7 +165,7 @@ class SyncTest {
             other.setAutoCommit(false);
             other.createStatement().execute("lock table attachments in share mode");
             List<SyncStep> outcomes = steps.stream()
-                    .map(step -> Sync.run(planted.connection, step))
+                    .map(step -> step.run(planted.connection))
                     .toList();
             assertThat(outcomes)
                     .extracting(step -> step.result() + " " + step.difference().table())
@@ -206,12 +206,12 @@ class SyncTest {
     }
 
     private static List<SyncStep> plan(MigratedSchema database) throws SQLException {
-        return Sync.plan(Catalog.expected(MigratedSchema.LAST), database.catalog());
+        return SyncStep.plan(Catalog.expected(MigratedSchema.LAST), database.catalog());
     }
 
     private static List<SyncStep> sync(MigratedSchema database) throws SQLException {
         return plan(database).stream()
-                .map(step -> Sync.run(database.connection, step))
+                .map(step -> step.run(database.connection))
                 .toList();
     }
 }
