@@ -31,12 +31,7 @@ public final class Migrator {
         this.progress = progress;
     }
 
-    /**
-     * The result of a migration.
-     *
-     * @param stamped the version at which tables made by hand were adopted; 0 when there were none
-     * @param drift where the schema that is left differs from what the service needs
-     */
+    /** @param stamped the version at which tables made by hand were adopted; 0 when there were none */
     public record Result(int stamped, int executed, SchemaInspection inspection, List<Difference> drift) {}
 
     /** Statements that belong together, each with its semicolon, and what they are for. */
@@ -70,12 +65,10 @@ public final class Migrator {
         }
         if (state.condition() == Condition.MADE_BY_HAND) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
+            stamped = 1;
         }
         for (Part part : preparation(before)) {
             connection.execute(part.sql());
-        }
-        if (state.condition() == Condition.MADE_BY_HAND) {
-            stamped = 1;
         }
         for (List<Migration> group : Migrations.groups(state.pending())) {
             run(connection, group);
@@ -170,7 +163,7 @@ public final class Migrator {
     public int stamp(@Nullable Integer version) {
         return exclusively((connection, inspection) -> {
             int found = versionOfTables(connection, inspection, version);
-            connection.execute(stampPart(found).sql());
+            connection.execute(History.stamp(target, found));
             return found;
         });
     }
@@ -244,10 +237,7 @@ public final class Migrator {
         if (!Set.of(Condition.FAILED, Condition.CONTRADICTORY, Condition.UNLIKE).contains(condition)) {
             inspection.demandMigratable();
         }
-        History history = inspection.history();
-        if (history == null) {
-            return List.of();
-        }
+        History history = inspection.history() == null ? new History(List.of()) : inspection.history();
         List<String> missing = history.missing(migrations);
         if (!missing.isEmpty()) {
             throw SchemaException.refused("A repair cannot fix the history of the " + target.where() + ": "
