@@ -90,6 +90,8 @@ public record Drift(int comparedVersion, List<Difference> differences) {
         }
 
         private List<Difference> differences() {
+            // statistics of this name may be in another schema, too
+            pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name()) && isSame(ours, theirs));
             pair((ours, theirs) -> ours.is(theirs.kind(), theirs.name()));
             pair((ours, theirs) -> ours.kind().isPart()
                     && theirs.kind().isPart()

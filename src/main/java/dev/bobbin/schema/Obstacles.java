@@ -68,7 +68,7 @@ final class Obstacles {
               select 'pg_class'::regclass, c.oid, 0, c.relname, null::oid
               from space s join pg_class c on c.relnamespace = s.oid
               left join pg_index i on i.indexrelid = c.oid left join pg_class t on t.oid = i.indrelid
-              where c.oid not in (select oid from ours) and coalesce(t.relname, c.relname) <> 'bobbin_schema_history'
+              where coalesce(t.relname, c.relname) <> 'bobbin_schema_history' and c.oid not in (select oid from ours)
                 and not coalesce(i.indisprimary and t.oid in (select oid from ours), false)
               union all select 'pg_type'::regclass, t.oid, 0, t.typname, null
               from space s join pg_type t on t.typnamespace = s.oid and t.typrelid = 0 and t.typelem = 0
@@ -92,10 +92,14 @@ final class Obstacles {
             from (select class, id, sub, string_agg(distinct col, ', ') cols from dependent group by 1, 2, 3) d,
               pg_identify_object(class, id, sub) i
             union all
-            select format('%s %s has a name that Bobbin needs; rename it: ', i.type, i.identity) || case when tab is null
-              then format('alter %s %s rename to %I', regexp_replace(i.type, 'composite | object', ''), i.identity, free)
-              else format('alter table %s rename %s %I to %I', tab::regclass, substr(i.type, 7), used, free) end
-            from taken, pg_identify_object(class, id, sub) i, concat('old_', left(used, 59)) free
+            select format('%s %s has a name that Bobbin needs; ', i.type, i.identity) || case
+              when tab is not null
+                then format('rename it: alter table %s rename %s %I to %I', tab::regclass, substr(i.type, 7), used, free)
+              when i.type = 'index' then format('rename it: alter index if exists %s rename to %I', i.identity, free)
+              -- under another name in this schema it would be another service's
+              else format('move it to another schema: create schema if not exists beside; alter %s %s set schema beside',
+                regexp_replace(i.type, 'composite | object', ''), i.identity) end
+            from taken, pg_identify_object(class, id, sub) i, concat(left(used, 58), '_old') free
             where (class, id, sub) not in (select class, id, sub from dependent)
             union all
             select col || ' has a collation that takes different ids for the same one; write ids that belong together alike, and'
@@ -156,7 +160,7 @@ final class Obstacles {
         try {
             return connection.unhurried(same -> same.all(rows, row -> row.getString(1)));
         } catch (SQLException failure) {
-            if ("42501".equals(failure.getSQLState())) {
+            if (ServerMessage.sqlState(failure).equals("42501")) {
                 return List.of();
             }
             throw failure;

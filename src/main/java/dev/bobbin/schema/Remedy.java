@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SQL that removes a difference: statements where they only add, otherwise a sentence that ends with SQL for an operator who
- * knows the data. Every name is quoted and has its schema.
+ * The SQL that removes a difference: statements where they only add, otherwise a sentence that ends with SQL for an operator
+ * who knows the data. Every name is quoted and has its schema.
  */
 final class Remedy {
 

@@ -19,10 +19,10 @@ public record SchemaInspection(
 
     private static final String RELATIONS =
             """
-            select c.relname from pg_namespace n left join pg_class c on c.relnamespace = n.oid
-              and c.relkind in ('r', 'p', 'v', 'm', 'f') and not exists (select from pg_depend d
-                where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
-            where n.nspname = ? order by 1""";
+            select c.relname from pg_namespace n join pg_class c on c.relnamespace = n.oid
+            where n.nspname = ? and c.relkind in ('r', 'p', 'v', 'm', 'f') and not exists (select from pg_depend d
+              where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+            order by 1""";
 
     /** @param migrations those of this build */
     static SchemaInspection of(DirectConnection connection, SchemaTarget target, List<Migration> migrations)
@@ -39,15 +39,10 @@ public record SchemaInspection(
     private static @Nullable SchemaInspection read(
             DirectConnection connection, SchemaTarget target, List<Migration> migrations, boolean tables)
             throws SQLException {
-        List<String> ours = new ArrayList<>();
-        List<String> others = new ArrayList<>();
-        List<Boolean> found = connection.all(
-                RELATIONS,
-                row -> {
-                    String name = row.getString(1);
-                    return name != null && (Catalog.TABLES.contains(name) ? ours : others).add(name);
-                },
-                target.schema());
+        String schema = connection.first("select nspname from pg_namespace where nspname = ?", target.schema());
+        List<String> others = new ArrayList<>(connection.all(RELATIONS, row -> row.getString(1), target.schema()));
+        List<String> ours = others.stream().filter(Catalog.TABLES::contains).toList();
+        others.removeAll(ours);
         History history = others.remove(History.TABLE) ? History.read(connection, target.schema()) : null;
         SchemaState state;
         if (history != null && (history.version() > 1 || history.failed() != null)) {
@@ -57,7 +52,7 @@ public record SchemaInspection(
         } else {
             return null;
         }
-        return new SchemaInspection(!found.isEmpty(), ours, others, history, state);
+        return new SchemaInspection(schema != null, ours, others, history, state);
     }
 
     /** Of a schema without more than a baseline, whose tables may have changed since then. */

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 public final class Stats {
 
     /**
-     * The report as JSON, by one statement, which sees one moment. A document's bytes are those that it takes as stored, since its
-     * length would have to be unpacked.
+     * The report as JSON, by one statement, which sees one moment. A document's bytes are those that it takes as stored, since
+     * its length would have to be unpacked.
      */
     private static final String COUNT =
             """

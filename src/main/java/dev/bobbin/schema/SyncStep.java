@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What removes one difference, and its result. It only adds: it never drops, narrows, renames, changes a type or sets not null.
+ * What removes one difference, and its result. It never drops, narrows, renames, changes a type or sets not null.
  *
  * @param statements SQL, each to be committed before the next; none where adding cannot remove the difference
  * @param message what to know before it runs, or why it was not or cannot be run and what to do instead; null for nothing
@@ -43,8 +43,8 @@ public record SyncStep(
     }
 
     /**
-     * A step for every breaking difference, and for each part of a missing table. Those that can run come first, in the order in
-     * which a schema can be built; the rest in the reverse order, since a key holds its columns.
+     * A step for every breaking difference, and for each part of a missing table. Those that can run come first, in the order
+     * in which a schema can be built; the rest in the reverse order, since a key holds its columns.
      */
     static List<SyncStep> plan(Catalog expected, Catalog actual) {
         return Drift.between(expected, actual).stream()

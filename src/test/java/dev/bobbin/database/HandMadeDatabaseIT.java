@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -125,17 +125,13 @@ class HandMadeDatabaseIT {
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
             assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
-            printed = Pattern.compile("rename it: (.*)")
-                    .matcher(bobbin.output())
-                    .results()
-                    .map(statement -> statement.group(1))
-                    .collect(Collectors.joining(";"));
+            Matcher statement =
+                    Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
+            printed = statement.find() ? statement.group(1) : "drop table likes";
         }
         String undo = obstacle.startsWith("alter")
                 ? "alter table threads drop column user_id"
-                : obstacle.startsWith("create view")
-                        ? "drop view newest"
-                        : printed.isEmpty() ? "drop table likes" : printed;
+                : obstacle.startsWith("create view") ? "drop view newest" : printed;
         TestDatabase.get().execute(url, undo + ";" + ROWS);
         try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
             assertRows(bobbin);

@@ -90,8 +90,8 @@ class HandMadeTablesTest {
                         + " alter table thread_items drop constraint thread_items_thread_id_fkey;"
                         + " alter table thread_items alter thread_id type varchar(100) collate ci"
                         + "|thread_items.thread_id has a collation that takes different ids for the same one",
-                "create sequence attachments|sequence public.attachments has a name that Bobbin needs; rename it: "
-                        + "alter sequence public.attachments rename to old_attachments",
+                "create sequence attachments|sequence public.attachments has a name that Bobbin needs; move it to another schema: "
+                        + "create schema if not exists beside; alter sequence public.attachments set schema",
                 "create index attachments on threads (created_at)|index public.attachments has a name",
                 "create type attachments as (a int)|type public.attachments has a name",
                 "create type attachments as enum ('a')|type public.attachments has a name",
