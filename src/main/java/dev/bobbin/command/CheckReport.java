@@ -126,7 +126,7 @@ record CheckReport(
                 state.equals("unlike") && foreignTables.isEmpty()
                         ? "The tables cannot be migrated as they are; see above what to do."
                         : "The schema holds tables or a history that are not ours. One service, one database: move them, or set"
-                        + " BOBBIN_DATABASE_ALLOW_SHARED=true if that is intended.";
+                                + " BOBBIN_DATABASE_ALLOW_SHARED=true if that is intended.";
             default -> "The history prevents a deployment: the schema is " + summary + ".";
         };
     }

@@ -94,7 +94,8 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
         Object[] parameters = {schema, tables.toArray(String[]::new)};
         for (Size size : connection.all(SIZES, DeployCheck::size, parameters)) {
             String count = "select count(*) from " + Sql.quote(schema) + "." + Sql.quote(size.table);
-            Long rows = size.exact ? connection.all(count, row -> row.getLong(1)).get(0) : size.rows;
+            Long rows =
+                    size.exact ? connection.all(count, row -> row.getLong(1)).get(0) : size.rows;
             sizes.add(new Size(size.table, rows, size.exact, size.bytes));
         }
         return sizes;
@@ -104,8 +105,7 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
         return new Size(row.getString(1), row.getObject(2, Long.class), row.getBoolean(4), row.getLong(3));
     }
 
-    private static Pending pending(
-            Migration migration, boolean nothingToLose, Set<String> present, List<Size> sizes) {
+    private static Pending pending(Migration migration, boolean nothingToLose, Set<String> present, List<Size> sizes) {
         List<String> statements = nothingToLose ? List.of() : migration.notAdditive(present);
         List<Danger> dangers =
                 statements.stream().map(statement -> danger(statement, sizes)).toList();

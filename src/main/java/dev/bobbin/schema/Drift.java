@@ -23,8 +23,7 @@ public record Drift(int comparedVersion, List<Difference> differences) {
                 connection -> of(connection, target, SchemaInspection.of(connection, target, migrations)));
     }
 
-    static Drift of(DirectConnection connection, SchemaTarget target, SchemaInspection inspection)
-            throws SQLException {
+    static Drift of(DirectConnection connection, SchemaTarget target, SchemaInspection inspection) throws SQLException {
         Catalog actual = Catalog.read(connection, target.schema());
         int version = inspection.version();
         if (inspection.history() == null && !inspection.ours().isEmpty()) {
@@ -35,8 +34,8 @@ public record Drift(int comparedVersion, List<Difference> differences) {
             throw SchemaException.refused(where + " has no tables of Bobbin's to compare; run `db migrate` first");
         }
         if (!Catalog.knows(version)) {
-            throw SchemaException.refused(where + " is at version " + version
-                    + ", which this build does not know; run the build that does");
+            throw SchemaException.refused(
+                    where + " is at version " + version + ", which this build does not know; run the build that does");
         }
         List<Difference> differences = between(Catalog.expected(version), actual);
         if (version == 1 && canBeAdopted(connection, inspection.state(), actual)) {

@@ -19,7 +19,9 @@ public final class Migrations {
     private Migrations() {}
 
     public static List<Migration> ours() {
-        return FILES.stream().map(file -> Migration.of(file, read("/" + DIRECTORY + "/" + file))).toList();
+        return FILES.stream()
+                .map(file -> Migration.of(file, read("/" + DIRECTORY + "/" + file)))
+                .toList();
     }
 
     /** A text of the class path. */

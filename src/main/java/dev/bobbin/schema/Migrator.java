@@ -79,7 +79,8 @@ public final class Migrator {
     private void run(DirectConnection connection, List<Migration> group) throws SQLException {
         boolean transactional = group.get(0).isTransactional();
         if (!transactional) {
-            Obstacles.dropInvalidIndexes(connection, target.schema(), group.get(0).sql(), progress);
+            Obstacles.dropInvalidIndexes(
+                    connection, target.schema(), group.get(0).sql(), progress);
         }
         // an index that gave up waiting for a lock would be left half built
         int lockTimeout = transactional ? DirectConnection.LOCK_TIMEOUT : 0;

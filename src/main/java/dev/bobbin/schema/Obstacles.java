@@ -182,8 +182,11 @@ final class Obstacles {
             String name = "(?is).*\\b" + Pattern.quote(fact.name()) + "\\b.*";
             if (fact.kind() == Kind.INDEX && !fact.valid() && migration.matches(name)) {
                 String index = Sql.quote(schema) + "." + Sql.quote(fact.name());
-                progress.accept("Dropping the index " + index + ", whose build did not end, to build it again");
-                connection.unhurried(same -> same.first("drop index concurrently " + index));
+                progress.accept("Dropping the index " + fact.name() + ", whose build did not end, to build it again");
+                connection.unhurried(same -> {
+                    same.execute("drop index concurrently " + index);
+                    return index;
+                });
             }
         }
     }

@@ -98,9 +98,11 @@ final class Remedy {
 
     /** A primary key sets its columns not null, which is more than adding. */
     private SyncStep missingKey() {
-        List<String> columns = List.of(wanted.replaceFirst("^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
+        List<String> columns =
+                List.of(wanted.replaceFirst("^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
         boolean narrows = difference.kind() == Kind.PRIMARY_KEY
-                && columns.stream().anyMatch(column -> "null".equals(actual.definition(table, Kind.NULLABILITY, column)));
+                && columns.stream()
+                        .anyMatch(column -> "null".equals(actual.definition(table, Kind.NULLABILITY, column)));
         String add = alterTable + addConstraint();
         return narrows
                 ? step("its columns may hold no null, fill the rows that do, then add it: " + add)
@@ -127,7 +129,8 @@ final class Remedy {
 
     private String addConstraint() {
         String references = Matcher.quoteReplacement(") REFERENCES " + quote(actual.schema()) + ".");
-        return "add constraint " + quote(name) + " " + REFERENCES.matcher(wanted).replaceFirst(references);
+        return "add constraint " + quote(name) + " "
+                + REFERENCES.matcher(wanted).replaceFirst(references);
     }
 
     private String advice() {
@@ -188,8 +191,8 @@ final class Remedy {
         boolean ofKey = name.equals(table.equals("threads") ? "id" : "thread_id");
         Stream<String> keys = actual.of("thread_items")
                 .filter(fact -> ofKey && fact.definition().startsWith("FOREIGN KEY (thread_id) REFERENCES threads(id)"))
-                .map(key -> "alter table " + qualified("thread_items") + " drop constraint if exists "
-                        + quote(key.name()));
+                .map(key ->
+                        "alter table " + qualified("thread_items") + " drop constraint if exists " + quote(key.name()));
         Stream<String> changes = Stream.of(
                         has(Kind.GENERATED) ? "drop expression if exists" : "",
                         has(Kind.IDENTITY) ? "drop identity if exists" : "",
@@ -214,7 +217,8 @@ final class Remedy {
                         ? column + "::timestamp at time zone 'UTC'"
                         : NUMBER.matcher(type).matches()
                                 // seconds, or milliseconds where that would be the year 5138 and later
-                                ? "to_timestamp(" + column + " / case when " + column + " > 1e11 then 1000.0 else 1 end)"
+                                ? "to_timestamp(" + column + " / case when " + column
+                                        + " > 1e11 then 1000.0 else 1 end)"
                                 : column + "::text::timestamptz";
             default ->
                 switch (type) {

@@ -100,7 +100,8 @@ public record SchemaInspection(
 
     /** Whether the tables are made by hand, with or without a history that begins with them. */
     public boolean isAdoptable() {
-        return state.condition() == Condition.MADE_BY_HAND || (state.condition() == Condition.PENDING && version() == 1);
+        return state.condition() == Condition.MADE_BY_HAND
+                || (state.condition() == Condition.PENDING && version() == 1);
     }
 
     /**

@@ -29,9 +29,7 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
                 The %s holds tables of another service: %s. One service, one database, one history: give Bobbin a database \
                 of its own (DATABASE_URL), or a schema of its own (BOBBIN_DATABASE_SCHEMA=bobbin); or set \
                 BOBBIN_DATABASE_ALLOW_SHARED=true to have its tables beside these"""),
-        NEWER(
-                "newer than this build",
-                "The %s is at version %s, and this build knows versions up to %s only. %s"),
+        NEWER("newer than this build", "The %s is at version %s, and this build knows versions up to %s only. %s"),
         /** Newer, and this build may serve on it, but not change it. */
         COMPATIBLE("newer than this build, and compatible with it", NEWER.refusal),
         FAILED(
@@ -70,7 +68,8 @@ public record SchemaState(Condition condition, List<Migration> pending, @Nullabl
 
     /** Whether the migration history prevents a deployment. */
     public boolean isOfHistory() {
-        return Set.of(Condition.NEWER, Condition.FAILED, Condition.CONTRADICTORY).contains(condition);
+        return Set.of(Condition.NEWER, Condition.FAILED, Condition.CONTRADICTORY)
+                .contains(condition);
     }
 
     public boolean isForeign() {

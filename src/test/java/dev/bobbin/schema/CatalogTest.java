@@ -68,7 +68,8 @@ class CatalogTest {
                     alter table attachments enable row level security; alter table thread_items set unlogged""");
             Catalog catalog = migrated.catalog();
             assertThat(catalog.columns("threads")).containsExactly("select", "double_it", "n", "name", "tags");
-            assertThat(catalog.columns("threads").stream().map(name -> catalog.definition("threads", Kind.COLUMN, name)))
+            assertThat(catalog.columns("threads").stream()
+                            .map(name -> catalog.definition("threads", Kind.COLUMN, name)))
                     .containsExactly(
                             "mood default 'good'::mood not null",
                             "integer generated always as ((1 + 1)) stored",
@@ -95,7 +96,9 @@ class CatalogTest {
     @Test
     void schemaThatIsNotThereIsEmpty() throws Exception {
         try (MigratedSchema migrated = MigratedSchema.at(MigratedSchema.LAST, "public")) {
-            assertThat(Catalog.read(Schemas.direct(migrated.connection), "nowhere").facts()).isEmpty();
+            assertThat(Catalog.read(Schemas.direct(migrated.connection), "nowhere")
+                            .facts())
+                    .isEmpty();
         }
     }
 

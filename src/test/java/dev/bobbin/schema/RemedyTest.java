@@ -125,7 +125,8 @@ class RemedyTest {
             })
     void anotherServicesTablesAreInNobodysWayWhereTheyMayStay(String others) {
         TestDatabase.get().execute(url, others);
-        assertThat(Schemas.inspection(Schemas.target(url)).state().condition()).isEqualTo(SchemaState.Condition.FOREIGN);
+        assertThat(Schemas.inspection(Schemas.target(url)).state().condition())
+                .isEqualTo(SchemaState.Condition.FOREIGN);
         followed(0);
         // and a schema of its own is the other way that the refusal names
         assertThat(Schemas.migrator(Schemas.target(url, "bobbin.database.schema", "bobbin"))

@@ -164,9 +164,8 @@ class SyncTest {
             List<SyncStep> steps = plan(planted);
             other.setAutoCommit(false);
             other.createStatement().execute("lock table attachments in share mode");
-            List<SyncStep> outcomes = steps.stream()
-                    .map(step -> step.run(planted.connection))
-                    .toList();
+            List<SyncStep> outcomes =
+                    steps.stream().map(step -> step.run(planted.connection)).toList();
             assertThat(outcomes)
                     .extracting(step -> step.result() + " " + step.difference().table())
                     .containsExactly("FAILED attachments", "FIXED threads");
