@@ -63,7 +63,8 @@ public final class Stats {
         String count = COUNT.formatted(schema, schema.replace("'", "''"), Sql.literal(target.schema()));
         return DirectConnection.ask(target, progress, connection -> {
             try {
-                String json = connection.unhurried(same -> same.first(count));
+                String json = connection.unhurried(
+                        same -> same.all(count, row -> row.getString(1)).get(0));
                 return new ObjectMapper().readValue(json, new TypeReference<>() {});
             } catch (JsonProcessingException e) {
                 throw new IllegalStateException(e);
