@@ -55,7 +55,7 @@ class NativeRegistrationTest {
 
     @Test
     void everyTypeInJsonIsRegistered() {
-        assertThat(Uses.inJson()).hasSizeGreaterThan(25);
+        assertThat(Uses.inJson()).hasSizeGreaterThan(20);
         assertThat(Uses.inJson()).allSatisfy(type -> assertThat(isRegistered(type))
                 .as("%s, or what is around it, is @RegisterForReflection", type.getName())
                 .isTrue());
