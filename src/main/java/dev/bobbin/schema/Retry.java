@@ -86,7 +86,7 @@ final class Retry {
 
     private @Nullable String unanswered(Exception failure) {
         return TlsFailure.explain(failure, target.url()).isPresent()
-                        || ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                        || ConnectFailure.of(failure).isHopeless()
                 ? null
                 : target.url() + " does not answer";
     }
@@ -94,7 +94,7 @@ final class Retry {
     private String unreachable(Exception failure, String message) {
         return TlsFailure.explain(failure, target.url())
                 .orElse(target.url()
-                        + (ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+                        + (ConnectFailure.of(failure).isHopeless()
                                 ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
                                 : " did not answer for " + target.timeout().toSeconds() + " s: " + message
                                         + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how"

@@ -22,7 +22,7 @@ final class ConnectionSet {
     private final long pingTimeout;
     private final long idleTimeout;
 
-    /** Those lent, those being pinged, and the idle ones. */
+    /** Lent ones, those being pinged, and idle ones. */
     private final Set<PooledConnection> open = new HashSet<>();
 
     /** The last used first, so that unneeded ones grow old at the other end. */
@@ -31,7 +31,7 @@ final class ConnectionSet {
     /** Connections opened before this moment may be dead. */
     private long suspectBefore;
 
-    /** How often in a row, and when, all were replaced for a stale statement. */
+    /** How often in a row all were replaced for a stale statement. */
     private int replacements;
 
     private long allReplacedAt;
@@ -50,7 +50,7 @@ final class ConnectionSet {
         rest(connection, connection.openedAt);
     }
 
-    /** Puts it with the idle ones, unless it was removed. */
+    /** Makes it idle, unless it was removed. */
     void rest(PooledConnection connection, long now) {
         if (open.contains(connection)) {
             connection.lastUsed = now;
@@ -65,13 +65,17 @@ final class ConnectionSet {
         return open.remove(connection);
     }
 
-    /** Removes it for a reason, and ends it without a message to the server. Whether it was still there. */
+    /** Removes it, and ends it without a message to the server. Whether it was still there. */
     boolean discard(PooledConnection connection, String reason, List<Runnable> then) {
+        return end(connection, reason, connection::discard, then);
+    }
+
+    private boolean end(PooledConnection connection, String reason, Runnable ending, List<Runnable> then) {
         boolean removed = remove(connection);
         if (removed) {
             then.add(() -> {
                 meters.discarded(reason);
-                connection.discard();
+                ending.run();
             });
         }
         return removed;
@@ -82,7 +86,7 @@ final class ConnectionSet {
     PooledConnection takeFresh(ContextInternal context, long now) {
         PooledConnection chosen = null;
         for (PooledConnection connection : idle) {
-            if (isFresh(connection, now) && isFit(connection, now)) {
+            if (isFresh(connection, now) && unfitness(connection, now) == null) {
                 if (connection.isOn(context)) {
                     chosen = connection;
                     break;
@@ -102,19 +106,14 @@ final class ConnectionSet {
         return idle.pollFirst();
     }
 
-    /** One that was just opened or pinged is fresh even where pre-ping-after is zero. */
+    /** One that was just opened or pinged is fresh even if pre-ping-after is zero. */
     private boolean isFresh(PooledConnection connection, long now) {
         long rested = now - connection.lastUsed;
         return rested < prePingAfter || (connection.proven && rested < pingTimeout);
     }
 
-    /** Whether it may be lent, perhaps after a ping. */
-    boolean isFit(PooledConnection connection, long now) {
-        return endingOf(connection, now) == null;
-    }
-
-    /** Why it is to be closed, as the meters have it, or null. */
-    private @Nullable String endingOf(PooledConnection connection, long now) {
+    /** Why it may not be lent, even after a ping; null if it may. */
+    private @Nullable String unfitness(PooledConnection connection, long now) {
         if (connection.openedAt - suspectBefore <= 0) {
             return SUSPECT;
         }
@@ -134,7 +133,7 @@ final class ConnectionSet {
 
     /**
      * One had a stale statement, and the others probably have. After the first time they are replaced at growing intervals
-     * only, as new ones may be no better: for one with a PgBouncer that does not keep prepared statements.
+     * only, as new ones may be no better, for example with a PgBouncer that does not keep prepared statements.
      */
     void suspectStale(long now) {
         long sinceLast = now - allReplacedAt;
@@ -145,18 +144,14 @@ final class ConnectionSet {
         }
     }
 
-    /** Closes the idle ones that may not be lent, and all of them when the pool is closed. */
+    /** Closes idle ones that may not be lent, and all of them when the pool is closed. */
     void closeUnfit(long now, boolean poolClosed, List<Runnable> then) {
         for (PooledConnection connection : List.copyOf(idle)) {
-            String reason = poolClosed ? "pool_closed" : endingOf(connection, now);
-            if (reason != null && reason.equals(SUSPECT)) {
-                discard(connection, reason, then);
-            } else if (reason != null) {
-                remove(connection);
-                then.add(() -> {
-                    meters.discarded(reason);
-                    connection.close();
-                });
+            String reason = poolClosed ? "pool_closed" : unfitness(connection, now);
+            if (reason != null) {
+                // the server of a suspect one may never answer
+                Runnable ending = reason.equals(SUSPECT) ? connection::discard : connection::close;
+                end(connection, reason, ending, then);
             }
         }
         if (!idle.isEmpty()) {

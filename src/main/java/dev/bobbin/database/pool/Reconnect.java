@@ -3,10 +3,7 @@ package dev.bobbin.database.pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When to attempt to connect again while no connection is held, and when to call the database down. Guarded by the pool. Times
- * are of {@link Timers#nanos()}.
- */
+/** When to connect again while no connection is open, and when to call the database down. Guarded by the pool. */
 final class Reconnect {
 
     private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
@@ -24,9 +21,8 @@ final class Reconnect {
     private int failuresWhileDown;
     private long retryAt;
     private long probeAt;
-    private @Nullable String lastFailure;
+    private @Nullable ConnectFailure lastFailure;
     private @Nullable String down;
-    private boolean refused;
 
     Reconnect(PoolConfig config, long now) {
         this.patience = config.acquireTimeout().toNanos();
@@ -54,36 +50,36 @@ final class Reconnect {
         retryAt = now;
         lastFailure = null;
         down = null;
-        refused = false;
         return took;
     }
 
     /** An attempt failed, with other connections open or without. */
-    void failed(Throwable failure, boolean othersOpen, long now) {
-        ConnectFailure kind = ConnectFailure.of(failure);
+    void failed(ConnectFailure failure, boolean othersOpen, long now) {
         failures++;
-        lastFailure = ConnectFailure.inWords(failure);
-        refused = kind == ConnectFailure.HOPELESS;
+        lastFailure = failure;
         retryAt = now
-                + switch (kind) {
+                + switch (failure.kind()) {
                     case RETRY -> SOON.jittered(failures);
                     case BACK_OFF -> LATER.full(1) / 2 + LATER.jittered(failures);
                     case HOPELESS -> LATER.full(failures);
                 };
-        if (!othersOpen && (refused || now - began >= patience)) {
-            callDown(lastFailure, now);
+        if (!othersOpen) {
+            begin(now);
+            if (failure.isHopeless() || now - began >= patience) {
+                callDown(failure.reason(), now);
+            }
         }
         if (down != null) {
             failuresWhileDown++;
-            Backoff pause = ConnectFailure.isOfTheDatabase(failure) ? probesThatWake : probes;
+            Backoff pause = failure.wokeDatabase() ? probesThatWake : probes;
             probeAt = now + pause.full(failuresWhileDown);
         }
     }
 
-    /** A call has waited for acquire-timeout, in vain. Returns why it is down: the last failure, or {@code otherwise}. */
+    /** A call has waited for acquire-timeout in vain. Returns why it is down: the last failure, or {@code otherwise}. */
     String callDown(String otherwise, long now) {
         begin(now);
-        down = lastFailure == null ? otherwise : lastFailure;
+        down = lastFailure == null ? otherwise : lastFailure.reason();
         probeAt = now + probes.full(1);
         return down;
     }
@@ -106,7 +102,7 @@ final class Reconnect {
     /** Why the database is down, if it refused so recently that another attempt makes no sense; or null. */
     @Nullable
     String refusal(long now) {
-        return refused && retryAt - now > 0 ? down : null;
+        return lastFailure != null && lastFailure.isHopeless() && retryAt - now > 0 ? down : null;
     }
 
     /** When the next attempt is due. While the database is down and no call waits for it, attempts are few. */

@@ -8,31 +8,28 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. So it
- * must be work that may be done twice.
+ * One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time.
+ *
+ * @param promises of the caller's context, where the next run is to be
  */
-final class Retries<T> {
+record Retries<T>(
+        Supplier<Future<T>> work,
+        long callEnd,
+        Supplier<Promise<Void>> promises,
+        PoolMeters meters,
+        Timers timers,
+        Map<RetryReason, Integer> counts) {
 
     /** Before the third run and later ones; the second often succeeds without a pause. */
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
-    private final Supplier<Future<T>> work;
-    private final long until;
-    private final Supplier<Promise<Void>> promises;
-    private final PoolMeters meters;
-    private final Timers timers;
-    private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
-
-    /**
-     * @param until when the call ends
-     * @param promises of the caller's context, where the next run is to be
-     */
-    Retries(Supplier<Future<T>> work, long until, Supplier<Promise<Void>> promises, PoolMeters meters, Timers timers) {
-        this.work = work;
-        this.until = until;
-        this.promises = promises;
-        this.meters = meters;
-        this.timers = timers;
+    Retries(
+            Supplier<Future<T>> work,
+            long callEnd,
+            Supplier<Promise<Void>> promises,
+            PoolMeters meters,
+            Timers timers) {
+        this(work, callEnd, promises, meters, timers, new EnumMap<>(RetryReason.class));
     }
 
     /** The work's result, or the failure of its last run. */
@@ -42,15 +39,15 @@ final class Retries<T> {
 
     private Future<T> again(Throwable failure) {
         RetryReason reason = RetryReason.of(failure);
-        if (reason == null || retries.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
+        if (reason == null || counts.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
             return Future.failedFuture(failure);
         }
-        int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;
+        int before = counts.values().stream().mapToInt(Integer::intValue).sum() - 1;
         long pause = before == 0 ? 0 : PAUSE.jittered(before);
-        if (timers.nanos() + pause - until >= 0) {
+        if (timers.nanos() + pause - callEnd >= 0) {
             return Future.failedFuture(failure);
         }
-        meters.retried(reason.label());
+        meters.retried(reason);
         if (pause == 0) {
             return run();
         }

@@ -9,7 +9,7 @@ final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
-    private final ConnectionQueue pool;
+    private final ConnectionPool pool;
     private final ConnectionSet connections;
     private final Alarm alarm;
     private final long abandonedAfter;
@@ -17,7 +17,7 @@ final class Watchdog {
     /** Sessions whose statement the server is being asked to cancel. */
     private int cancelling;
 
-    Watchdog(ConnectionQueue pool, ConnectionSet connections, Alarm alarm) {
+    Watchdog(ConnectionPool pool, ConnectionSet connections, Alarm alarm) {
         this.pool = pool;
         this.connections = connections;
         this.alarm = alarm;
@@ -35,7 +35,7 @@ final class Watchdog {
 
     void look(long now, List<Runnable> then) {
         for (Lease lease : connections.lent()) {
-            boolean silent = lease.silentFor(now) > pool.times.silence() || lease.until() - now <= 0;
+            boolean silent = lease.silentFor(now) > pool.times.silence() || lease.callEnd() - now <= 0;
             if (lease.isBusy() && silent) {
                 cancel(lease, now, then);
             } else if (!lease.isBusy() && lease.silentFor(now) > abandonedAfter) {

@@ -26,7 +26,7 @@ final class PoolBench {
     final ManualTimers time = new ManualTimers();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final PoolConfig config;
-    final ConnectionQueue queue;
+    final ConnectionPool queue;
     /** Attempts to connect that are under way, the oldest first. */
     final Deque<Promise<Connector.Opened>> attempts = new ArrayDeque<>();
     /** Requests to cancel that are under way, the oldest first. */
@@ -40,7 +40,7 @@ final class PoolBench {
     private PoolBench(PoolConfig config) {
         this.config = config;
         PoolMeters meters = new PoolMeters(registry);
-        queue = new ConnectionQueue(config, new FakeConnector(), meters, time);
+        queue = new ConnectionPool(config, new FakeConnector(), meters, time);
         meters.observe(queue);
     }
 

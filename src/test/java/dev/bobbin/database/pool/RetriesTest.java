@@ -64,7 +64,7 @@ class RetriesTest {
         assertThat(run(() -> Future.failedFuture(new PgException("no", "ERROR", "23505", null)))
                         .failed())
                 .isTrue();
-        assertThat(run(() -> Future.failedFuture(new DatabaseUnavailable("no connection within 30000 ms")))
+        assertThat(run(() -> Future.failedFuture(new PoolException("no connection within 30000 ms", null)))
                         .failed())
                 .isTrue();
         assertThat(begins).hasSize(2);
@@ -100,7 +100,7 @@ class RetriesTest {
         return switch (reason) {
             case NEVER_SENT -> new IllegalStateException("Connection is not active now, current status: CLOSED");
             case UNKNOWN -> ClosedConnectionException.INSTANCE;
-            case SILENT -> new Lease.SilentStatement();
+            case SILENT -> new PoolException("silent", RetryReason.SILENT);
             case ROLLED_BACK -> new PgException("deadlock detected", "ERROR", "40P01", null);
             case STALE_STATEMENT -> new PgException("no such statement", "ERROR", "26000", null);
         };

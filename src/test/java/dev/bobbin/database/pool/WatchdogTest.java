@@ -19,7 +19,7 @@ class WatchdogTest {
 
     @Test
     void aSilentStatementIsCancelledAndItsConnectionGivenUp() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(pool);
         Future<Object> answer = FakeConnection.send(lease);
         pool.time.advance(SILENCE);
         assertThat(pool.cancels).isEmpty();
@@ -34,20 +34,20 @@ class WatchdogTest {
 
     @Test
     void whatTheServerSaysToTheCancellingIsNoAnswer() {
-        Future<Object> answer = FakeConnection.send(ConnectionQueueTest.lend(pool));
+        Future<Object> answer = FakeConnection.send(ConnectionPoolTest.lend(pool));
         pool.time.advance(SILENCE.plus(A_LOOK));
         pool.opened
                 .get(0)
                 .statements
                 .removeFirst()
                 .fail(new PgException("canceling statement", "ERROR", "57014", null));
-        assertThat(answer.cause()).isInstanceOf(Lease.SilentStatement.class);
+        assertThat(RetryReason.of(answer.cause())).isEqualTo(RetryReason.SILENT);
     }
 
     @Test
     void aSessionThatIsBeingCancelledCountsUntilItIsGone() {
-        Lease first = ConnectionQueueTest.lend(pool);
-        Lease second = ConnectionQueueTest.lend(pool);
+        Lease first = ConnectionPoolTest.lend(pool);
+        Lease second = ConnectionPoolTest.lend(pool);
         FakeConnection.send(first);
         FakeConnection.send(second);
         pool.acquire(2);
@@ -60,7 +60,7 @@ class WatchdogTest {
 
     @Test
     void aLeaseThatIsUsedInTimeIsLeftAlone() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(pool);
         for (int statement = 0; statement < 10; statement++) {
             Future<Object> answer = FakeConnection.send(lease);
             pool.time.advance(SILENCE);
@@ -71,7 +71,7 @@ class WatchdogTest {
 
     @Test
     void aLeaseThatIsForgottenIsTakenBack() {
-        ConnectionQueueTest.lend(pool);
+        ConnectionPoolTest.lend(pool);
         pool.time.advance(pool.config.statementTimeout());
         assertThat(pool.discards("abandoned")).isZero();
         pool.time.advance(A_LOOK);
@@ -98,7 +98,7 @@ class WatchdogTest {
 
     @Test
     void itLooksOnlyWhileSomethingIsLent() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(pool);
         FakeConnection.send(lease);
         pool.opened.get(0).answer();
         lease.end();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets a connection, which, when, and why not; by a clock of the test's. */
-class ConnectionQueueTest {
+class ConnectionPoolTest {
 
     private static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(30);
     private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
@@ -26,9 +26,9 @@ class ConnectionQueueTest {
         PoolBench pool = PoolBench.with("max-size", "3");
         List<Future<Lease>> calls = pool.acquire(5);
         assertThat(pool.attempts).hasSize(1);
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.WAKING);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.WAKING);
         pool.open();
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.AWAKE);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.AWAKE);
         assertThat(pool.attempts).as("more are opened once it is awake").hasSize(2);
         pool.open();
         pool.open();
@@ -36,7 +36,7 @@ class ConnectionQueueTest {
         assertThat(calls).extracting(Future::isComplete).containsExactly(true, true, true, false, false);
         calls.get(1).result().end();
         assertThat(calls).extracting(Future::isComplete).containsExactly(true, true, true, true, false);
-        assertThat(pool.queue.counts()).isEqualTo(new ConnectionQueue.Counts(0, 3, 0, 1));
+        assertThat(pool.queue.counts()).isEqualTo(new ConnectionPool.Counts(0, 3, 0, 1));
     }
 
     @Test
@@ -63,11 +63,11 @@ class ConnectionQueueTest {
         assertThat(call.isComplete()).isFalse();
         pool.time.advance(Duration.ofNanos(1));
         assertThat(call.cause())
-                .isInstanceOf(DatabaseUnavailable.class)
+                .isInstanceOf(PoolException.class)
                 .hasMessageContaining("no connection within 30000 ms");
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.DOWN);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.DOWN);
         pool.open();
-        assertThat(pool.queue.state()).as("the attempt went on").isEqualTo(DatabaseState.AWAKE);
+        assertThat(pool.queue.state().kind()).as("the attempt went on").isEqualTo(DatabaseState.Kind.AWAKE);
     }
 
     @Test
@@ -78,7 +78,7 @@ class ConnectionQueueTest {
         pool.time.advance(Duration.ofSeconds(2));
         assertThat(hurried.failed()).isTrue();
         assertThat(patient.isComplete()).isFalse();
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.WAKING);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.WAKING);
         Future<Lease> late = pool.acquire(Duration.ofSeconds(-1));
         pool.time.advance(Duration.ZERO);
         assertThat(late.failed()).isTrue();
@@ -110,7 +110,7 @@ class ConnectionQueueTest {
         List<Future<Lease>> calls = pool.acquire(2);
         pool.fail(refusal());
         assertThat(calls).allMatch(Future::failed);
-        assertThat(pool.queue.down()).isEqualTo("no such role (SQLSTATE 28P01)");
+        assertThat(pool.queue.state().reason()).isEqualTo("no such role (SQLSTATE 28P01)");
         assertThat(pool.acquire().failed()).isTrue();
         pool.time.advance(Duration.ofSeconds(1));
         Future<Lease> later = pool.acquire();
@@ -125,7 +125,7 @@ class ConnectionQueueTest {
         PoolBench pool = PoolBench.with();
         pool.acquire();
         pool.fail(new PgException("no", "FATAL", sqlState, null));
-        for (int tries = 0; tries < 100 && pool.queue.state() != DatabaseState.DOWN; tries++) {
+        for (int tries = 0; tries < 100 && pool.queue.state().kind() != DatabaseState.Kind.DOWN; tries++) {
             pool.time.advance(Duration.ofSeconds(1));
             if (!pool.attempts.isEmpty()) {
                 pool.fail(new PgException("no", "FATAL", sqlState, null));
@@ -135,9 +135,9 @@ class ConnectionQueueTest {
         pool.time.advance(Duration.ofMinutes(30));
         assertThat(pool.attempts).hasSize(1);
         pool.open();
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.AWAKE);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.AWAKE);
         pool.time.advance(IDLE_TIMEOUT);
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.ASLEEP);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.ASLEEP);
     }
 
     @Test
@@ -149,7 +149,7 @@ class ConnectionQueueTest {
         assertThat(next.isComplete()).isFalse();
         only.end();
         assertThat(next.succeeded()).isTrue();
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.AWAKE);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.AWAKE);
     }
 
     @Test
@@ -197,7 +197,7 @@ class ConnectionQueueTest {
         PoolBench pool = PoolBench.with();
         List<FakeConnection> connections = pool.rest(3);
         connections.get(0).say(new PgException("bye", "FATAL", sqlState, null));
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.ASLEEP);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.ASLEEP);
         assertThat(connections).allMatch(connection -> connection.discarded);
     }
 
@@ -218,7 +218,7 @@ class ConnectionQueueTest {
         Future<Object> answer = FakeConnection.send(lease);
         connections.get(1).statements.removeFirst().fail(new IOException("Connection reset"));
         assertThat(answer.failed()).isTrue();
-        assertThat(pool.queue.counts()).isEqualTo(new ConnectionQueue.Counts(0, 0, 0, 0));
+        assertThat(pool.queue.counts()).isEqualTo(new ConnectionPool.Counts(0, 0, 0, 0));
         assertThat(pool.discards("unknown")).isEqualTo(1);
         assertThat(pool.discards("suspect")).isEqualTo(1);
     }
@@ -280,7 +280,7 @@ class ConnectionQueueTest {
         assertThat(connections).extracting(connection -> connection.saidGoodbye).containsExactly(true, false);
         pool.time.advance(Duration.ofSeconds(1));
         assertThat(connections).allMatch(connection -> connection.saidGoodbye);
-        assertThat(pool.queue.state()).isEqualTo(DatabaseState.ASLEEP);
+        assertThat(pool.queue.state().kind()).isEqualTo(DatabaseState.Kind.ASLEEP);
         assertThat(pool.discards("idle")).isEqualTo(2);
         assertThat(pool.time.pending()).as("nothing runs by itself").isZero();
     }
