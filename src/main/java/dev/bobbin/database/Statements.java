@@ -14,10 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/**
- * Runs the stores' work on the pool, and repeats it when its connection was lost. So all work has to be repeatable: every row
- * has its id before it is sent.
- */
+/** Runs the stores' work, and repeats it when its connection was lost: every row has its id before it is sent. */
 @ApplicationScoped
 public class Statements {
 

@@ -109,7 +109,7 @@ final class Retry {
             // of their class only a full disk and a configured limit do not pass by themselves
             case "53000", "53200", "53300" -> "The database has no room for another session";
             case "", "57014", "53100", "53400" -> null;
-            default -> cause != null && ConnectFailure.isOfTheConnection(cause) ? LOST : null;
+            default -> cause != null && !ConnectFailure.of(cause).isHopeless() ? LOST : null;
         };
     }
 

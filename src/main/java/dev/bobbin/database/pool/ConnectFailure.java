@@ -3,7 +3,6 @@ package dev.bobbin.database.pool;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.vertx.pgclient.PgException;
 import java.security.GeneralSecurityException;
-import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
 
-    /** Whether to try again, and when. */
     enum Kind {
         /** It passes soon: the database wakes or starts, or the network failed. */
         RETRY,
@@ -28,35 +26,30 @@ public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
         HOPELESS
     }
 
-    /*
-     * Neon's proxy gives the SQLSTATE XX000 to all of its own errors, and PgBouncer 08P01, so those are told apart by their
-     * texts (as of neon at 6a35a3e and PgBouncer 1.24).
-     */
+    /** 57P01 to 57P03 the database ends or starts, 08 connection exception, 58 system error, XX000 Neon's proxy. */
+    private static final Set<String> PASSING = Set.of("57", "08", "58", "XX");
+
+    private static final Set<String> INSUFFICIENT_RESOURCES = Set.of("53");
+
+    /** 3D no such database, 42 no right, 53 too many of something. */
+    private static final Set<String> OF_DATABASE = Set.of("3D", "42", "53");
+
+    // all errors of Neon's proxy are XX000, and PgBouncer's 08P01 (texts as of neon at 6a35a3e and PgBouncer 1.24)
     private static final Pattern TOO_MANY = Pattern.compile("too many|client connections exceeded|rate limit"
             + "|failed to acquire permit|no more connections allowed|concurrency_limit_reached");
-
-    /** PgBouncer repeats the database's refusal for a while, and the database may be starting. */
-    private static final Pattern REPEATED = Pattern.compile("server login has been failing|server_login_retry");
 
     private static final Pattern STAYS = Pattern.compile("authentication failed|no such user|no such database"
             + "|endpoint id is not specified|inconsistent project name|not be found|is disabled|quota|not allowed"
             + "|unsupported startup parameter|connection is insecure");
 
-    private static final Set<String> INSUFFICIENT_RESOURCES = Set.of("53");
-
-    /** 57P01 to 57P03: shutting down, crashed, starting up. 08 connection exception. 58 system error. XX000 of a proxy. */
-    private static final Set<String> PASSING = Set.of("57", "08", "58", "XX");
-
-    /** 3D no such database, 42 no right, 53 too many of something. */
-    private static final Set<String> OF_DATABASE = Set.of("3D", "42", "53");
+    /** PgBouncer repeats the database's refusal for a while, and the database may be starting. */
+    private static final Pattern REPEATED = Pattern.compile("server login has been failing|server_login_retry");
 
     public static ConnectFailure of(Throwable failure) {
         SqlState error = SqlState.of(failure);
         if (error != null) {
-            String reason = error.reported() instanceof PgException
-                    ? error.message() + " (SQLSTATE " + error.code() + ")"
-                    : error.message();
-            return new ConnectFailure(kind(error), reason, error.isOneOf(OF_DATABASE));
+            String code = error.reported() instanceof PgException ? " (SQLSTATE " + error.code() + ")" : "";
+            return new ConnectFailure(kind(error), error.message() + code, error.isOneOf(OF_DATABASE));
         }
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
@@ -65,12 +58,6 @@ public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
 
     public boolean isHopeless() {
         return kind == Kind.HOPELESS;
-    }
-
-    /** Whether an open session broke off, so that the same work may succeed on another. */
-    public static boolean isOfTheConnection(SQLException failure) {
-        SqlState error = SqlState.of(failure);
-        return error != null && error.isOneOf(PASSING) && kind(error) != Kind.HOPELESS;
     }
 
     private static Kind kind(@Nullable Throwable failure) {
@@ -86,16 +73,13 @@ public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
     }
 
     private static Kind kind(SqlState error) {
-        if (error.isOneOf(INSUFFICIENT_RESOURCES)) {
-            return Kind.BACK_OFF;
-        }
-        if (!error.isOneOf(PASSING)) {
-            return Kind.HOPELESS;
-        }
         String text = error.message().toLowerCase(Locale.ROOT);
-        if (TOO_MANY.matcher(text).find()) {
+        boolean passing = error.isOneOf(PASSING);
+        if (error.isOneOf(INSUFFICIENT_RESOURCES)
+                || (passing && TOO_MANY.matcher(text).find())) {
             return Kind.BACK_OFF;
         }
-        return STAYS.matcher(text).find() && !REPEATED.matcher(text).find() ? Kind.HOPELESS : Kind.RETRY;
+        boolean stays = STAYS.matcher(text).find() && !REPEATED.matcher(text).find();
+        return passing && !stays ? Kind.RETRY : Kind.HOPELESS;
     }
 }

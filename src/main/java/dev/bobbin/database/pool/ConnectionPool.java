@@ -10,10 +10,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends connections to calls, which wait for them in a queue. Its monitor guards the state of the whole package.
- *
- * <p>Nothing runs on a connection by itself: one is opened or pinged for a waiting call, and closed when it was not used for a
- * while.
+ * Lends connections to calls, which wait for them in a queue. A connection is opened or pinged for a waiting call only, and
+ * closed when it was not used for a while. The monitor guards the state of the whole package.
  */
 final class ConnectionPool {
 
@@ -35,10 +33,10 @@ final class ConnectionPool {
     final PoolMeters meters;
     final Timers timers;
     final CallTimes times;
+    final Alarm alarm;
+    final ConnectionSet connections;
+    final Reconnect reconnect;
 
-    private final Alarm alarm;
-    private final ConnectionSet connections;
-    private final Reconnect reconnect;
     private final Opener opener;
     private final Watchdog watchdog;
     private final long patience;
@@ -56,10 +54,10 @@ final class ConnectionPool {
         this.times = CallTimes.of(config);
         this.patience = config.acquireTimeout().toNanos();
         this.alarm = new Alarm(timers, this::onTime);
-        this.connections = new ConnectionSet(config, meters, alarm, timers.nanos());
+        this.connections = new ConnectionSet(this);
         this.reconnect = new Reconnect(config, timers.nanos());
-        this.opener = new Opener(this, connections, reconnect, alarm);
-        this.watchdog = new Watchdog(this, connections, alarm);
+        this.opener = new Opener(this);
+        this.watchdog = new Watchdog(this);
     }
 
     /**
@@ -120,7 +118,7 @@ final class ConnectionPool {
             Waiter waiter = waiters.getFirst();
             PooledConnection connection = connections.takeFresh(waiter.context(), now);
             if (connection == null) {
-                // the others' are set
+                // those of the others are set
                 setAlarm(waiters.getLast());
                 return;
             }
@@ -151,11 +149,11 @@ final class ConnectionPool {
         long began = timers.nanos();
         connection
                 .ping()
-                .onComplete(pong -> change((now, then) -> {
+                .onSuccess(answered -> change((now, then) -> {
                     pinging--;
-                    connection.proven = pong.succeeded();
-                    then.add(() -> meters.pinged(pong.succeeded()));
-                    if (pong.succeeded()) {
+                    connection.proven = answered;
+                    then.add(() -> meters.pinged(answered));
+                    if (answered) {
                         connections.rest(connection, now);
                     } else {
                         connections.discard(connection, "ping", then);

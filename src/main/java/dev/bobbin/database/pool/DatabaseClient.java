@@ -28,7 +28,6 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     private final PgConnector connector;
     private final ConnectionPool pool;
 
-    /** Opens nothing. */
     public DatabaseClient(Vertx vertx, PgConnector connector, PoolConfig config, MeterRegistry registry) {
         super(PgDriver.INSTANCE);
         this.vertx = (VertxInternal) vertx;
@@ -50,9 +49,8 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
         if (context.isDuplicate()) {
             context.localContextData().put(CALL_END, end);
         }
-        return new Retries<>(work, end, context::promise, pool.meters, pool.timers)
-                .run()
-                .onComplete(done -> context.localContextData().remove(CALL_END, end));
+        return new Retries<>(work, end, context::promise, pool).run().onComplete(done -> context.localContextData()
+                .remove(CALL_END, end));
     }
 
     private Future<Lease> acquire(ContextInternal context) {

@@ -11,9 +11,7 @@ import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * A connection while it is lent to one call, which can send nothing on it after giving it back. Closing it gives it back.
- */
+/** A connection while it is lent to one call. Closing it gives it back; then nothing can be sent on it any more. */
 final class Lease implements Connection {
 
     private static final int BORROWED = 1;
@@ -23,14 +21,11 @@ final class Lease implements Connection {
     private final Connection physical;
     private final ConnectionPool pool;
     private final long callEnd;
-
     /** {@link #BORROWED} until it is given back, and {@link #STATEMENT} for each statement without an answer. */
     private final AtomicInteger use = new AtomicInteger(BORROWED);
-
     /** When it was lent, or its last statement began or ended. */
     private volatile long since;
 
-    /** @param callEnd when the call ends that it is lent to */
     Lease(PooledConnection connection, ConnectionPool pool, long callEnd) {
         this.connection = connection;
         this.physical = connection.physical();
@@ -39,6 +34,7 @@ final class Lease implements Connection {
         this.callEnd = callEnd;
     }
 
+    /** When the call ends that it is lent to. */
     long callEnd() {
         return callEnd;
     }

@@ -16,14 +16,12 @@ final class Opener {
     private final ConnectionPool pool;
     private final ConnectionSet connections;
     private final Reconnect reconnect;
-    private final Alarm alarm;
     private int opening;
 
-    Opener(ConnectionPool pool, ConnectionSet connections, Reconnect reconnect, Alarm alarm) {
+    Opener(ConnectionPool pool) {
         this.pool = pool;
-        this.connections = connections;
-        this.reconnect = reconnect;
-        this.alarm = alarm;
+        this.connections = pool.connections;
+        this.reconnect = pool.reconnect;
     }
 
     /** How many attempts are under way. */
@@ -41,7 +39,7 @@ final class Opener {
         while (wantsConnection(waiting, pinging, cancelling)) {
             long due = reconnect.due(waiting > 0);
             if (due - now > 0) {
-                alarm.at(due);
+                pool.alarm.at(due);
                 return;
             }
             if (connections.isEmpty()) {
@@ -74,11 +72,12 @@ final class Opener {
     }
 
     private void connected(Connector.Opened open) {
-        PooledConnection connection = new PooledConnection(open, pool);
-        if (!connection.begin()) {
+        if (!open.physical().isValid()) {
             failed(new ConnectException("the connection was closed as soon as it was open"));
             return;
         }
+        PooledConnection connection = new PooledConnection(open, pool);
+        open.physical().init(connection);
         pool.change((now, then) -> {
             opening--;
             connections.add(connection);
@@ -96,19 +95,15 @@ final class Opener {
 
     private void failed(Throwable cause) {
         ConnectFailure failure = ConnectFailure.of(cause);
-        boolean hopeless = failure.isHopeless();
-        boolean explained = !hopeless || cause instanceof Connector.Refused;
+        boolean explained = !failure.isHopeless() || cause instanceof Connector.Refused;
         String hint = explained ? "" : ". Check DATABASE_URL, the role and the database's account";
+        Logger.Level level = failure.isHopeless() ? Logger.Level.ERROR : Logger.Level.WARN;
         pool.change((now, then) -> {
             opening--;
             boolean othersOpen = !connections.isEmpty();
             reconnect.failed(failure, othersOpen, now);
-            then.add(() -> LOG.logf(
-                    hopeless ? Logger.Level.ERROR : Logger.Level.WARN,
-                    "No connection to the database: %s%s",
-                    failure.reason(),
-                    hint));
-            if (hopeless && !othersOpen) {
+            then.add(() -> LOG.logf(level, "No connection to the database: %s%s", failure.reason(), hint));
+            if (failure.isHopeless() && !othersOpen) {
                 pool.refuseAll("the database refuses: " + failure.reason(), now, then);
             }
         });

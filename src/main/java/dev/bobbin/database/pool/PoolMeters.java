@@ -10,6 +10,8 @@ import java.util.function.Supplier;
 /** The pool's metrics. Reading one does not query the database. */
 final class PoolMeters {
 
+    private static final String CONNECTIONS = "bobbin.pool.connections";
+
     private final MeterRegistry registry;
     private final Timer acquire;
     private final Timer wakes;
@@ -28,19 +30,15 @@ final class PoolMeters {
 
     void observe(ConnectionPool pool) {
         for (DatabaseState.Kind kind : DatabaseState.Kind.values()) {
-            gauge(
-                            "bobbin.database.state",
-                            "1 for the state of the database",
-                            () -> pool.state().kind() == kind ? 1 : 0)
-                    .tag("state", kind.name().toLowerCase(Locale.ROOT))
-                    .register(registry);
+            Supplier<Number> isKind = () -> pool.state().kind() == kind ? 1 : 0;
+            String state = kind.name().toLowerCase(Locale.ROOT);
+            gauge("bobbin.database.state", "1 for the state of the database", isKind, "state", state);
         }
-        connections("idle", () -> pool.counts().idle());
-        connections("used", () -> pool.counts().used());
-        connections("opening", () -> pool.counts().opening());
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().idle(), "state", "idle");
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().used(), "state", "used");
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().opening(), "state", "opening");
         gauge("bobbin.pool.waiting", "Calls that wait for a connection", () -> pool.counts()
-                        .waiting())
-                .register(registry);
+                .waiting());
     }
 
     void acquired(long nanos) {
@@ -67,13 +65,7 @@ final class PoolMeters {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void connections(String state, Supplier<Number> number) {
-        gauge("bobbin.pool.connections", "Connections of the pool", number)
-                .tag("state", state)
-                .register(registry);
-    }
-
-    private static Gauge.Builder<Supplier<Number>> gauge(String name, String description, Supplier<Number> value) {
-        return Gauge.builder(name, value).description(description);
+    private void gauge(String name, String description, Supplier<Number> value, String... tags) {
+        Gauge.builder(name, value).description(description).tags(tags).register(registry);
     }
 }

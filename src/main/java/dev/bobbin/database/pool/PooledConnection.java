@@ -9,14 +9,11 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** An open connection, and what the pool knows of it. Guarded by the pool, unless volatile. */
+/** An open connection, and what the pool knows of it. What is not volatile is guarded by the pool. */
 final class PooledConnection implements Connection.Holder {
 
     /** Shutdown and crash, reported to all sessions of the database. */
     private static final Set<String> ENDS_ALL = Set.of("57P01", "57P02");
-
-    private final Connector.Opened opened;
-    private final ConnectionPool pool;
 
     final long openedAt;
     /** When it is too old to be lent. */
@@ -32,24 +29,16 @@ final class PooledConnection implements Connection.Holder {
     volatile boolean givenUp;
 
     private volatile boolean closed;
+    private final Connector.Opened opened;
+    private final ConnectionPool pool;
 
     PooledConnection(Connector.Opened opened, ConnectionPool pool) {
         this.opened = opened;
         this.pool = pool;
         long lifetime = pool.config.recycle().toNanos();
         this.openedAt = pool.timers.nanos();
-        // not all at once
         this.retireAt = openedAt + lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
         this.lastUsed = openedAt;
-    }
-
-    /** Begins to listen to the connection; on the connection's own thread. False when it has ended already. */
-    boolean begin() {
-        if (!physical().isValid()) {
-            return false;
-        }
-        physical().init(this);
-        return true;
     }
 
     Connection physical() {
@@ -65,17 +54,13 @@ final class PooledConnection implements Connection.Holder {
         return closed || !physical().isValid();
     }
 
-    /** One round trip. Fails when there is no answer within ping-timeout. */
-    Future<Void> ping() {
-        Promise<Void> answered = Promise.promise();
-        Runnable cancelTimer = afterPingTimeout(() -> answered.tryFail("no answer"));
+    /** Whether a round trip ends within ping-timeout. */
+    Future<Boolean> ping() {
+        Promise<Boolean> answered = Promise.promise();
+        Runnable cancelTimer = afterPingTimeout(() -> answered.tryComplete(false));
         opened.ping().get().onComplete(pong -> {
             cancelTimer.run();
-            if (pong.succeeded()) {
-                answered.tryComplete();
-            } else {
-                answered.tryFail(pong.cause());
-            }
+            answered.tryComplete(pong.succeeded());
         });
         return answered.future();
     }
@@ -119,6 +104,6 @@ final class PooledConnection implements Connection.Holder {
 
     @Override
     public void handleEvent(Object notification) {
-        // nothing listens to any channel
+        // nothing listens to notifications
     }
 }

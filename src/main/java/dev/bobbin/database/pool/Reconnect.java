@@ -10,11 +10,10 @@ final class Reconnect {
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
-    /** Where a probe wakes the database: so seldom that it sleeps in between, as Neon does after five minutes. */
+    /** So few that the database sleeps in between, as Neon does after five minutes. */
     private final Backoff probesThatWake;
 
     private final long patience;
-
     private boolean underWay;
     private long began;
     private int failures;
@@ -33,7 +32,6 @@ final class Reconnect {
         this.probesThatWake = new Backoff(interval, interval.multipliedBy(360));
     }
 
-    /** An attempt begins. */
     void begin(long now) {
         if (!underWay) {
             underWay = true;
@@ -41,7 +39,7 @@ final class Reconnect {
         }
     }
 
-    /** An attempt succeeded. Returns the nanoseconds since the first attempt. */
+    /** Returns the nanoseconds since the first attempt. */
     long succeeded(long now) {
         long took = underWay ? now - began : 0;
         underWay = false;
@@ -53,7 +51,6 @@ final class Reconnect {
         return took;
     }
 
-    /** An attempt failed, with other connections open or without. */
     void failed(ConnectFailure failure, boolean othersOpen, long now) {
         failures++;
         lastFailure = failure;
@@ -76,7 +73,7 @@ final class Reconnect {
         }
     }
 
-    /** A call has waited for acquire-timeout in vain. Returns why it is down: the last failure, or {@code otherwise}. */
+    /** Returns why it is down: the last failure, or {@code otherwise}. */
     String callDown(String otherwise, long now) {
         begin(now);
         down = lastFailure == null ? otherwise : lastFailure.reason();

@@ -7,29 +7,24 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time.
- *
- * @param promises of the caller's context, where the next run is to be
- */
-record Retries<T>(
-        Supplier<Future<T>> work,
-        long callEnd,
-        Supplier<Promise<Void>> promises,
-        PoolMeters meters,
-        Timers timers,
-        Map<RetryReason, Integer> counts) {
+/** One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. */
+final class Retries<T> {
 
     /** Before the third run and later ones; the second often succeeds without a pause. */
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
-    Retries(
-            Supplier<Future<T>> work,
-            long callEnd,
-            Supplier<Promise<Void>> promises,
-            PoolMeters meters,
-            Timers timers) {
-        this(work, callEnd, promises, meters, timers, new EnumMap<>(RetryReason.class));
+    private final Supplier<Future<T>> work;
+    private final long callEnd;
+    private final Supplier<Promise<Void>> promises;
+    private final ConnectionPool pool;
+    private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
+
+    /** @param promises of the caller's context, where the next run is to be */
+    Retries(Supplier<Future<T>> work, long callEnd, Supplier<Promise<Void>> promises, ConnectionPool pool) {
+        this.work = work;
+        this.callEnd = callEnd;
+        this.promises = promises;
+        this.pool = pool;
     }
 
     /** The work's result, or the failure of its last run. */
@@ -39,20 +34,20 @@ record Retries<T>(
 
     private Future<T> again(Throwable failure) {
         RetryReason reason = RetryReason.of(failure);
-        if (reason == null || counts.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
+        if (reason == null || retries.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
             return Future.failedFuture(failure);
         }
-        int before = counts.values().stream().mapToInt(Integer::intValue).sum() - 1;
+        int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;
         long pause = before == 0 ? 0 : PAUSE.jittered(before);
-        if (timers.nanos() + pause - callEnd >= 0) {
+        if (pool.timers.nanos() + pause - callEnd >= 0) {
             return Future.failedFuture(failure);
         }
-        meters.retried(reason);
+        pool.meters.retried(reason);
         if (pause == 0) {
             return run();
         }
         Promise<Void> paused = promises.get();
-        timers.after(pause, paused::complete);
+        pool.timers.after(pause, paused::complete);
         return paused.future().compose(over -> run());
     }
 }

@@ -10,18 +10,16 @@ import org.jspecify.annotations.Nullable;
 public enum RetryReason {
     /** The connection was gone before the statement was sent. */
     NEVER_SENT(10),
-    /**
-     * The connection was lost before the answer arrived; the statement may have been executed. A database that shuts down
-     * ends its sessions one by one, so the second run may lose its connection as well.
-     */
+    /** The connection was lost before the answer arrived. A database that shuts down ends its sessions one by one. */
     UNKNOWN(5),
-    /** There was no answer for so long that the statement was cancelled; it may have been executed. */
+    /** There was no answer for so long that the statement was cancelled. */
     SILENT(1),
-    /** The database rolled it back and asks for a retry: serialization failure, deadlock. */
+    /** The database rolled it back and asks for a retry. */
     ROLLED_BACK(5),
     /** The connection's prepared statements do not fit its session, or the schema, any more. */
     STALE_STATEMENT(5);
 
+    /** Serialization failure, deadlock. */
     private static final Set<String> ASKS_FOR_RETRY = Set.of("40001", "40P01");
 
     /** No such prepared statement, or one of that name exists already. */

@@ -5,12 +5,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An error that Postgres, or a proxy in front of it, has reported.
- *
- * @param code five characters, of which the first two are its class
- * @param reported the exception of the reactive client or of JDBC
- */
+/** An error that Postgres or a proxy has reported, by the reactive client or JDBC: the first two characters are its class. */
 public record SqlState(String code, String message, Throwable reported) {
 
     /** The first one among the causes, or null. */

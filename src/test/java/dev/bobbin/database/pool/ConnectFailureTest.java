@@ -133,14 +133,17 @@ class ConnectFailureTest {
 
     @Test
     void aSessionThatBrokeOffIsToldFromARefusal() {
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("terminating connection", "57P01")))
-                .isTrue();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("An I/O error occurred", "08006")))
-                .isTrue();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("The endpoint is disabled", "XX000")))
+        assertThat(ConnectFailure.of(new SQLException("terminating connection", "57P01"))
+                        .isHopeless())
                 .isFalse();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("duplicate key", "23505")))
+        assertThat(ConnectFailure.of(new SQLException("An I/O error occurred", "08006"))
+                        .isHopeless())
                 .isFalse();
+        assertThat(ConnectFailure.of(new SQLException("The endpoint is disabled", "XX000"))
+                        .isHopeless())
+                .isTrue();
+        assertThat(ConnectFailure.of(new SQLException("duplicate key", "23505")).isHopeless())
+                .isTrue();
     }
 
     private static Throwable failureOf(BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed)

@@ -2,7 +2,6 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
@@ -22,8 +21,8 @@ class RetriesTest {
     private static final Duration CALL =
             Duration.ofNanos(CallTimes.of(PoolBench.config()).call());
 
-    private final ManualTimers time = new ManualTimers();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PoolBench bench = PoolBench.with();
+    private final ManualTimers time = bench.time;
     private final List<Duration> begins = new ArrayList<>();
     private final long start = time.nanos();
 
@@ -40,10 +39,7 @@ class RetriesTest {
         assertThat(begins.stream().distinct().count())
                 .as("the others after pauses")
                 .isEqualTo(reason.mostRetries());
-        assertThat(registry.get("bobbin.database.retries")
-                        .tag("reason", reason.label())
-                        .counter()
-                        .count())
+        assertThat(bench.count("bobbin.database.retries", "reason", reason.label()))
                 .isEqualTo(reason.mostRetries());
     }
 
@@ -93,7 +89,7 @@ class RetriesTest {
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
         };
-        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, new PoolMeters(registry), time).run();
+        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, bench.pool).run();
     }
 
     private static Throwable failure(RetryReason reason) {
