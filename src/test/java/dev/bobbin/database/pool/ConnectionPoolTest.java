@@ -112,6 +112,9 @@ class ConnectionPoolTest {
         assertThat(calls).allMatch(Future::failed);
         assertThat(bench.pool.state().reason()).isEqualTo("no such role (SQLSTATE 28P01)");
         assertThat(bench.acquire().failed()).isTrue();
+        assertThat(bench.registry.get("bobbin.pool.acquire").timer().count())
+                .as("refused calls have waited, too")
+                .isEqualTo(3);
         bench.time.advance(Duration.ofSeconds(1));
         Future<Lease> later = bench.acquire();
         assertThat(later.isComplete()).isFalse();
