@@ -13,6 +13,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.logging.Level;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,15 @@ class ServiceStart {
     /** The exit code of a JVM after SIGTERM. */
     private static final int TERMINATED = 143;
 
+    /** What it reports before Quarkus has configured logging would be printed above the reason of a failed start. */
+    private static final java.util.logging.Logger HIBERNATE = java.util.logging.Logger.getLogger("org.hibernate");
+
     private static volatile boolean starting;
 
     /** Returns when the service has ended, unless the process ends first. */
     static void run() {
         starting = true;
+        HIBERNATE.setLevel(Level.WARNING);
         // Quarkus would first wait for the database
         Runtime.getRuntime().addShutdownHook(new Thread(ServiceStart::cancel, "start-cancelled"));
         try {

@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
+import org.eclipse.microprofile.config.spi.Converter;
 import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How the database is used; {@code DATABASE_URL} says which one. */
@@ -52,5 +53,17 @@ public interface DatabaseConfig {
         @WithDefault("false")
         @WithConverter(StrictBoolean.class)
         boolean allowNewer();
+    }
+
+    /** Converts true and false only. The stock converter takes every unknown word for false. */
+    class StrictBoolean implements Converter<Boolean> {
+        @Override
+        public Boolean convert(String value) {
+            return switch (value.strip()) {
+                case "true" -> true;
+                case "false" -> false;
+                default -> throw new IllegalArgumentException("it must be true or false");
+            };
+        }
     }
 }

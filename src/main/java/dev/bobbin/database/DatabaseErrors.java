@@ -5,6 +5,7 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REFUSED_BY_DATABASE;
 
 import dev.bobbin.database.pool.RetryReason;
+import dev.bobbin.database.pool.SqlState;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Translates failures of the database into problems, by SQLSTATE and constraint name. Only {@link RetryReason} looks at messages. */
 public final class DatabaseErrors {
@@ -30,8 +30,7 @@ public final class DatabaseErrors {
 
     /**
      * P0 raised by PL/pgSQL, 23 integrity constraint violation, 44 with check option, 09 and 27 triggers, 2F, 38 and 39
-     * routines, 22001 a text too long for its column. Our own statements break no constraint of ours but the foreign key
-     * that {@link #foreignKey} recognizes.
+     * routines, 22001 a text too long for its column. Of our own constraints, statements only break the foreign key.
      */
     private static final Set<String> RULES = Set.of("P0", "23", "44", "09", "27", "2F", "38", "39", "22001");
 
@@ -39,7 +38,7 @@ public final class DatabaseErrors {
 
     /** Recognizes the violation of the foreign key of this name. */
     public static Predicate<Throwable> foreignKey(String constraint) {
-        return failure -> Stream.iterate(failure, cause -> cause != null, Throwable::getCause)
+        return failure -> causes(failure)
                 .anyMatch(cause -> cause instanceof PgException e
                         && FOREIGN_KEY_VIOLATION.equals(e.getSqlState())
                         && constraint.equals(e.getConstraint()));
@@ -47,28 +46,25 @@ public final class DatabaseErrors {
 
     /** The problem that a failed statement is for its caller; the failure itself when it is an unforeseen one. */
     public static Throwable translate(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof PgException e) {
-                return ofSqlState(e.getSqlState(), failure, e);
-            }
-            // Hibernate Reactive turns each PgException into one
-            if (cause instanceof SQLException e) {
-                return ofSqlState(e.getSQLState(), failure, null);
-            }
-            // a lost connection, or none to be had
-            if (cause instanceof IOException
-                    || cause instanceof VertxException
-                    || cause instanceof TimeoutException
-                    || cause instanceof NoStackTraceThrowable) {
-                return DATABASE_UNAVAILABLE.because("The database does not answer; try again", failure);
-            }
+        SqlState error = SqlState.of(failure);
+        if (error != null) {
+            return translate(error, failure);
         }
-        return failure;
+        // a lost connection, or none to be had
+        boolean unanswered = causes(failure)
+                .anyMatch(cause -> cause instanceof IOException
+                        || cause instanceof VertxException
+                        || cause instanceof TimeoutException
+                        || cause instanceof NoStackTraceThrowable);
+        return unanswered ? DATABASE_UNAVAILABLE.because("The database does not answer; try again", failure) : failure;
     }
 
-    private static Throwable ofSqlState(@Nullable String sqlState, Throwable failure, @Nullable PgException answer) {
-        String state = String.valueOf(sqlState);
-        return switch (state) {
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, cause -> cause != null, Throwable::getCause);
+    }
+
+    private static Throwable translate(SqlState error, Throwable failure) {
+        return switch (error.code()) {
             case "25006" -> DATABASE_UNAVAILABLE.because("The database is read-only now; nothing was stored", failure);
             case "53100" -> DATABASE_UNAVAILABLE.because("The database's disk is full; nothing was stored", failure);
             // an index entry holds 2,704 bytes, and 255 characters of an id may be 1,020
@@ -76,21 +72,18 @@ public final class DatabaseErrors {
             case "22021", "22P05" ->
                 INVALID_REQUEST.because("The text holds characters that the database cannot store");
             default -> {
-                if (isOneOf(UNAVAILABLE, state) || RetryReason.of(failure) != null) {
+                if (error.isOneOf(UNAVAILABLE) || RetryReason.of(failure) != null) {
                     yield DATABASE_UNAVAILABLE.because("The database cannot serve this now; try again", failure);
                 }
+                PgException answer = error.reported() instanceof PgException e ? e : null;
                 boolean inFunction = answer != null && answer.getWhere() != null;
-                yield inFunction || isOneOf(RULES, state)
+                yield inFunction || error.isOneOf(RULES)
                         ? REFUSED_BY_DATABASE.because(
                                 "A trigger or a constraint that was added to this database refuses it; nothing was stored",
                                 answer == null ? failure : detailed(answer))
                         : failure;
             }
         };
-    }
-
-    private static boolean isOneOf(Set<String> states, String state) {
-        return states.contains(state) || states.contains(state.substring(0, Math.min(2, state.length())));
     }
 
     /** For the log: with the fields that Postgres adds to its message. */

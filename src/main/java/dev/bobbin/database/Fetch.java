@@ -24,20 +24,14 @@ public final class Fetch {
 
     private Fetch() {}
 
-    /**
-     * The columns {@code bytes} and {@code document} of one row.
-     *
-     * @param limit the parameter that limits the bytes
-     */
+    /** The columns {@code bytes} and {@code document} of one row; {@code limit} is the parameter that limits the bytes. */
     public static String document(String limit) {
         return BYTES + "case when octet_length(document) <= " + limit + "::bigint" + DOCUMENT;
     }
 
     /**
-     * The same of a page, where the sum of the lengths up to a row counts. To be formatted by
-     * {@link dev.bobbin.page.ByOrder}.
-     *
-     * @param before the bytes that the same response already has
+     * The same of a page, where the sum of the lengths up to a row counts, and the bytes {@code before} it in the response. To
+     * be formatted by {@link dev.bobbin.page.ByOrder}.
      */
     public static String documents(String before, String limit) {
         return BYTES + "case when " + before + " + sum(octet_length(document)) over ("

@@ -4,7 +4,7 @@ import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.database.connect.DriverOptions;
 import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.connect.TlsWatch;
-import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.DatabaseClient;
 import dev.bobbin.database.pool.PgConnector;
 import dev.bobbin.database.pool.PoolConfig;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,14 +39,14 @@ class PoolFactory implements PgPoolCreator {
                 socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), url),
                 failure -> TlsFailure.explain(failure, url),
                 config);
-        return new DatabasePool(input.vertx(), connector, config, registry);
+        return new DatabaseClient(input.vertx(), connector, config, registry);
     }
 
     /** The same pool with its own methods, which Quarkus' bean does not have. */
     @Produces
     @Singleton
-    @Typed(DatabasePool.class)
-    DatabasePool databasePool(Pool pool) {
-        return (DatabasePool) ClientProxy.unwrap(pool);
+    @Typed(DatabaseClient.class)
+    DatabaseClient databasePool(Pool pool) {
+        return (DatabaseClient) ClientProxy.unwrap(pool);
     }
 }

@@ -1,6 +1,6 @@
 package dev.bobbin.database;
 
-import dev.bobbin.database.pool.DatabasePool;
+import dev.bobbin.database.pool.DatabaseClient;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -14,19 +14,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/**
- * Runs the stores' work on the pool, and repeats it when its connection was lost. So all work has to be repeatable: every row
- * has its id before it is sent.
- */
+/** Runs the stores' work, and repeats it when its connection was lost: every row has its id before it is sent. */
 @ApplicationScoped
 public class Statements {
 
-    private final DatabasePool pool;
+    private final DatabaseClient client;
     private final Schema schema;
     private final Map<String, String> inSchema = new ConcurrentHashMap<>();
 
-    Statements(DatabasePool pool, Database database) {
-        this.pool = pool;
+    Statements(DatabaseClient client, Database database) {
+        this.client = client;
         this.schema = database.schema();
     }
 
@@ -37,23 +34,22 @@ public class Statements {
 
     /** Runs one prepared statement, autocommitted; {@code sql} is a constant, and put {@link #inSchema}. */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
-        return uni(pool -> pool.preparedQuery(inSchema(sql)).execute(parameters));
+        return uni(() -> client.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
     /** Runs statements in a transaction, which is rolled back when {@code work} fails; it puts them {@link #inSchema}. */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-        return uni(pool -> pool.withTransaction(work));
+        return uni(() -> client.withTransaction(work));
     }
 
     /** Runs work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
     public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
-        return uni(pool -> pool.inContext(
-                () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage())));
+        return uni(() -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
     }
 
-    private <T> Uni<T> uni(Function<DatabasePool, Future<T>> work) {
+    private <T> Uni<T> uni(Supplier<Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> pool.run(work).onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter -> client.run(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(DatabaseErrors::translate);
     }

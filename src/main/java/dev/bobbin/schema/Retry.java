@@ -76,14 +76,14 @@ final class Retry {
 
     /** Why another attempt may succeed; null when it would not. */
     private @Nullable String connectMaySucceed(Exception failure) {
-        boolean hopeless = ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+        boolean hopeless = ConnectFailure.of(failure).isHopeless()
                 || TlsFailure.explain(failure, target.url()).isPresent();
         return hopeless ? null : target.url() + " does not answer";
     }
 
     private String connectFailed(Exception failure) {
         String message = ServerMessage.oneLine(failure);
-        String why = ConnectFailure.of(failure) == ConnectFailure.HOPELESS
+        String why = ConnectFailure.of(failure).isHopeless()
                 ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
                 : " did not answer for " + target.timeout().toSeconds() + " s: " + message
                         + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how long to wait)";
@@ -97,7 +97,7 @@ final class Retry {
             // of their class only a full disk and a configured limit do not pass by themselves
             case "53000", "53200", "53300" -> "The database has no room for another session";
             case "", "57014", "53100", "53400" -> null;
-            default -> cause != null && ConnectFailure.isOfTheConnection(cause) ? LOST : null;
+            default -> cause != null && !ConnectFailure.of(cause).isHopeless() ? LOST : null;
         };
     }
 

@@ -3,12 +3,12 @@ package dev.bobbin.database.pool;
 import java.time.Duration;
 
 /**
- * What the configured times come to, in nanoseconds.
+ * What the configured times amount to, in nanoseconds.
  *
  * @param look between two looks of the {@link Watchdog}
- * @param silence how long a statement may have no answer; cancelling it has the rest of half of statement-timeout
- * @param call from the beginning of a call until its last statement is cancelled, which takes a look and a ping-timeout more.
- *     One run may be silent to the end; then another one waits for a connection, or is silent, too.
+ * @param silence how long a statement may have no answer
+ * @param call from the beginning of a call until its last statement is cancelled. One run may be silent to the end; then
+ *     another one waits for a connection, or is silent, too.
  */
 record CallTimes(long look, long silence, long call) {
 

@@ -3,9 +3,11 @@ package dev.bobbin.database.pool;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,36 +15,30 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionSet {
 
     private static final Backoff REPLACE_ALL = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
-
     private static final String SUSPECT = "suspect";
 
-    private final PoolMeters meters;
-    private final Alarm alarm;
+    private final ConnectionPool pool;
     private final long prePingAfter;
     private final long pingTimeout;
     private final long idleTimeout;
 
-    /** Those lent, those being pinged, and the idle ones. */
+    /** Lent ones, those being pinged, and idle ones. */
     private final Set<PooledConnection> open = new HashSet<>();
-
     /** The last used first, so that unneeded ones grow old at the other end. */
     private final ArrayDeque<PooledConnection> idle = new ArrayDeque<>();
-
-    /** Connections opened before this moment may be dead. */
-    private long suspectBefore;
-
-    /** How often in a row, and when, all were replaced for a stale statement. */
+    /** Connections opened up to this moment may be dead. */
+    private long suspectUntil;
+    /** How often in a row all were replaced for a stale statement. */
     private int replacements;
 
     private long allReplacedAt;
 
-    ConnectionSet(PoolConfig config, PoolMeters meters, Alarm alarm, long now) {
-        this.meters = meters;
-        this.alarm = alarm;
-        this.prePingAfter = config.prePingAfter().toNanos();
-        this.pingTimeout = config.pingTimeout().toNanos();
-        this.idleTimeout = config.idleTimeout().toNanos();
-        this.suspectBefore = now - 1;
+    ConnectionSet(ConnectionPool pool) {
+        this.pool = pool;
+        this.prePingAfter = pool.config.prePingAfter().toNanos();
+        this.pingTimeout = pool.config.pingTimeout().toNanos();
+        this.idleTimeout = pool.config.idleTimeout().toNanos();
+        this.suspectUntil = pool.timers.nanos() - 1;
     }
 
     void add(PooledConnection connection) {
@@ -50,12 +46,12 @@ final class ConnectionSet {
         rest(connection, connection.openedAt);
     }
 
-    /** Puts it with the idle ones, unless it was removed. */
+    /** Makes it idle, unless it was removed. */
     void rest(PooledConnection connection, long now) {
         if (open.contains(connection)) {
             connection.lastUsed = now;
             idle.addFirst(connection);
-            alarm.at(now + idleTimeout);
+            pool.alarm.at(now + idleTimeout);
         }
     }
 
@@ -65,13 +61,17 @@ final class ConnectionSet {
         return open.remove(connection);
     }
 
-    /** Removes it for a reason, and ends it without a message to the server. Whether it was still there. */
+    /** Removes it, and ends it without a message to the server. Whether it was still there. */
     boolean discard(PooledConnection connection, String reason, List<Runnable> then) {
+        return end(connection, reason, connection::discard, then);
+    }
+
+    private boolean end(PooledConnection connection, String reason, Runnable ending, List<Runnable> then) {
         boolean removed = remove(connection);
         if (removed) {
             then.add(() -> {
-                meters.discarded(reason);
-                connection.discard();
+                pool.meters.discarded(reason);
+                ending.run();
             });
         }
         return removed;
@@ -80,20 +80,11 @@ final class ConnectionSet {
     /** Takes an idle one that needs no ping, of the caller's own thread if possible; null if there is none. */
     @Nullable
     PooledConnection takeFresh(ContextInternal context, long now) {
-        PooledConnection chosen = null;
-        for (PooledConnection connection : idle) {
-            if (isFresh(connection, now) && isFit(connection, now)) {
-                if (connection.isOn(context)) {
-                    chosen = connection;
-                    break;
-                }
-                chosen = chosen == null ? connection : chosen;
-            }
-        }
-        if (chosen != null) {
-            idle.remove(chosen);
-        }
-        return chosen;
+        Optional<PooledConnection> chosen = idle.stream()
+                .filter(connection -> isFresh(connection, now) && unfitness(connection, now) == null)
+                .min(Comparator.comparing(connection -> connection.isOn(context) ? 0 : 1));
+        chosen.ifPresent(idle::remove);
+        return chosen.orElse(null);
     }
 
     /** Takes the idle one that was used last; null if there is none. */
@@ -102,20 +93,15 @@ final class ConnectionSet {
         return idle.pollFirst();
     }
 
-    /** One that was just opened or pinged is fresh even where pre-ping-after is zero. */
+    /** One that was just opened or pinged is fresh even if pre-ping-after is zero. */
     private boolean isFresh(PooledConnection connection, long now) {
         long rested = now - connection.lastUsed;
         return rested < prePingAfter || (connection.proven && rested < pingTimeout);
     }
 
-    /** Whether it may be lent, perhaps after a ping. */
-    boolean isFit(PooledConnection connection, long now) {
-        return endingOf(connection, now) == null;
-    }
-
-    /** Why it is to be closed, as the meters have it, or null. */
-    private @Nullable String endingOf(PooledConnection connection, long now) {
-        if (connection.openedAt - suspectBefore <= 0) {
+    /** Why it may not be lent, even after a ping; null if it may. */
+    private @Nullable String unfitness(PooledConnection connection, long now) {
+        if (connection.openedAt - suspectUntil <= 0) {
             return SUSPECT;
         }
         if (connection.isClosed()) {
@@ -129,12 +115,12 @@ final class ConnectionSet {
 
     /** Connections opened up to this moment are not lent any more. */
     void suspect(long moment) {
-        suspectBefore = moment - suspectBefore > 0 ? moment : suspectBefore;
+        suspectUntil = moment - suspectUntil > 0 ? moment : suspectUntil;
     }
 
     /**
      * One had a stale statement, and the others probably have. After the first time they are replaced at growing intervals
-     * only, as new ones may be no better: for one with a PgBouncer that does not keep prepared statements.
+     * only: with a PgBouncer that does not keep prepared statements, new ones are no better.
      */
     void suspectStale(long now) {
         long sinceLast = now - allReplacedAt;
@@ -145,22 +131,16 @@ final class ConnectionSet {
         }
     }
 
-    /** Closes the idle ones that may not be lent, and all of them when the pool is closed. */
+    /** Closes idle ones that may not be lent, and all of them when the pool is closed. */
     void closeUnfit(long now, boolean poolClosed, List<Runnable> then) {
         for (PooledConnection connection : List.copyOf(idle)) {
-            String reason = poolClosed ? "pool_closed" : endingOf(connection, now);
-            if (reason != null && reason.equals(SUSPECT)) {
-                discard(connection, reason, then);
-            } else if (reason != null) {
-                remove(connection);
-                then.add(() -> {
-                    meters.discarded(reason);
-                    connection.close();
-                });
+            String reason = poolClosed ? "pool_closed" : unfitness(connection, now);
+            if (reason != null) {
+                end(connection, reason, reason.equals(SUSPECT) ? connection::discard : connection::close, then);
             }
         }
         if (!idle.isEmpty()) {
-            alarm.at(idle.getLast().lastUsed + idleTimeout);
+            pool.alarm.at(idle.getLast().lastUsed + idleTimeout);
         }
     }
 

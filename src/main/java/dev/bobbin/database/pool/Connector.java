@@ -11,15 +11,14 @@ import org.jspecify.annotations.Nullable;
 interface Connector {
 
     /**
-     * An open connection.
+     * An open connection, on its home context.
      *
-     * @param home the context that it lives on
      * @param ping one round trip, which does not end if there is no answer
      * @param abort closes the socket without a message to the server; statements in flight fail
      */
     record Opened(Connection physical, ContextInternal home, Supplier<Future<Void>> ping, Runnable abort) {}
 
-    /** Another attempt would fail as well; the message is for the operator, and says what to do. */
+    /** Another attempt would fail as well; the message tells the operator what to do. */
     final class Refused extends VertxException {
         Refused(String message) {
             super(message, true);

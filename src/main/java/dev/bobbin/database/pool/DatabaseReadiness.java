@@ -5,25 +5,25 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready unless the database is down: if it sleeps, calls wait until it is awake. Asks the database nothing. */
+/** Ready unless the database is down: if it sleeps, calls wait until it is awake. */
 @Readiness
 @ApplicationScoped
 class DatabaseReadiness implements HealthCheck {
 
-    private final DatabasePool pool;
+    private final DatabaseClient client;
 
-    DatabaseReadiness(DatabasePool pool) {
-        this.pool = pool;
+    DatabaseReadiness(DatabaseClient client) {
+        this.client = client;
     }
 
     @Override
     public HealthCheckResponse call() {
+        DatabaseState state = client.state();
         var response = HealthCheckResponse.named("database")
-                .withData("state", pool.state().name());
-        String reason = pool.down();
-        if (reason != null) {
-            response.withData("reason", reason);
+                .withData("state", state.kind().name());
+        if (state.reason() != null) {
+            response.withData("reason", state.reason());
         }
-        return response.status(reason == null).build();
+        return response.status(state.reason() == null).build();
     }
 }

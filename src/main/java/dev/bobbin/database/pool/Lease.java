@@ -2,7 +2,6 @@ package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.VertxException;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.spi.metrics.ClientMetrics;
@@ -10,52 +9,34 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/** A connection while it is lent to one call. Closing it gives it back. */
+/** A connection while it is lent to one call. Closing it gives it back; then nothing can be sent on it any more. */
 final class Lease implements Connection {
-
-    /** A statement was cancelled because there was no answer. */
-    static final class SilentStatement extends IOException {
-        SilentStatement() {
-            super("the statement was silent, and cancelled");
-        }
-    }
-
-    /** A statement came after the connection was given back, and was not sent. */
-    static final class GivenBack extends VertxException {
-        GivenBack() {
-            super("the connection was given back", true);
-        }
-    }
 
     private static final int BORROWED = 1;
     private static final int STATEMENT = 2;
 
     private final PooledConnection connection;
-    private final ConnectionQueue pool;
-    /** {@link #BORROWED} until the borrower gives it back, and {@link #STATEMENT} for each statement without an answer. */
+    private final Connection physical;
+    private final ConnectionPool pool;
+    private final long callEnd;
+    /** {@link #BORROWED} until it is given back, and {@link #STATEMENT} for each statement without an answer. */
     private final AtomicInteger use = new AtomicInteger(BORROWED);
-
-    /** When the call ends that it was lent to. */
-    private final long until;
-
     /** When it was lent, or its last statement began or ended. */
     private volatile long since;
 
-    private volatile @Nullable Holder borrower;
-
-    Lease(PooledConnection connection, ConnectionQueue pool, long until) {
+    Lease(PooledConnection connection, ConnectionPool pool, long callEnd) {
         this.connection = connection;
+        this.physical = connection.physical();
         this.pool = pool;
         this.since = pool.timers.nanos();
-        this.until = until;
+        this.callEnd = callEnd;
     }
 
-    long until() {
-        return until;
+    /** When the call ends that it is lent to. */
+    long callEnd() {
+        return callEnd;
     }
 
     PooledConnection connection() {
@@ -77,10 +58,10 @@ final class Lease implements Connection {
         // first, so that the watchdog does not take the time before for the statement's
         since = pool.timers.nanos();
         if (isOver(use.getAndUpdate(now -> isOver(now) ? now : now + STATEMENT))) {
-            return context.failedFuture(new GivenBack());
+            return context.failedFuture(new PoolException("the connection was given back", RetryReason.NEVER_SENT));
         }
         // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
-        return connection.physical().schedule(context, command).transform(answer -> {
+        return physical.schedule(context, command).transform(answer -> {
             since = pool.timers.nanos();
             RetryReason loss = answer.failed() ? RetryReason.of(answer.cause()) : null;
             if (loss != null && loss.ofConnection()) {
@@ -92,7 +73,10 @@ final class Lease implements Connection {
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(connection.givenUp ? new SilentStatement() : answer.cause());
+            return Future.failedFuture(
+                    connection.givenUp
+                            ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
+                            : answer.cause());
         });
     }
 
@@ -114,91 +98,72 @@ final class Lease implements Connection {
     }
 
     @Override
-    public void init(Holder holder) {
-        borrower = holder;
-    }
-
-    void handleClosed() {
-        Holder holder = borrower;
-        if (holder != null) {
-            holder.handleClosed();
-        }
-    }
-
-    void handleEvent(Object event) {
-        Holder holder = borrower;
-        if (holder != null && !isOver(use.get())) {
-            holder.handleEvent(event);
-        }
-    }
-
-    @Override
-    public Connection unwrap() {
-        return connection.physical();
+    public void init(Holder borrower) {
+        throw new UnsupportedOperationException("the pool handles what happens to the connection");
     }
 
     @Override
     public boolean isValid() {
-        return !isOver(use.get()) && connection.physical().isValid();
+        return !isOver(use.get()) && physical.isValid();
     }
 
     @Override
     public int pipeliningLimit() {
-        return connection.physical().pipeliningLimit();
+        return physical.pipeliningLimit();
     }
 
     @Override
     public TracingPolicy tracingPolicy() {
-        return connection.physical().tracingPolicy();
+        return physical.tracingPolicy();
     }
 
     @Override
     public SocketAddress server() {
-        return connection.physical().server();
+        return physical.server();
     }
 
     @Override
     public String system() {
-        return connection.physical().system();
+        return physical.system();
     }
 
     @Override
     public String database() {
-        return connection.physical().database();
+        return physical.database();
     }
 
     @Override
     public String user() {
-        return connection.physical().user();
+        return physical.user();
     }
 
     @Override
     public ClientMetrics metrics() {
-        return connection.physical().metrics();
+        return physical.metrics();
     }
 
     @Override
     public boolean isSsl() {
-        return connection.physical().isSsl();
+        return physical.isSsl();
     }
 
     @Override
     public DatabaseMetadata getDatabaseMetaData() {
-        return connection.physical().getDatabaseMetaData();
+        return physical.getDatabaseMetaData();
     }
 
     @Override
     public int getProcessId() {
-        return connection.physical().getProcessId();
+        return physical.getProcessId();
     }
 
     @Override
     public int getSecretKey() {
-        return connection.physical().getSecretKey();
+        return physical.getSecretKey();
     }
 
     @Override
     public boolean isIndeterminatePreparedStatementError(Throwable error) {
-        return connection.physical().isIndeterminatePreparedStatementError(error);
+        return physical.isIndeterminatePreparedStatementError(error);
     }
 }

@@ -2,6 +2,7 @@ package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -12,17 +13,15 @@ final class Opener {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
-    private final ConnectionQueue pool;
+    private final ConnectionPool pool;
     private final ConnectionSet connections;
-    private final Alarm alarm;
     private final Reconnect reconnect;
     private int opening;
 
-    Opener(ConnectionQueue pool, ConnectionSet connections, Reconnect reconnect, Alarm alarm) {
+    Opener(ConnectionPool pool) {
         this.pool = pool;
-        this.connections = connections;
-        this.reconnect = reconnect;
-        this.alarm = alarm;
+        this.connections = pool.connections;
+        this.reconnect = pool.reconnect;
     }
 
     /** How many attempts are under way. */
@@ -33,27 +32,27 @@ final class Opener {
     /**
      * Begins the attempts that are due.
      *
-     * @param pinging how many of those that wait are about to get a connection that is open
+     * @param pinging how many of the waiting calls are about to get an open connection
      * @param cancelling how many sessions the server may still hold, in addition to those in the set
      */
     void grow(long now, int waiting, int pinging, int cancelling, List<Runnable> then) {
         while (wantsConnection(waiting, pinging, cancelling)) {
             long due = reconnect.due(waiting > 0);
             if (due - now > 0) {
-                alarm.at(due);
+                pool.alarm.at(due);
                 return;
             }
             if (connections.isEmpty()) {
                 reconnect.begin(now);
             }
-            // on the event loop of a call that waits, so that it and the connection share a thread
+            // on the event loop of a waiting call, so that it and the connection share a thread
             ContextInternal near = pool.contextOf(opening);
             opening++;
             then.add(() -> connect(near));
         }
     }
 
-    /** While no connection is held there is one attempt, however many wait: more would not wake the database sooner. */
+    /** While no connection is open there is one attempt, however many calls wait: more would not wake the database sooner. */
     private boolean wantsConnection(int waiting, int pinging, int cancelling) {
         if (connections.size() + opening + cancelling >= pool.config.maxSize()) {
             return false;
@@ -69,50 +68,43 @@ final class Opener {
                 // catches what is thrown, too
                 .compose(begin -> pool.connector.open(near))
                 .onSuccess(this::connected)
-                .onFailure(this::notConnected);
+                .onFailure(this::failed);
     }
 
     private void connected(Connector.Opened open) {
-        PooledConnection connection = new PooledConnection(open, pool);
-        if (!connection.begin()) {
-            notConnected(new DatabaseUnavailable("the connection was closed as soon as it was open"));
+        if (!open.physical().isValid()) {
+            failed(new ConnectException("the connection was closed as soon as it was open"));
             return;
         }
+        PooledConnection connection = new PooledConnection(open, pool);
+        open.physical().init(connection);
         pool.change((now, then) -> {
             opening--;
             connections.add(connection);
-            long wakeTook = reconnect.succeeded(connection.openedAt);
-            if (wakeTook > 0) {
+            long took = reconnect.succeeded(connection.openedAt);
+            if (took > 0) {
                 then.add(() -> {
-                    pool.meters.woke(wakeTook);
+                    pool.meters.woke(took);
                     LOG.infof(
                             "The database is awake after %d ms",
-                            Duration.ofNanos(wakeTook).toMillis());
+                            Duration.ofNanos(took).toMillis());
                 });
             }
         });
     }
 
-    private void notConnected(Throwable failure) {
-        boolean hopeless = ConnectFailure.of(failure) == ConnectFailure.HOPELESS;
-        String reason = ConnectFailure.inWords(failure);
-        String hint = hopeless && !(failure instanceof Connector.Refused)
-                ? ". Check DATABASE_URL, the role and the database's account"
-                : "";
+    private void failed(Throwable cause) {
+        ConnectFailure failure = ConnectFailure.of(cause);
+        boolean explained = !failure.isHopeless() || cause instanceof Connector.Refused;
+        String hint = explained ? "" : ". Check DATABASE_URL, the role and the database's account";
+        Logger.Level level = failure.isHopeless() ? Logger.Level.ERROR : Logger.Level.WARN;
         pool.change((now, then) -> {
             opening--;
-            boolean alone = connections.isEmpty();
-            if (alone) {
-                reconnect.begin(now);
-            }
-            reconnect.failed(failure, !alone, now);
-            then.add(() -> LOG.logf(
-                    hopeless ? Logger.Level.ERROR : Logger.Level.WARN,
-                    "No connection to the database: %s%s",
-                    reason,
-                    hint));
-            if (hopeless && alone) {
-                pool.refuseAll("the database refuses: " + reason, then);
+            boolean othersOpen = !connections.isEmpty();
+            reconnect.failed(failure, othersOpen, now);
+            then.add(() -> LOG.logf(level, "No connection to the database: %s%s", failure.reason(), hint));
+            if (failure.isHopeless() && !othersOpen) {
+                pool.refuseAll("the database refuses: " + failure.reason(), now, then);
             }
         });
     }

@@ -42,8 +42,8 @@ public final class PgConnector implements Connector {
     /**
      * Opens nothing.
      *
-     * @param beforeStartup is told of each new socket before anything is sent
-     * @param objection why another attempt would fail as well, in the operator's words, if this can be said of a failure
+     * @param beforeStartup receives each new socket before anything is sent
+     * @param objection why another attempt would fail as well, for the operator, if a failure tells
      */
     public PgConnector(
             Vertx vertx,
@@ -70,17 +70,17 @@ public final class PgConnector implements Connector {
         this.factory = new PgConnectionFactory(this.vertx, () -> Future.succeededFuture(target));
     }
 
-    /** Which the client's objects around a connection refer to. */
+    /** What the client's objects around a connection refer to. */
     PgConnectionFactory factory() {
         return factory;
     }
 
     @Override
     public Future<Opened> open(@Nullable ContextInternal near) {
-        return new Attempt(
-                        near == null
-                                ? vertx.createEventLoopContext()
-                                : vertx.createEventLoopContext(near.nettyEventLoop(), null, near.classLoader()))
+        ContextInternal home = near == null
+                ? vertx.createEventLoopContext()
+                : vertx.createEventLoopContext(near.nettyEventLoop(), null, near.classLoader());
+        return new Attempt(home)
                 .open()
                 .recover(failure -> Future.failedFuture(
                         objection.apply(failure).<Throwable>map(Refused::new).orElse(failure)));
@@ -91,15 +91,14 @@ public final class PgConnector implements Connector {
         return new Attempt(vertx.createEventLoopContext()).cancel(connection);
     }
 
-    /** Closes what is still open, too. */
+    /** Also closes what is still open. */
     Future<Void> close() {
         return client.close();
     }
 
     /**
-     * Closes from beneath the client's codec, which turns a close into a message to the server and waits for the server to
-     * close; one that is gone never does. Unsent data is dropped: a statement that was given up must not arrive when the
-     * network recovers, after its retry.
+     * Closes from beneath the client's codec, which would send a message and wait for the server to close; one that is gone
+     * never does. Unsent data is dropped: a cancelled statement must not arrive when the network recovers, after its retry.
      */
     static void abort(NetSocketInternal socket) {
         Channel channel = socket.channelHandlerContext().channel();
@@ -133,7 +132,7 @@ public final class PgConnector implements Connector {
                     context.owner().cancelTimer(timer);
                     NetSocketInternal open = socket;
                     if (connected.failed() || open == null) {
-                        // a refused TLS, for one, leaves its socket open
+                        // a refused TLS, for example, leaves its socket open
                         giveUp();
                         opened.tryFail(connected.cause());
                     } else if (!opened.tryComplete(opened((SqlConnectionInternal) connected.result(), open))) {
@@ -170,7 +169,7 @@ public final class PgConnector implements Connector {
             return asked.future();
         }
 
-        /** The client shows a socket only when the database is awake; this one tells of it as soon as TCP has connected. */
+        /** The client shows a socket only when the database is awake; this reports it as soon as TCP has connected. */
         @Override
         protected NetClient netClient(NetClientOptions unused) {
             return (NetClient) Proxy.newProxyInstance(

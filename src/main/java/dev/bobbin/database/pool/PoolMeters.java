@@ -7,8 +7,10 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** What the pool counts. Reading any of it asks the database nothing. */
+/** The pool's metrics. Reading one does not query the database. */
 final class PoolMeters {
+
+    private static final String CONNECTIONS = "bobbin.pool.connections";
 
     private final MeterRegistry registry;
     private final Timer acquire;
@@ -22,29 +24,21 @@ final class PoolMeters {
         this.wakes = Timer.builder("bobbin.database.wakes")
                 .description("From the first connect to a database without connections to the first connection")
                 .register(registry);
-    }
-
-    void observe(ConnectionQueue pool) {
-        for (DatabaseState state : DatabaseState.values()) {
-            String name = state.name().toLowerCase(Locale.ROOT);
-            gauge(
-                    "bobbin.database.state",
-                    "1 for the state of the database",
-                    name,
-                    () -> pool.state() == state ? 1 : 0);
-        }
-        String connections = "bobbin.pool.connections";
-        gauge(connections, "Connections of the pool", "idle", () -> pool.counts()
-                .idle());
-        gauge(connections, "Connections of the pool", "used", () -> pool.counts()
-                .used());
-        gauge(connections, "Connections of the pool", "opening", () -> pool.counts()
-                .opening());
-        Gauge.builder("bobbin.pool.waiting", pool, p -> p.counts().waiting())
-                .description("Calls that wait for a connection")
-                .register(registry);
         count("bobbin.pool.pings", "result", "answered", 0);
         count("bobbin.pool.pings", "result", "dead", 0);
+    }
+
+    void observe(ConnectionPool pool) {
+        for (DatabaseState.Kind kind : DatabaseState.Kind.values()) {
+            Supplier<Number> isKind = () -> pool.state().kind() == kind ? 1 : 0;
+            String state = kind.name().toLowerCase(Locale.ROOT);
+            gauge("bobbin.database.state", "1 for the state of the database", isKind, "state", state);
+        }
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().idle(), "state", "idle");
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().used(), "state", "used");
+        gauge(CONNECTIONS, "Connections of the pool", () -> pool.counts().opening(), "state", "opening");
+        gauge("bobbin.pool.waiting", "Calls that wait for a connection", () -> pool.counts()
+                .waiting());
     }
 
     void acquired(long nanos) {
@@ -63,15 +57,15 @@ final class PoolMeters {
         count("bobbin.pool.discards", "reason", reason, 1);
     }
 
-    void retried(String reason) {
-        count("bobbin.database.retries", "reason", reason, 1);
+    void retried(RetryReason reason) {
+        count("bobbin.database.retries", "reason", reason.label(), 1);
     }
 
     private void count(String name, String tag, String value, int howMany) {
         registry.counter(name, tag, value).increment(howMany);
     }
 
-    private void gauge(String name, String description, String state, Supplier<Number> value) {
-        Gauge.builder(name, value).description(description).tag("state", state).register(registry);
+    private void gauge(String name, String description, Supplier<Number> value, String... tags) {
+        Gauge.builder(name, value).description(description).tags(tags).register(registry);
     }
 }

@@ -9,45 +9,36 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to the database, and what the pool knows of it. Times are of {@link Timers#nanos()}. */
+/** An open connection, and what the pool knows of it. What is not volatile is guarded by the pool. */
 final class PooledConnection implements Connection.Holder {
 
-    /** Shutdown and crash, said to all sessions of the database. */
+    /** Shutdown and crash, reported to all sessions of the database. */
     private static final Set<String> ENDS_ALL = Set.of("57P01", "57P02");
-
-    private final Connector.Opened opened;
-    private final ConnectionQueue pool;
 
     final long openedAt;
     /** When it is too old to be lent. */
     final long retireAt;
-    /** When it was returned, or pinged. Guarded by the pool. */
+    /** When it was returned, or pinged. */
     long lastUsed;
-    /** Whether it has not been lent since it was opened or answered a ping. Guarded by the pool. */
+    /** Whether it has not been lent since it was opened or answered a ping. */
     boolean proven = true;
-    /** Guarded by the pool, but for its events. */
-    volatile @Nullable Lease lease;
-    /** Whether its statement is being cancelled: what the server says from now on does not answer the statement. */
+
+    @Nullable
+    Lease lease;
+    /** Whether its statement is being cancelled: what the server reports from now on does not answer the statement. */
     volatile boolean givenUp;
 
     private volatile boolean closed;
+    private final Connector.Opened opened;
+    private final ConnectionPool pool;
 
-    PooledConnection(Connector.Opened opened, ConnectionQueue pool) {
+    PooledConnection(Connector.Opened opened, ConnectionPool pool) {
         this.opened = opened;
         this.pool = pool;
         long lifetime = pool.config.recycle().toNanos();
         this.openedAt = pool.timers.nanos();
         this.retireAt = openedAt + lifetime - ThreadLocalRandom.current().nextLong(lifetime / 10 + 1);
         this.lastUsed = openedAt;
-    }
-
-    /** Begins to listen to the connection; on the connection's own thread. False when it has ended already. */
-    boolean begin() {
-        if (!physical().isValid()) {
-            return false;
-        }
-        physical().init(this);
-        return true;
     }
 
     Connection physical() {
@@ -63,17 +54,13 @@ final class PooledConnection implements Connection.Holder {
         return closed || !physical().isValid();
     }
 
-    /** One round trip. Fails when there is no answer within ping-timeout. */
-    Future<Void> ping() {
-        Promise<Void> answered = Promise.promise();
-        Runnable inTime = pool.timers.after(pool.config.pingTimeout().toNanos(), () -> answered.tryFail("no answer"));
+    /** Whether a round trip ends within ping-timeout. */
+    Future<Boolean> ping() {
+        Promise<Boolean> answered = Promise.promise();
+        Runnable cancelTimer = afterPingTimeout(() -> answered.tryComplete(false));
         opened.ping().get().onComplete(pong -> {
-            inTime.run();
-            if (pong.succeeded()) {
-                answered.tryComplete();
-            } else {
-                answered.tryFail(pong.cause());
-            }
+            cancelTimer.run();
+            answered.tryComplete(pong.succeeded());
         });
         return answered.future();
     }
@@ -81,10 +68,14 @@ final class PooledConnection implements Connection.Holder {
     /** Ends the session properly; aborts when the server has not closed within ping-timeout. */
     void close() {
         closed = true;
-        Runnable inTime = pool.timers.after(pool.config.pingTimeout().toNanos(), opened.abort());
         Promise<Void> ended = Promise.promise();
-        ended.future().onComplete(done -> inTime.run());
+        Runnable cancelTimer = afterPingTimeout(opened.abort());
+        ended.future().onComplete(done -> cancelTimer.run());
         physical().close(this, ended);
+    }
+
+    private Runnable afterPingTimeout(Runnable work) {
+        return pool.timers.after(pool.config.pingTimeout().toNanos(), work);
     }
 
     /** Ends it without a message to the server: statements in flight fail. */
@@ -98,13 +89,9 @@ final class PooledConnection implements Connection.Holder {
         // the client also takes a connection for closed when it does not understand the server any more
         discard();
         pool.ended(this);
-        Lease borrower = lease;
-        if (borrower != null) {
-            borrower.handleClosed();
-        }
     }
 
-    /** What a server says as it ends a session comes this way, and to no statement. */
+    /** What a server reports as it ends a session arrives here, and at no statement. */
     @Override
     public void handleException(Throwable failure) {
         if (failure instanceof PgException e) {
@@ -116,10 +103,7 @@ final class PooledConnection implements Connection.Holder {
     }
 
     @Override
-    public void handleEvent(Object event) {
-        Lease borrower = lease;
-        if (borrower != null) {
-            borrower.handleEvent(event);
-        }
+    public void handleEvent(Object notification) {
+        // nothing listens to notifications
     }
 }

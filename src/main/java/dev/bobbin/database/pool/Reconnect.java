@@ -3,30 +3,25 @@ package dev.bobbin.database.pool;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * When to attempt to connect again while no connection is held, and when to call the database down. Guarded by the pool. Times
- * are of {@link Timers#nanos()}.
- */
+/** When to connect again while no connection is open, and when to call the database down. Guarded by the pool. */
 final class Reconnect {
 
     private static final Backoff SOON = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(4));
     private static final Backoff LATER = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final Backoff probes;
-    /** Where a probe wakes the database: so seldom that it sleeps in between, as Neon does after five minutes. */
+    /** So few that the database sleeps in between, as Neon does after five minutes. */
     private final Backoff probesThatWake;
 
     private final long patience;
-
     private boolean underWay;
     private long began;
     private int failures;
     private int failuresWhileDown;
     private long retryAt;
     private long probeAt;
-    private @Nullable String lastFailure;
+    private @Nullable ConnectFailure lastFailure;
     private @Nullable String down;
-    private boolean refused;
 
     Reconnect(PoolConfig config, long now) {
         this.patience = config.acquireTimeout().toNanos();
@@ -37,7 +32,6 @@ final class Reconnect {
         this.probesThatWake = new Backoff(interval, interval.multipliedBy(360));
     }
 
-    /** An attempt begins. */
     void begin(long now) {
         if (!underWay) {
             underWay = true;
@@ -45,7 +39,7 @@ final class Reconnect {
         }
     }
 
-    /** An attempt succeeded. Returns the nanoseconds since the first attempt. */
+    /** Returns the nanoseconds since the first attempt. */
     long succeeded(long now) {
         long took = underWay ? now - began : 0;
         underWay = false;
@@ -54,36 +48,35 @@ final class Reconnect {
         retryAt = now;
         lastFailure = null;
         down = null;
-        refused = false;
         return took;
     }
 
-    /** An attempt failed, with other connections open or without. */
-    void failed(Throwable failure, boolean othersOpen, long now) {
-        ConnectFailure kind = ConnectFailure.of(failure);
+    void failed(ConnectFailure failure, boolean othersOpen, long now) {
         failures++;
-        lastFailure = ConnectFailure.inWords(failure);
-        refused = kind == ConnectFailure.HOPELESS;
+        lastFailure = failure;
         retryAt = now
-                + switch (kind) {
+                + switch (failure.kind()) {
                     case RETRY -> SOON.jittered(failures);
                     case BACK_OFF -> LATER.full(1) / 2 + LATER.jittered(failures);
                     case HOPELESS -> LATER.full(failures);
                 };
-        if (!othersOpen && (refused || now - began >= patience)) {
-            callDown(lastFailure, now);
+        if (!othersOpen) {
+            begin(now);
+            if (failure.isHopeless() || now - began >= patience) {
+                callDown(failure.reason(), now);
+            }
         }
         if (down != null) {
             failuresWhileDown++;
-            Backoff pause = ConnectFailure.isOfTheDatabase(failure) ? probesThatWake : probes;
+            Backoff pause = failure.wokeDatabase() ? probesThatWake : probes;
             probeAt = now + pause.full(failuresWhileDown);
         }
     }
 
-    /** A call has waited for acquire-timeout, in vain. Returns why it is down: the last failure, or {@code otherwise}. */
+    /** Returns why it is down: the last failure, or {@code otherwise}. */
     String callDown(String otherwise, long now) {
         begin(now);
-        down = lastFailure == null ? otherwise : lastFailure;
+        down = lastFailure == null ? otherwise : lastFailure.reason();
         probeAt = now + probes.full(1);
         return down;
     }
@@ -106,7 +99,7 @@ final class Reconnect {
     /** Why the database is down, if it refused so recently that another attempt makes no sense; or null. */
     @Nullable
     String refusal(long now) {
-        return refused && retryAt - now > 0 ? down : null;
+        return lastFailure != null && lastFailure.isHopeless() && retryAt - now > 0 ? down : null;
     }
 
     /** When the next attempt is due. While the database is down and no call waits for it, attempts are few. */

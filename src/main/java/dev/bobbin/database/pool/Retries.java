@@ -7,32 +7,24 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/**
- * One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. So it
- * must be work that may be done twice.
- */
+/** One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. */
 final class Retries<T> {
 
     /** Before the third run and later ones; the second often succeeds without a pause. */
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
     private final Supplier<Future<T>> work;
-    private final long until;
+    private final long callEnd;
     private final Supplier<Promise<Void>> promises;
-    private final PoolMeters meters;
-    private final Timers timers;
+    private final ConnectionPool pool;
     private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
 
-    /**
-     * @param until when the call ends
-     * @param promises of the caller's context, where the next run is to be
-     */
-    Retries(Supplier<Future<T>> work, long until, Supplier<Promise<Void>> promises, PoolMeters meters, Timers timers) {
+    /** @param promises of the caller's context, where the next run is to be */
+    Retries(Supplier<Future<T>> work, long callEnd, Supplier<Promise<Void>> promises, ConnectionPool pool) {
         this.work = work;
-        this.until = until;
+        this.callEnd = callEnd;
         this.promises = promises;
-        this.meters = meters;
-        this.timers = timers;
+        this.pool = pool;
     }
 
     /** The work's result, or the failure of its last run. */
@@ -47,15 +39,15 @@ final class Retries<T> {
         }
         int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;
         long pause = before == 0 ? 0 : PAUSE.jittered(before);
-        if (timers.nanos() + pause - until >= 0) {
+        if (pool.timers.nanos() + pause - callEnd >= 0) {
             return Future.failedFuture(failure);
         }
-        meters.retried(reason.label());
+        pool.meters.retried(reason);
         if (pause == 0) {
             return run();
         }
         Promise<Void> paused = promises.get();
-        timers.after(pause, paused::complete);
+        pool.timers.after(pause, paused::complete);
         return paused.future().compose(over -> run());
     }
 }

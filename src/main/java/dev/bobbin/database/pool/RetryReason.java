@@ -1,39 +1,32 @@
 package dev.bobbin.database.pool;
 
-import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Why work may be sent again. Some of these the client (Vert.x 4.5) reports by its messages only. */
+/** Why work may be sent again. */
 public enum RetryReason {
-    /** The connection was gone before the statement left. */
+    /** The connection was gone before the statement was sent. */
     NEVER_SENT(10),
-    /**
-     * The connection was lost before the answer came; the statement may have been executed. A database that ends its sessions
-     * ends one after the other, so the second run may lose its connection as well.
-     */
+    /** The connection was lost before the answer arrived. A database that shuts down ends its sessions one by one. */
     UNKNOWN(5),
-    /** There was no answer for so long that the statement was cancelled; it may have been executed. */
+    /** There was no answer for so long that the statement was cancelled. */
     SILENT(1),
-    /** The database rolled it back and asks for a retry: serialization failure, deadlock. */
+    /** The database rolled it back and asks for a retry. */
     ROLLED_BACK(5),
     /** The connection's prepared statements do not fit its session, or the schema, any more. */
     STALE_STATEMENT(5);
 
-    /** 57P01 and 57P02: the database ends its sessions; 57P05 and 25P03: one that was idle for too long. */
-    private static final Map<String, RetryReason> BY_SQL_STATE = Map.of(
-            "40001", ROLLED_BACK,
-            "40P01", ROLLED_BACK,
-            "26000", STALE_STATEMENT,
-            "42P05", STALE_STATEMENT,
-            "57P01", UNKNOWN,
-            "57P02", UNKNOWN,
-            "57P05", UNKNOWN,
-            "25P03", UNKNOWN);
+    /** Serialization failure, deadlock. */
+    private static final Set<String> ASKS_FOR_RETRY = Set.of("40001", "40P01");
+
+    /** No such prepared statement, or one of that name exists already. */
+    private static final Set<String> STALE = Set.of("26000", "42P05");
+
+    /** 08 connection exception; 57P01 and 57P02: all sessions are ended; 57P05 and 25P03: one that was idle for too long. */
+    private static final Set<String> SESSION_ENDED = Set.of("08", "57P01", "57P02", "57P05", "25P03");
 
     private final int mostRetries;
 
@@ -46,40 +39,38 @@ public enum RetryReason {
         return mostRetries;
     }
 
-    /** Null when the statement itself failed. */
+    /** Null when the statement itself failed, or no connection could be lent. */
     public static @Nullable RetryReason of(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof DatabaseUnavailable) {
-                return null;
+        SqlState error = SqlState.of(failure);
+        if (error != null) {
+            return of(error);
+        }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PoolException e) {
+                return e.retryReason();
             }
-            String message = String.valueOf(t.getMessage());
-            if (t instanceof Lease.GivenBack
-                    || message.startsWith("Connection is not active now")
+            // the client (Vert.x 4.5) has no types for these
+            String message = String.valueOf(cause.getMessage());
+            if (message.startsWith("Connection is not active now")
                     || message.startsWith("Pending requests failed to be sent")) {
                 return NEVER_SENT;
             }
-            if (t instanceof Lease.SilentStatement) {
-                return SILENT;
-            }
-            if (t instanceof ClosedConnectionException || t instanceof IOException) {
+            if (cause instanceof ClosedConnectionException || cause instanceof IOException) {
                 return UNKNOWN;
-            }
-            if (t instanceof PgException e) {
-                return ofSqlState(String.valueOf(e.getSqlState()), message);
-            }
-            // what Hibernate Reactive makes of it
-            if (t instanceof SQLException e) {
-                return ofSqlState(String.valueOf(e.getSQLState()), message);
             }
         }
         return null;
     }
 
-    private static @Nullable RetryReason ofSqlState(String state, String message) {
-        if (state.equals("0A000") && message.contains("cached plan")) {
+    private static @Nullable RetryReason of(SqlState error) {
+        boolean stalePlan = error.code().equals("0A000") && error.message().contains("cached plan");
+        if (stalePlan || error.isOneOf(STALE)) {
             return STALE_STATEMENT;
         }
-        return state.startsWith("08") ? UNKNOWN : BY_SQL_STATE.get(state);
+        if (error.isOneOf(ASKS_FOR_RETRY)) {
+            return ROLLED_BACK;
+        }
+        return error.isOneOf(SESSION_ENDED) ? UNKNOWN : null;
     }
 
     /** Whether the connection is of no use any more. */

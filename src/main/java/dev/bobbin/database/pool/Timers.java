@@ -23,7 +23,7 @@ interface Timers {
             @Override
             public Runnable after(long nanos, Runnable work) {
                 // a millisecond late rather than slightly early, when nothing is due yet
-                long delay = Math.max(0, Duration.ofNanos(nanos).toMillis()) + 1;
+                long delay = Duration.ofNanos(Math.max(0, nanos)).toMillis() + 1;
                 long id = context.setTimer(delay, fired -> work.run());
                 return () -> context.owner().cancelTimer(id);
             }

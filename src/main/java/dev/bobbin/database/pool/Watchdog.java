@@ -9,19 +9,13 @@ final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
-    private final ConnectionQueue pool;
-    private final ConnectionSet connections;
-    private final Alarm alarm;
-    private final long abandonedAfter;
+    private final ConnectionPool pool;
 
     /** Sessions whose statement the server is being asked to cancel. */
     private int cancelling;
 
-    Watchdog(ConnectionQueue pool, ConnectionSet connections, Alarm alarm) {
+    Watchdog(ConnectionPool pool) {
         this.pool = pool;
-        this.connections = connections;
-        this.alarm = alarm;
-        this.abandonedAfter = pool.config.statementTimeout().toNanos();
     }
 
     int cancelling() {
@@ -30,27 +24,30 @@ final class Watchdog {
 
     /** A connection was lent. */
     void watch(long now) {
-        alarm.at(now + pool.times.look());
+        pool.alarm.at(now + pool.times.look());
     }
 
     void look(long now, List<Runnable> then) {
-        for (Lease lease : connections.lent()) {
-            boolean silent = lease.silentFor(now) > pool.times.silence() || lease.until() - now <= 0;
+        long abandonedAfter = pool.config.statementTimeout().toNanos();
+        for (Lease lease : pool.connections.lent()) {
+            boolean silent = lease.silentFor(now) > pool.times.silence() || lease.callEnd() - now <= 0;
             if (lease.isBusy() && silent) {
                 cancel(lease, now, then);
             } else if (!lease.isBusy() && lease.silentFor(now) > abandonedAfter) {
-                takeBack(lease, then);
+                then.add(() -> LOG.warn("A borrowed connection was neither used nor given back; it is taken back"));
+                pool.connections.discard(lease.connection(), "abandoned", then);
+                then.add(lease::end);
             }
             watch(now);
         }
     }
 
-    /** A server that waits for a lock does not see that its client is gone; a second run would wait beside the first. */
+    /** A server that waits for a lock does not notice that its client is gone; a second run would wait beside the first. */
     private void cancel(Lease lease, long now, List<Runnable> then) {
         PooledConnection connection = lease.connection();
-        connections.remove(connection);
+        pool.connections.remove(connection);
         connection.givenUp = true;
-        connections.suspect(now);
+        pool.connections.suspect(now);
         cancelling++;
         long silence = Math.min(pool.times.silence(), lease.silentFor(now));
         then.add(() -> {
@@ -65,11 +62,5 @@ final class Watchdog {
                         next.add(connection::discard);
                     }));
         });
-    }
-
-    private void takeBack(Lease lease, List<Runnable> then) {
-        then.add(() -> LOG.warn("A borrowed connection was neither used nor given back; it is taken back"));
-        connections.discard(lease.connection(), "abandoned", then);
-        then.add(lease::end);
     }
 }

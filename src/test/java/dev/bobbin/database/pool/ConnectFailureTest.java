@@ -57,13 +57,14 @@ class ConnectFailureTest {
                     28000 | no pg_hba.conf entry | HOPELESS
                     3D000 | database "y" does not exist | HOPELESS
                     42501 | permission denied for database | HOPELESS""")
-    void whatTheServerSaysIsToldByItsCodeAndAProxysWordsByTheirText(String sqlState, String text, ConnectFailure kind)
-            throws Exception {
+    void whatTheServerSaysIsToldByItsCodeAndAProxysWordsByTheirText(
+            String sqlState, String text, ConnectFailure.Kind kind) throws Exception {
         Throwable failure = failureOf(
                 (socket, bytes) -> socket.write(FakeServer.error("FATAL", sqlState, text)), UnaryOperator.identity());
-        assertThat(ConnectFailure.of(failure)).isEqualTo(kind);
-        assertThat(ConnectFailure.inWords(failure)).isEqualTo(text + " (SQLSTATE " + sqlState + ")");
-        assertThat(ConnectFailure.of(new SQLException("FATAL: " + text, sqlState)))
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(kind);
+        assertThat(ConnectFailure.of(failure).reason()).isEqualTo(text + " (SQLSTATE " + sqlState + ")");
+        assertThat(ConnectFailure.of(new SQLException("FATAL: " + text, sqlState))
+                        .kind())
                 .as("by the JDBC driver")
                 .isEqualTo(kind);
     }
@@ -74,7 +75,7 @@ class ConnectFailureTest {
             Throwable failure = failureOf(
                     (socket, bytes) -> socket.write(FakeServer.error("FATAL", sqlState, "no")),
                     UnaryOperator.identity());
-            assertThat(ConnectFailure.isOfTheDatabase(failure))
+            assertThat(ConnectFailure.of(failure).wokeDatabase())
                     .as(sqlState)
                     .isEqualTo(sqlState.matches("3D000|42501|53300"));
         }
@@ -83,17 +84,17 @@ class ConnectFailureTest {
     @Test
     void aServerThatHangsUpMayStart() throws Exception {
         Throwable failure = failureOf((socket, bytes) -> socket.close(), UnaryOperator.identity());
-        assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
-        assertThat(ConnectFailure.inWords(failure)).isNotBlank();
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.RETRY);
+        assertThat(ConnectFailure.of(failure).reason()).isNotBlank();
         failure = failureOf((socket, bytes) -> FakeServer.reset(socket), UnaryOperator.identity());
-        assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.RETRY);
     }
 
     @Test
     void aPortThatNobodyListensToMayStart() throws Exception {
         Throwable failure = failureOf((socket, bytes) -> {}, options -> options.setPort(1));
-        assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
-        assertThat(ConnectFailure.inWords(failure)).contains("refused");
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.RETRY);
+        assertThat(ConnectFailure.of(failure).reason()).contains("refused");
     }
 
     /** As Neon's proxy is while the database wakes: the client by itself would wait for ever. */
@@ -102,7 +103,7 @@ class ConnectFailureTest {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
             Throwable failure = failureOf(server, server.options(), Duration.ofMillis(1));
             assertThat(failure).isInstanceOf(TimeoutException.class).hasMessage("no connection within 1 ms");
-            assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
+            assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.RETRY);
         }
     }
 
@@ -110,13 +111,14 @@ class ConnectFailureTest {
     void aWayToLogInThatTheClientDoesNotKnowIsHopeless() throws Exception {
         Buffer gssapi = Buffer.buffer("R").appendInt(8).appendInt(7);
         Throwable failure = failureOf((socket, bytes) -> socket.write(gssapi.copy()), UnaryOperator.identity());
-        assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.HOPELESS);
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.HOPELESS);
     }
 
     @Test
     void aCertificateThatIsNotTrustedIsHopelessAndABrokenHandshakeIsNot() throws Exception {
-        assertThat(ConnectFailure.of(new IllegalStateException(new SSLHandshakeException("PKIX path building failed"))))
-                .isEqualTo(ConnectFailure.HOPELESS);
+        assertThat(ConnectFailure.of(new IllegalStateException(new SSLHandshakeException("PKIX path building failed")))
+                        .kind())
+                .isEqualTo(ConnectFailure.Kind.HOPELESS);
         Throwable failure = failureOf(
                 (socket, bytes) -> {
                     if (bytes.getInt(0) == 8) {
@@ -126,19 +128,22 @@ class ConnectFailureTest {
                     }
                 },
                 options -> options.setSslMode(SslMode.REQUIRE).setTrustAll(true));
-        assertThat(ConnectFailure.of(failure)).isEqualTo(ConnectFailure.RETRY);
+        assertThat(ConnectFailure.of(failure).kind()).isEqualTo(ConnectFailure.Kind.RETRY);
     }
 
     @Test
     void aSessionThatBrokeOffIsToldFromARefusal() {
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("terminating connection", "57P01")))
-                .isTrue();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("An I/O error occurred", "08006")))
-                .isTrue();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("The endpoint is disabled", "XX000")))
+        assertThat(ConnectFailure.of(new SQLException("terminating connection", "57P01"))
+                        .isHopeless())
                 .isFalse();
-        assertThat(ConnectFailure.isOfTheConnection(new SQLException("duplicate key", "23505")))
+        assertThat(ConnectFailure.of(new SQLException("An I/O error occurred", "08006"))
+                        .isHopeless())
                 .isFalse();
+        assertThat(ConnectFailure.of(new SQLException("The endpoint is disabled", "XX000"))
+                        .isHopeless())
+                .isTrue();
+        assertThat(ConnectFailure.of(new SQLException("duplicate key", "23505")).isHopeless())
+                .isTrue();
     }
 
     private static Throwable failureOf(BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed)

@@ -20,13 +20,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The pool's queue with a clock, a database and callers that are the test's. Nothing in it waits for real time. */
+/** A pool with a clock, a database and callers that are the test's. Nothing in it waits for real time. */
 final class PoolBench {
 
     final ManualTimers time = new ManualTimers();
     final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     final PoolConfig config;
-    final ConnectionQueue queue;
+    final ConnectionPool pool;
     /** Attempts to connect that are under way, the oldest first. */
     final Deque<Promise<Connector.Opened>> attempts = new ArrayDeque<>();
     /** Requests to cancel that are under way, the oldest first. */
@@ -40,8 +40,8 @@ final class PoolBench {
     private PoolBench(PoolConfig config) {
         this.config = config;
         PoolMeters meters = new PoolMeters(registry);
-        queue = new ConnectionQueue(config, new FakeConnector(), meters, time);
-        meters.observe(queue);
+        pool = new ConnectionPool(config, new FakeConnector(), meters, time);
+        meters.observe(pool);
     }
 
     private final class FakeConnector implements Connector {
@@ -102,12 +102,12 @@ final class PoolBench {
     }
 
     Future<Lease> acquire(ContextInternal on) {
-        return queue.acquire(on, time.nanos() + CallTimes.of(config).call());
+        return pool.acquire(on, time.nanos() + CallTimes.of(config).call());
     }
 
     /** For a call that has so much time left. */
     Future<Lease> acquire(Duration left) {
-        return queue.acquire(caller, time.nanos() + left.toNanos());
+        return pool.acquire(caller, time.nanos() + left.toNanos());
     }
 
     List<Future<Lease>> acquire(int callers) {
@@ -140,7 +140,7 @@ final class PoolBench {
             open();
         }
         calls.forEach(call -> call.result().end());
-        assertThat(queue.counts().idle()).isEqualTo(connections);
+        assertThat(pool.counts().idle()).isEqualTo(connections);
         return List.copyOf(opened.subList(before, opened.size()));
     }
 

@@ -12,9 +12,9 @@ class ReconnectTest {
 
     private static final long NOW = Long.MAX_VALUE - 1;
     private static final long PATIENCE = Duration.ofSeconds(30).toNanos();
-    private static final Throwable STARTING = new PgException("starting", "FATAL", "57P03", null);
-    private static final Throwable REFUSED = new PgException("no such role", "FATAL", "28P01", null);
-    private static final Throwable NO_DATABASE = new PgException("no such database", "FATAL", "3D000", null);
+    private static final ConnectFailure STARTING = failure("starting", "57P03");
+    private static final ConnectFailure REFUSED = failure("no such role", "28P01");
+    private static final ConnectFailure NO_DATABASE = failure("no such database", "3D000");
 
     private final Reconnect reconnect = new Reconnect(PoolBench.config(), NOW);
 
@@ -31,7 +31,7 @@ class ReconnectTest {
     })
     void thePauseDependsOnTheFailureAndGrows(String sqlState, int failures, long least, long most) {
         for (int failure = 0; failure < failures; failure++) {
-            reconnect.failed(new PgException("no", "FATAL", sqlState, null), true, NOW);
+            reconnect.failed(failure("no", sqlState), true, NOW);
         }
         assertThat((reconnect.due(true) - NOW) / 1_000_000).isBetween(least, most);
     }
@@ -60,7 +60,7 @@ class ReconnectTest {
     @ParameterizedTest(name = "said by the database {0}: {1} s, at most {2} s")
     @CsvSource({"false, 5, 50", "true, 5, 1800"})
     void probesOfADatabaseThatIsDownGrowSeldomAndThoseThatWakeItMore(boolean ofTheDatabase, long first, long last) {
-        Throwable failure = ofTheDatabase ? NO_DATABASE : REFUSED;
+        ConnectFailure failure = ofTheDatabase ? NO_DATABASE : REFUSED;
         reconnect.begin(NOW);
         reconnect.failed(failure, false, NOW);
         assertThat(reconnect.due(false) - NOW)
@@ -91,5 +91,9 @@ class ReconnectTest {
         reconnect.failed(STARTING, false, NOW);
         reconnect.callDown("no connection within 30000 ms", NOW);
         assertThat(reconnect.down()).isEqualTo("starting (SQLSTATE 57P03)");
+    }
+
+    private static ConnectFailure failure(String message, String sqlState) {
+        return ConnectFailure.of(new PgException(message, "FATAL", sqlState, null));
     }
 }

@@ -2,7 +2,6 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.pgclient.PgException;
@@ -22,8 +21,8 @@ class RetriesTest {
     private static final Duration CALL =
             Duration.ofNanos(CallTimes.of(PoolBench.config()).call());
 
-    private final ManualTimers time = new ManualTimers();
-    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PoolBench bench = PoolBench.with();
+    private final ManualTimers time = bench.time;
     private final List<Duration> begins = new ArrayList<>();
     private final long start = time.nanos();
 
@@ -40,10 +39,7 @@ class RetriesTest {
         assertThat(begins.stream().distinct().count())
                 .as("the others after pauses")
                 .isEqualTo(reason.mostRetries());
-        assertThat(registry.get("bobbin.database.retries")
-                        .tag("reason", reason.label())
-                        .counter()
-                        .count())
+        assertThat(bench.count("bobbin.database.retries", "reason", reason.label()))
                 .isEqualTo(reason.mostRetries());
     }
 
@@ -64,7 +60,7 @@ class RetriesTest {
         assertThat(run(() -> Future.failedFuture(new PgException("no", "ERROR", "23505", null)))
                         .failed())
                 .isTrue();
-        assertThat(run(() -> Future.failedFuture(new DatabaseUnavailable("no connection within 30000 ms")))
+        assertThat(run(() -> Future.failedFuture(new PoolException("no connection within 30000 ms", null)))
                         .failed())
                 .isTrue();
         assertThat(begins).hasSize(2);
@@ -93,14 +89,14 @@ class RetriesTest {
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
         };
-        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, new PoolMeters(registry), time).run();
+        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, bench.pool).run();
     }
 
     private static Throwable failure(RetryReason reason) {
         return switch (reason) {
             case NEVER_SENT -> new IllegalStateException("Connection is not active now, current status: CLOSED");
             case UNKNOWN -> ClosedConnectionException.INSTANCE;
-            case SILENT -> new Lease.SilentStatement();
+            case SILENT -> new PoolException("silent", RetryReason.SILENT);
             case ROLLED_BACK -> new PgException("deadlock detected", "ERROR", "40P01", null);
             case STALE_STATEMENT -> new PgException("no such statement", "ERROR", "26000", null);
         };

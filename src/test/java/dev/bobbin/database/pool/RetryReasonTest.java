@@ -38,11 +38,6 @@ class RetryReasonTest {
         }
     }
 
-    @Test
-    void aStatementOnAConnectionThatWasGivenBackWasNeverSent() {
-        assertThat(RetryReason.of(new Lease.GivenBack())).isEqualTo(RetryReason.NEVER_SENT);
-    }
-
     /** The client says so where it does not understand the server any more; elsewhere it writes such statements, too late. */
     @Test
     void aStatementThatWaitsForAnotherOneWasNeverSent() throws Exception {
@@ -140,9 +135,9 @@ class RetryReasonTest {
                 .isEqualTo(RetryReason.UNKNOWN);
         assertThat(RetryReason.of(new CompletionException(new SQLException("terminating connection", "57P01"))))
                 .isEqualTo(RetryReason.UNKNOWN);
-        assertThat(RetryReason.of(new CompletionException(new Lease.SilentStatement())))
+        assertThat(RetryReason.of(new CompletionException(new PoolException("silent", RetryReason.SILENT))))
                 .isEqualTo(RetryReason.SILENT);
-        assertThat(RetryReason.of(new CompletionException(new DatabaseUnavailable("none"))))
+        assertThat(RetryReason.of(new CompletionException(new PoolException("none", null))))
                 .isNull();
         assertThat(RetryReason.of(new IllegalStateException("something else"))).isNull();
     }

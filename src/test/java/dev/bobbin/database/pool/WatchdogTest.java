@@ -15,95 +15,95 @@ class WatchdogTest {
 
     private static final Duration A_LOOK = Duration.ofSeconds(1);
 
-    private final PoolBench pool = PoolBench.with("max-size", "2");
+    private final PoolBench bench = PoolBench.with("max-size", "2");
 
     @Test
     void aSilentStatementIsCancelledAndItsConnectionGivenUp() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(bench);
         Future<Object> answer = FakeConnection.send(lease);
-        pool.time.advance(SILENCE);
-        assertThat(pool.cancels).isEmpty();
-        pool.time.advance(A_LOOK);
-        assertThat(pool.cancels).hasSize(1);
+        bench.time.advance(SILENCE);
+        assertThat(bench.cancels).isEmpty();
+        bench.time.advance(A_LOOK);
+        assertThat(bench.cancels).hasSize(1);
         assertThat(answer.isComplete()).as("the server is asked first").isFalse();
-        pool.cancels.remove().complete();
-        assertThat(pool.opened.get(0).discarded).isTrue();
+        bench.cancels.remove().complete();
+        assertThat(bench.opened.get(0).discarded).isTrue();
         assertThat(RetryReason.of(answer.cause())).isEqualTo(RetryReason.SILENT);
-        assertThat(pool.discards("silent")).isEqualTo(1);
+        assertThat(bench.discards("silent")).isEqualTo(1);
     }
 
     @Test
     void whatTheServerSaysToTheCancellingIsNoAnswer() {
-        Future<Object> answer = FakeConnection.send(ConnectionQueueTest.lend(pool));
-        pool.time.advance(SILENCE.plus(A_LOOK));
-        pool.opened
+        Future<Object> answer = FakeConnection.send(ConnectionPoolTest.lend(bench));
+        bench.time.advance(SILENCE.plus(A_LOOK));
+        bench.opened
                 .get(0)
                 .statements
                 .removeFirst()
                 .fail(new PgException("canceling statement", "ERROR", "57014", null));
-        assertThat(answer.cause()).isInstanceOf(Lease.SilentStatement.class);
+        assertThat(RetryReason.of(answer.cause())).isEqualTo(RetryReason.SILENT);
     }
 
     @Test
     void aSessionThatIsBeingCancelledCountsUntilItIsGone() {
-        Lease first = ConnectionQueueTest.lend(pool);
-        Lease second = ConnectionQueueTest.lend(pool);
+        Lease first = ConnectionPoolTest.lend(bench);
+        Lease second = ConnectionPoolTest.lend(bench);
         FakeConnection.send(first);
         FakeConnection.send(second);
-        pool.acquire(2);
-        pool.time.advance(SILENCE.plus(A_LOOK));
-        assertThat(pool.cancels).hasSize(2);
-        assertThat(pool.attempts).as("max-size").isEmpty();
-        pool.cancels.remove().complete();
-        assertThat(pool.attempts).hasSize(1);
+        bench.acquire(2);
+        bench.time.advance(SILENCE.plus(A_LOOK));
+        assertThat(bench.cancels).hasSize(2);
+        assertThat(bench.attempts).as("max-size").isEmpty();
+        bench.cancels.remove().complete();
+        assertThat(bench.attempts).hasSize(1);
     }
 
     @Test
     void aLeaseThatIsUsedInTimeIsLeftAlone() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(bench);
         for (int statement = 0; statement < 10; statement++) {
             Future<Object> answer = FakeConnection.send(lease);
-            pool.time.advance(SILENCE);
-            pool.opened.get(0).answer();
+            bench.time.advance(SILENCE);
+            bench.opened.get(0).answer();
             assertThat(answer.succeeded()).isTrue();
         }
     }
 
     @Test
     void aLeaseThatIsForgottenIsTakenBack() {
-        ConnectionQueueTest.lend(pool);
-        pool.time.advance(pool.config.statementTimeout());
-        assertThat(pool.discards("abandoned")).isZero();
-        pool.time.advance(A_LOOK);
-        assertThat(pool.discards("abandoned")).isEqualTo(1);
-        assertThat(pool.opened.get(0).discarded).isTrue();
-        assertThat(pool.queue.counts().used()).isZero();
+        ConnectionPoolTest.lend(bench);
+        bench.time.advance(bench.config.statementTimeout());
+        assertThat(bench.discards("abandoned")).isZero();
+        bench.time.advance(A_LOOK);
+        assertThat(bench.discards("abandoned")).isEqualTo(1);
+        assertThat(bench.opened.get(0).discarded).isTrue();
+        assertThat(bench.pool.counts().used()).isZero();
     }
 
     @Test
     void aStatementOfACallWhoseTimeIsUpIsCancelledThoughItIsNotSilentYet() {
-        Future<Lease> call = pool.acquire(Duration.ofSeconds(20));
-        pool.open();
+        Future<Lease> call = bench.acquire(Duration.ofSeconds(20));
+        bench.open();
         Lease lease = call.result();
         for (int statement = 0; statement < 2; statement++) {
             FakeConnection.send(lease);
-            pool.time.advance(Duration.ofSeconds(9));
-            pool.opened.get(0).answer();
+            bench.time.advance(Duration.ofSeconds(9));
+            bench.opened.get(0).answer();
         }
         Future<Object> last = FakeConnection.send(lease);
-        pool.time.advance(Duration.ofSeconds(2).plus(A_LOOK));
-        pool.cancels.remove().complete();
+        bench.time.advance(Duration.ofSeconds(2).plus(A_LOOK));
+        bench.cancels.remove().complete();
         assertThat(RetryReason.of(last.cause())).isEqualTo(RetryReason.SILENT);
     }
 
     @Test
     void itLooksOnlyWhileSomethingIsLent() {
-        Lease lease = ConnectionQueueTest.lend(pool);
+        Lease lease = ConnectionPoolTest.lend(bench);
         FakeConnection.send(lease);
-        pool.opened.get(0).answer();
+        bench.opened.get(0).answer();
         lease.end();
-        pool.time.advance(A_LOOK);
-        assertThat(pool.time.pending()).as("the next is at acquire-timeout").isEqualTo(1);
-        assertThat(pool.time.next()).isGreaterThan(A_LOOK.multipliedBy(10));
+        bench.time.advance(A_LOOK);
+        assertThat(bench.time.pending()).as("the next is at acquire-timeout").isEqualTo(1);
+        assertThat(bench.time.next()).isGreaterThan(A_LOOK.multipliedBy(10));
     }
 }

@@ -10,28 +10,29 @@ import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.ClosedConnectionException;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.Connection;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class DatabasePoolTest {
+class DatabaseClientTest {
 
     /** Hibernate asks the pool itself for a connection, and knows of no call. */
     @Test
     void workThatTakesItsOwnConnectionsEndsWithItsCall() throws Exception {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
-            DatabasePool pool = pool(server, "acquire-timeout", "1d", "connect-timeout", "1d");
-            DatabasePool ofAnEndedCall = pool.until(System.nanoTime());
-            ContextInternal context =
-                    ((VertxInternal) server.vertx).createEventLoopContext().duplicate();
-            Future<Throwable> failure = Future.future(done -> context.runOnContext(
-                    start -> ofAnEndedCall.inContext(pool::getConnection).onFailure(done::complete)));
-            assertThat(FakeServer.get(failure)).isInstanceOf(DatabaseUnavailable.class);
-            assertThat(context.localContextData()).isEmpty();
+            DatabaseClient client = client(server, "acquire-timeout", "1d", "connect-timeout", "1d");
+            ContextInternal context = callContext(server);
+            context.localContextData().put(DatabaseClient.CALL_END, System.nanoTime());
+            Future<SqlConnection> connection = onContext(context, client::getConnection);
+            assertThat(FakeServer.get(connection.otherwiseEmpty())).isNull();
+            assertThat(connection.cause()).isInstanceOf(PoolException.class);
         }
     }
 
@@ -64,23 +65,41 @@ class DatabasePoolTest {
     @Test
     void allRunsOfACallEndWithIt() throws Exception {
         try (FakeServer server = new FakeServer((socket, bytes) -> {})) {
-            List<DatabasePool> pools = new ArrayList<>();
-            Future<Object> answer = pool(server).run(pool -> {
-                pools.add(pool);
-                return pools.size() < 3
-                        ? Future.failedFuture(ClosedConnectionException.INSTANCE)
-                        : Future.succeededFuture("answered");
-            });
+            DatabaseClient client = client(server);
+            ContextInternal context = callContext(server);
+            List<Object> ends = new ArrayList<>();
+            long before = System.nanoTime();
+            Future<String> answer = onContext(
+                    context,
+                    () -> client.run(() -> {
+                        ends.add(context.localContextData().get(DatabaseClient.CALL_END));
+                        return ends.size() < 3
+                                ? Future.failedFuture(ClosedConnectionException.INSTANCE)
+                                : Future.succeededFuture("answered");
+                    }));
             assertThat(FakeServer.get(answer)).isEqualTo("answered");
-            assertThat(pools).hasSize(3).containsOnly(pools.get(0));
+            assertThat(ends).hasSize(3).containsOnly(ends.get(0));
+            assertThat((Long) ends.get(0) - before)
+                    .isBetween(
+                            Duration.ofSeconds(43).toNanos(),
+                            Duration.ofMinutes(5).toNanos());
+            assertThat(context.localContextData()).as("after the call").isEmpty();
         }
     }
 
-    private static DatabasePool pool(FakeServer server, String... settings) {
+    private static ContextInternal callContext(FakeServer server) {
+        return ((VertxInternal) server.vertx).createEventLoopContext().duplicate();
+    }
+
+    private static <T> Future<T> onContext(ContextInternal context, Supplier<Future<T>> work) {
+        return Future.future(done -> context.runOnContext(start -> work.get().onComplete(done)));
+    }
+
+    private static DatabaseClient client(FakeServer server, String... settings) {
         PoolConfig config = PoolBench.config(settings);
         PgConnector connector =
                 new PgConnector(server.vertx, server.options(), socket -> {}, failure -> Optional.empty(), config);
-        return new DatabasePool(server.vertx, connector, config, new SimpleMeterRegistry());
+        return new DatabaseClient(server.vertx, connector, config, new SimpleMeterRegistry());
     }
 
     private static Connection session() {

@@ -10,22 +10,20 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that wait for a connection, and which call gets which connection. Its monitor guards all state of the pool.
- *
- * <p>Nothing runs on a connection by itself: a connection is opened or pinged for a call that waits, and closed when it was
- * not used for a while.
+ * Lends connections to calls, which wait for them in a queue. A connection is opened or pinged for a waiting call only, and
+ * closed when it was not used for a while. The monitor guards the state of the whole package.
  */
-final class ConnectionQueue {
+final class ConnectionPool {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
-    /** A call that waits, since and until; {@code callUntil} is when it ends, with a connection or without. */
-    private record Waiter(ContextInternal context, Promise<Lease> lease, long since, long until, long callUntil) {}
+    /** A call that waits since a moment for a connection, and ends at {@code callEnd}, with one or without. */
+    private record Waiter(ContextInternal context, Promise<Lease> lease, long since, long callEnd) {}
 
     /** Connections, and calls that wait for one. Those being pinged are used. */
     record Counts(int idle, int used, int opening, int waiting) {}
 
-    /** A change of the pool's state. What calls other code is added to {@code then}, to be done without the monitor. */
+    /** Changes the pool's state. Calls of other code are added to {@code then}, which runs without the monitor. */
     interface Change {
         void at(long now, List<Runnable> then);
     }
@@ -35,59 +33,50 @@ final class ConnectionQueue {
     final PoolMeters meters;
     final Timers timers;
     final CallTimes times;
+    final Alarm alarm;
+    final ConnectionSet connections;
+    final Reconnect reconnect;
 
-    private final Alarm alarm;
-    private final ConnectionSet connections;
-    private final Reconnect reconnect;
     private final Opener opener;
     private final Watchdog watchdog;
+    private final long patience;
 
     private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
     private int pinging;
     private boolean closed;
-    private DatabaseState logged = DatabaseState.ASLEEP;
+    private DatabaseState.Kind logged = DatabaseState.Kind.ASLEEP;
 
-    ConnectionQueue(PoolConfig config, Connector connector, PoolMeters meters, Timers timers) {
+    ConnectionPool(PoolConfig config, Connector connector, PoolMeters meters, Timers timers) {
         this.config = config;
         this.connector = connector;
         this.meters = meters;
         this.timers = timers;
         this.times = CallTimes.of(config);
+        this.patience = config.acquireTimeout().toNanos();
         this.alarm = new Alarm(timers, this::onTime);
-        this.connections = new ConnectionSet(config, meters, alarm, timers.nanos());
+        this.connections = new ConnectionSet(this);
         this.reconnect = new Reconnect(config, timers.nanos());
-        this.opener = new Opener(this, connections, reconnect, alarm);
-        this.watchdog = new Watchdog(this, connections, alarm);
+        this.opener = new Opener(this);
+        this.watchdog = new Watchdog(this);
     }
 
     /**
-     * A connection for the sole use of the caller; a failure is a {@link DatabaseUnavailable}.
+     * A connection for the sole use of the caller; a failure is a {@link PoolException}.
      *
-     * @param until when the call ends: it waits no longer, and a statement that is in flight then is cancelled
+     * @param callEnd when waiting ends, and a statement that is in flight then is cancelled
      */
-    Future<Lease> acquire(ContextInternal context, long until) {
-        long now = timers.nanos();
-        Lease fresh;
-        String refusal;
-        Waiter waiter = null;
-        synchronized (this) {
-            fresh = waiters.isEmpty() && !closed ? lendFresh(context, until, now) : null;
-            refusal = fresh == null ? refusal(now) : null;
-            if (fresh == null && refusal == null) {
-                long patience = Math.min(config.acquireTimeout().toNanos(), Math.max(0, until - now));
-                waiter = new Waiter(context, context.promise(), now, now + patience, until);
+    Future<Lease> acquire(ContextInternal context, long callEnd) {
+        Promise<Lease> lease = context.promise();
+        change((now, then) -> {
+            Waiter waiter = new Waiter(context, lease, now, callEnd);
+            String refusal = refusal(now);
+            if (refusal == null) {
                 waiters.add(waiter);
-                alarm.at(waiter.until());
+            } else {
+                fail(List.of(waiter), refusal, now, then);
             }
-        }
-        if (waiter != null) {
-            work();
-            return waiter.lease().future();
-        }
-        meters.acquired(0);
-        return fresh == null
-                ? context.failedFuture(new DatabaseUnavailable(String.valueOf(refusal)))
-                : context.succeededFuture(fresh);
+        });
+        return lease.future();
     }
 
     private @Nullable String refusal(long now) {
@@ -100,18 +89,7 @@ final class ConnectionQueue {
         return connections.isEmpty() ? reconnect.refusal(now) : null;
     }
 
-    private @Nullable Lease lendFresh(ContextInternal context, long until, long now) {
-        PooledConnection connection = connections.takeFresh(context, now);
-        if (connection == null) {
-            return null;
-        }
-        Lease lease = new Lease(connection, this, until);
-        connection.lease = lease;
-        watchdog.watch(now);
-        return lease;
-    }
-
-    /** Makes a change, and does what it lets the pool do for the calls that wait. */
+    /** Makes a change, and does what it lets the pool do for waiting calls. */
     void change(Change change) {
         List<Runnable> then = new ArrayList<>();
         synchronized (this) {
@@ -123,13 +101,9 @@ final class ConnectionQueue {
             if (!closed) {
                 opener.grow(now, waiters.size(), pinging, watchdog.cancelling(), then);
             }
-            noteState(then);
+            logState(then);
         }
         then.forEach(Runnable::run);
-    }
-
-    private void work() {
-        change((now, then) -> {});
     }
 
     private void onTime() {
@@ -142,11 +116,16 @@ final class ConnectionQueue {
     private void serve(long now, List<Runnable> then) {
         while (!waiters.isEmpty()) {
             Waiter waiter = waiters.getFirst();
-            Lease lease = lendFresh(waiter.context(), waiter.callUntil(), now);
-            if (lease == null) {
+            PooledConnection connection = connections.takeFresh(waiter.context(), now);
+            if (connection == null) {
+                // those of the others are set
+                setAlarm(waiters.getLast());
                 return;
             }
             waiters.removeFirst();
+            Lease lease = new Lease(connection, this, waiter.callEnd());
+            connection.lease = lease;
+            watchdog.watch(now);
             then.add(() -> {
                 meters.acquired(now - waiter.since());
                 waiter.lease().complete(lease);
@@ -154,7 +133,7 @@ final class ConnectionQueue {
         }
     }
 
-    /** An idle connection that could not be lent as it is has rested. */
+    /** An idle connection that could not be lent has rested. */
     private void pingRested(List<Runnable> then) {
         while (waiters.size() > pinging + opener.opening()) {
             PooledConnection connection = connections.takeIdle();
@@ -170,11 +149,11 @@ final class ConnectionQueue {
         long began = timers.nanos();
         connection
                 .ping()
-                .onComplete(pong -> change((now, then) -> {
+                .onSuccess(answered -> change((now, then) -> {
                     pinging--;
-                    connection.proven = pong.succeeded();
-                    then.add(() -> meters.pinged(pong.succeeded()));
-                    if (pong.succeeded()) {
+                    connection.proven = answered;
+                    then.add(() -> meters.pinged(answered));
+                    if (answered) {
                         connections.rest(connection, now);
                     } else {
                         connections.discard(connection, "ping", then);
@@ -184,22 +163,17 @@ final class ConnectionQueue {
                 }));
     }
 
-    /** The database said that it ends its sessions. */
+    /** The database announced that it ends its sessions. */
     void suspectAll() {
         change((now, then) -> connections.suspect(now));
     }
 
     void giveBack(PooledConnection connection) {
-        synchronized (this) {
+        change((now, then) -> {
             connection.lease = null;
             connection.proven = false;
-            long now = timers.nanos();
             connections.rest(connection, now);
-            if (!closed && waiters.isEmpty() && connections.isFit(connection, now)) {
-                return;
-            }
-        }
-        work();
+        });
     }
 
     /** A statement was lost with the connection, or the connection is of no use any more. */
@@ -224,44 +198,53 @@ final class ConnectionQueue {
         });
     }
 
+    private void setAlarm(Waiter waiter) {
+        alarm.at(waiter.since() + patience);
+        alarm.at(waiter.callEnd());
+    }
+
     private void failLate(long now, List<Runnable> then) {
         List<Waiter> late = new ArrayList<>();
-        waiters.removeIf(waiter -> waiter.until() - now <= 0 && late.add(waiter));
-        waiters.forEach(waiter -> alarm.at(waiter.until()));
-        long patience = config.acquireTimeout().toNanos();
+        waiters.removeIf(waiter -> (hasLostPatience(waiter, now) || waiter.callEnd() - now <= 0) && late.add(waiter));
+        waiters.forEach(this::setAlarm);
         String waited = "no connection within " + config.acquireTimeout().toMillis() + " ms";
-        boolean isDown = connections.isEmpty() && late.stream().anyMatch(waiter -> now - waiter.since() >= patience);
+        boolean isDown = connections.isEmpty() && late.stream().anyMatch(waiter -> hasLostPatience(waiter, now));
         String why = isDown ? waited + ": " + reconnect.callDown(waited, now) : waited;
-        late.forEach(waiter -> then.add(() -> meters.acquired(waiter.until() - waiter.since())));
-        fail(late, why, then);
+        fail(late, why, now, then);
+    }
+
+    private boolean hasLostPatience(Waiter waiter, long now) {
+        return now - waiter.since() >= patience;
     }
 
     /** Fails all calls that wait. */
-    void refuseAll(String why, List<Runnable> then) {
-        fail(List.copyOf(waiters), why, then);
+    void refuseAll(String why, long now, List<Runnable> then) {
+        fail(List.copyOf(waiters), why, now, then);
         waiters.clear();
     }
 
-    private static void fail(List<Waiter> failed, String why, List<Runnable> then) {
-        failed.forEach(waiter -> then.add(() -> waiter.lease().fail(new DatabaseUnavailable(why))));
+    private void fail(List<Waiter> failed, String why, long now, List<Runnable> then) {
+        failed.forEach(waiter -> then.add(() -> {
+            meters.acquired(now - waiter.since());
+            waiter.lease().fail(new PoolException(why, null));
+        }));
     }
 
-    /** The context of a call that waits, with so many before it; null if there is none. */
+    /** The context of a waiting call, with so many before it; null if there is none. */
     @Nullable
     ContextInternal contextOf(int position) {
         return waiters.stream().skip(position).findFirst().map(Waiter::context).orElse(null);
     }
 
-    private void noteState(List<Runnable> then) {
+    private void logState(List<Runnable> then) {
         DatabaseState now = state();
-        if (now != logged) {
-            logged = now;
-            String why = down();
+        if (now.kind() != logged) {
+            logged = now.kind();
             then.add(() -> {
-                if (why == null) {
-                    LOG.infof("Database: %s", now);
+                if (now.reason() == null) {
+                    LOG.infof("Database: %s", now.kind());
                 } else {
-                    LOG.errorf("Database: %s (%s)", now, why);
+                    LOG.errorf("Database: %s (%s)", now.kind(), now.reason());
                 }
             });
         }
@@ -269,17 +252,13 @@ final class ConnectionQueue {
 
     synchronized DatabaseState state() {
         if (!connections.isEmpty()) {
-            return DatabaseState.AWAKE;
+            return new DatabaseState(DatabaseState.Kind.AWAKE, null);
         }
         if (reconnect.down() != null) {
-            return DatabaseState.DOWN;
+            return new DatabaseState(DatabaseState.Kind.DOWN, reconnect.down());
         }
-        return reconnect.isUnderWay() || opener.opening() > 0 ? DatabaseState.WAKING : DatabaseState.ASLEEP;
-    }
-
-    /** Why the database is down, or null. */
-    synchronized @Nullable String down() {
-        return connections.isEmpty() ? reconnect.down() : null;
+        boolean waking = reconnect.isUnderWay() || opener.opening() > 0;
+        return new DatabaseState(waking ? DatabaseState.Kind.WAKING : DatabaseState.Kind.ASLEEP, null);
     }
 
     synchronized Counts counts() {
@@ -287,11 +266,11 @@ final class ConnectionQueue {
         return new Counts(idle, connections.size() - idle, opener.opening(), waiters.size());
     }
 
-    /** Closes what is idle now, and the rest when it is given back. */
+    /** Closes idle connections now, and the others when they are given back. */
     void close() {
         change((now, then) -> {
             closed = true;
-            refuseAll("the pool is closed", then);
+            refuseAll("the pool is closed", now, then);
         });
     }
 }

@@ -1,0 +1,29 @@
+package dev.bobbin.database.pool;
+
+import io.vertx.pgclient.PgException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** An error that Postgres or a proxy has reported, by the reactive client or JDBC: the first two characters are its class. */
+public record SqlState(String code, String message, Throwable reported) {
+
+    /** The first one among the causes, or null. */
+    public static @Nullable SqlState of(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PgException e) {
+                return new SqlState(String.valueOf(e.getSqlState()), String.valueOf(e.getErrorMessage()), e);
+            }
+            // Hibernate Reactive turns each PgException into one
+            if (cause instanceof SQLException e) {
+                return new SqlState(String.valueOf(e.getSQLState()), String.valueOf(e.getMessage()), e);
+            }
+        }
+        return null;
+    }
+
+    /** Whether the code or its class is one of these. */
+    public boolean isOneOf(Set<String> codes) {
+        return codes.contains(code) || codes.contains(code.substring(0, Math.min(2, code.length())));
+    }
+}
