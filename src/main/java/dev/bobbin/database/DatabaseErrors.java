@@ -1,8 +1,10 @@
 package dev.bobbin.database;
 
+import static dev.bobbin.problem.ProblemType.DATABASE_FORBIDS;
 import static dev.bobbin.problem.ProblemType.DATABASE_UNAVAILABLE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REFUSED_BY_DATABASE;
+import static dev.bobbin.problem.ProblemType.SCHEMA_NOT_READY;
 
 import dev.bobbin.database.pool.RetryReason;
 import dev.bobbin.database.pool.SqlState;
@@ -33,6 +35,11 @@ public final class DatabaseErrors {
      * routines, 22001 a text too long for its column. Of our own constraints, statements only break the foreign key.
      */
     private static final Set<String> RULES = Set.of("P0", "23", "44", "09", "27", "2F", "38", "39", "22001");
+
+    private static final Set<String> FORBIDDEN = Set.of("42501");
+
+    /** Our statements are tested, so a table, column, type or constraint that they name is missing. */
+    private static final Set<String> SCHEMA = Set.of("42", "3F");
 
     private DatabaseErrors() {}
 
@@ -77,10 +84,16 @@ public final class DatabaseErrors {
                 }
                 PgException answer = error.reported() instanceof PgException e ? e : null;
                 boolean inFunction = answer != null && answer.getWhere() != null;
-                yield inFunction || error.isOneOf(RULES)
-                        ? REFUSED_BY_DATABASE.because(
-                                "A trigger or a constraint that was added to this database refuses it; nothing was stored",
-                                answer == null ? failure : detailed(answer))
+                if (inFunction || error.isOneOf(RULES)) {
+                    yield REFUSED_BY_DATABASE.because(
+                            "A trigger or a constraint that was added to this database refuses it; nothing was stored",
+                            answer == null ? failure : detailed(answer));
+                }
+                if (error.isOneOf(FORBIDDEN)) {
+                    yield DATABASE_FORBIDS.because("The database does not permit this to the service's role", failure);
+                }
+                yield error.isOneOf(SCHEMA)
+                        ? SCHEMA_NOT_READY.because("The database's schema does not fit this version of the service", failure)
                         : failure;
             }
         };

@@ -1,6 +1,8 @@
 package dev.bobbin.database;
 
 import dev.bobbin.database.pool.DatabaseClient;
+import dev.bobbin.problem.ProblemException;
+import dev.bobbin.problem.ProblemType;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
@@ -9,7 +11,9 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -18,11 +22,16 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class Statements {
 
+    private static final Set<ProblemType> OF_SCHEMA =
+            Set.of(ProblemType.SCHEMA_NOT_READY, ProblemType.DATABASE_FORBIDS);
+
     private final DatabaseClient client;
     private final Schema schema;
+    private final Event<SchemaFailure> schemaFailures;
     private final Map<String, String> inSchema = new ConcurrentHashMap<>();
 
-    Statements(DatabaseClient client, Database database) {
+    Statements(DatabaseClient client, Database database, Event<SchemaFailure> schemaFailures) {
+        this.schemaFailures = schemaFailures;
         this.client = client;
         this.schema = database.schema();
     }
@@ -51,6 +60,14 @@ public class Statements {
         return Uni.createFrom()
                 .<T>emitter(emitter -> client.run(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
-                .transform(DatabaseErrors::translate);
+                .transform(this::translate);
+    }
+
+    private Throwable translate(Throwable failure) {
+        Throwable translated = DatabaseErrors.translate(failure);
+        if (translated instanceof ProblemException problem && OF_SCHEMA.contains(problem.type())) {
+            schemaFailures.fire(new SchemaFailure(String.valueOf(failure.getMessage())));
+        }
+        return translated;
     }
 }

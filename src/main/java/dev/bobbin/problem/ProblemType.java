@@ -24,7 +24,9 @@ public enum ProblemType {
     NOT_IMPLEMENTED(501, "Unknown method", "This method is not one of HTTP's"),
     BUSY(503, "This instance is busy"),
     SHUTTING_DOWN(503, "This instance is shutting down"),
-    DATABASE_UNAVAILABLE(503, "The database cannot serve this now");
+    DATABASE_UNAVAILABLE(503, "The database cannot serve this now"),
+    SCHEMA_NOT_READY(503, "The database's schema is not ready"),
+    DATABASE_FORBIDS(503, "The database forbids it to the service");
 
     private final int status;
     private final String title;

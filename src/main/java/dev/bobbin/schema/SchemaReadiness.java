@@ -1,0 +1,152 @@
+package dev.bobbin.schema;
+
+import dev.bobbin.database.Database;
+import dev.bobbin.database.DatabaseConfig;
+import dev.bobbin.database.SchemaFailure;
+import dev.bobbin.database.Sql;
+import dev.bobbin.database.pool.PoolConfig;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ready unless the schema cannot serve calls. Asks the database nothing until a call has failed for its schema; then one
+ * look, in one session, finds the cause and the remedy. Looks are repeated until the cause is gone, at intervals that double,
+ * so that the database sleeps in between; a call that fails meanwhile brings the next one forward.
+ */
+@Readiness
+@ApplicationScoped
+class SchemaReadiness implements HealthCheck {
+
+    private static final Logger LOG = Logger.getLogger(SchemaReadiness.class);
+
+    /** Intervals double up to so many times the first one: half an hour if that is 5 s. */
+    private static final int LONGEST = 360;
+
+    private static final String MISSING_RIGHTS =
+            """
+            select string_agg(distinct lower(p), ', '), string_agg(distinct c.relname, ', ')
+            from pg_namespace n join pg_class c on c.relnamespace = n.oid
+            cross join unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE']) p
+            where n.nspname = ? and c.relname = any (?) and c.relkind = 'r'
+              and not (has_schema_privilege(?, n.oid, 'USAGE') and has_table_privilege(?, c.oid, p))""";
+
+    private final Vertx vertx;
+    private final Database database;
+    private final DatabaseConfig config;
+    private final long interval;
+    private @Nullable String reason;
+    private boolean looking;
+    private long timer = -1;
+    private long lookedAt;
+    private int looks;
+
+    SchemaReadiness(Vertx vertx, Database database, DatabaseConfig config, PoolConfig pool) {
+        this.vertx = vertx;
+        this.database = database;
+        this.config = config;
+        this.interval = Math.max(1, pool.probeInterval().toMillis());
+        this.lookedAt = System.nanoTime() - interval * 1_000_000;
+    }
+
+    @Override
+    public synchronized HealthCheckResponse call() {
+        var response = HealthCheckResponse.named("schema in use").status(reason == null);
+        if (reason != null) {
+            response.withData("reason", reason);
+        }
+        return response.build();
+    }
+
+    synchronized void onFailure(@Observes SchemaFailure failure) {
+        if (!looking && System.nanoTime() - lookedAt >= interval * 1_000_000) {
+            vertx.cancelTimer(timer);
+            look(failure.message());
+        }
+    }
+
+    private synchronized void look(String failure) {
+        looking = true;
+        vertx.<@Nullable String>executeBlocking(this::cause)
+                .onComplete(found -> looked(
+                        found.succeeded() ? found.result() : found.cause().getMessage(), failure));
+    }
+
+    private synchronized void looked(@Nullable String found, String failure) {
+        looking = false;
+        lookedAt = System.nanoTime();
+        if (found == null) {
+            if (reason == null) {
+                LOG.warnf("A call failed, and the schema is as the migrations made it: %s", failure);
+            } else {
+                LOG.info("The schema can serve calls again");
+            }
+            looks = 0;
+        } else {
+            if (!found.equals(reason)) {
+                LOG.errorf("Calls fail with 503: %s", found);
+            }
+            long pause = interval * Math.min(LONGEST, 1L << Math.min(looks++, 30));
+            timer = vertx.setTimer(pause, due -> look(failure));
+        }
+        reason = found;
+    }
+
+    /** Why the schema cannot serve calls, and what to do; null if it can. */
+    private @Nullable String cause() {
+        SchemaTarget target = SchemaTarget.of(database, config);
+        return DirectConnection.ask(target, LOG::debug, connection -> cause(connection, target));
+    }
+
+    private @Nullable String cause(DirectConnection connection, SchemaTarget target) throws SQLException {
+        SchemaInspection found = SchemaInspection.ofMigrated(connection, target, Migrations.ours());
+        if (found == null) {
+            return "the " + target.where() + " has not been migrated: run `db migrate`; `db check` says what it will do";
+        }
+        if (found.state().refusal() != null) {
+            return found.state().refusal();
+        }
+        if (!found.state().pending().isEmpty()) {
+            return "the " + target.where() + " is at version " + found.version() + ", and this build needs version "
+                    + Migrations.newest(Migrations.ours()) + ": run `db migrate`";
+        }
+        List<Difference> breaking = Drift.of(connection, target, found).breaking();
+        if (!breaking.isEmpty()) {
+            return "the tables in the " + target.where() + " are not as the migrations made them: "
+                    + breaking.stream().map(Difference::describe).collect(Collectors.joining("; "))
+                    + ". `db drift` lists all, and `db sync` adds what is missing";
+        }
+        return missingRights(connection, target);
+    }
+
+    private @Nullable String missingRights(DirectConnection connection, SchemaTarget target) throws SQLException {
+        String role = database.url().user();
+        String schema = Sql.quote(target.schema());
+        String tables = Catalog.TABLES.stream().sorted().map(table -> schema + "." + table).collect(Collectors.joining(", "));
+        return connection
+                .all(
+                        MISSING_RIGHTS,
+                        row -> row.getString(1) == null
+                                ? ""
+                                : "the role " + role + " may not " + row.getString(1) + " in " + row.getString(2)
+                                        + ": grant usage on schema " + schema + " to " + Sql.quote(role)
+                                        + "; grant select, insert, update, delete on " + tables + " to "
+                                        + Sql.quote(role),
+                        target.schema(),
+                        Catalog.TABLES.toArray(String[]::new),
+                        role,
+                        role)
+                .stream()
+                .filter(sentence -> !sentence.isEmpty())
+                .findFirst()
+                .orElse(null);
+    }
+}
