@@ -35,21 +35,21 @@ class SettingsTest {
                         .importPath(Path.of("target", "classes", "dev", "bobbin")).stream()
                                 .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
                                 .map(JavaClass::getName))
-                .as("a further one belongs into SettingErrors.GROUPS")
+                .as("a further one belongs into Settings.GROUPS")
                 .containsExactlyInAnyOrderElementsOf(
-                        SettingErrors.GROUPS.stream().map(Class::getName).toList());
+                        Settings.GROUPS.stream().map(Class::getName).toList());
     }
 
     @Test
     void everyTypedSettingRefusesAValueOfAnotherTypeByName() {
         List<String> texts = new ArrayList<>();
-        for (String name : SettingErrors.properties()) {
+        for (String name : Settings.properties()) {
             try {
                 load(name, "\u00bf?");
                 texts.add(name);
             } catch (ConfigValidationException refused) {
-                assertThat(SettingErrors.of(refused))
-                        .startsWith(name + " (" + SettingErrors.variable(name) + ") is '\u00bf?': it must be ")
+                assertThat(Settings.describe(refused))
+                        .startsWith(name + " (" + Settings.variable(name) + ") is '\u00bf?': it must be ")
                         .doesNotContain("SRCFG", "Exception")
                         .hasLineCount(1);
             }
@@ -73,12 +73,13 @@ class SettingsTest {
                 "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value, or leave it out",
                 "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
                 "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
+                "bobbin.http.port|9000|bobbin.http.port is no setting. Did you mean quarkus.http.port?",
             })
     void whatIsWrongIsSaidInOneLineWithTheRemedy(String name, String value, String message) {
         try {
             load(name, value);
         } catch (ConfigValidationException refused) {
-            assertThat(SettingErrors.of(refused)).isEqualTo(message);
+            assertThat(Settings.describe(refused)).isEqualTo(message);
             return;
         }
         throw new AssertionError(name + "=" + value + " was taken");
@@ -86,9 +87,9 @@ class SettingsTest {
 
     @Test
     void whatQuarkusSaysIsSaidInOneLine() {
-        assertThat(SettingErrors.oneLine("bobbin.pool.max-size must be greater than or equal to 1"))
+        assertThat(Settings.describe("bobbin.pool.max-size must be greater than or equal to 1"))
                 .isEqualTo("bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1");
-        assertThat(SettingErrors.oneLine("something\n\telse")).isEqualTo("something else");
+        assertThat(Settings.describe("something\n\telse")).isEqualTo("something else");
     }
 
     @ParameterizedTest
@@ -98,9 +99,15 @@ class SettingsTest {
         "BOBBIN_JWT_TENANT_CLAIM, BOBBIN_AUTH_JWT_TENANT_CLAIM",
         "BOBBIN_ADOPT_AS, BOBBIN_OWNER_ADOPT_AS",
         "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
+        // settings with another prefix, or none
+        "BOBBIN_PORT, QUARKUS_HTTP_PORT",
+        "BOBBIN_HTTP_PORT, QUARKUS_HTTP_PORT",
+        "BOBBIN_HOST, QUARKUS_HTTP_HOST",
+        "BOBBIN_LOG_LEVEL, QUARKUS_LOG_LEVEL",
+        "BOBBIN_DATABASE_URL, DATABASE_URL",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(SettingErrors.unknown(environment(given, "9000")))
+        assertThat(Settings.unknown(environment(given, "9000")))
                 .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
     }
 
@@ -125,21 +132,26 @@ class SettingsTest {
                 "BOBBIN_URL",
                 "BOBBIN_API_KEY",
                 "BOBBIN_IMAGE",
-                "BOBBIN_PORT",
-                "BOBBIN_PGBOUNCER_PORT",
                 "DATABASE_UR",
                 "HOME"
             })
     void othersVariablesAreLeftAlone(String variable) {
         String[] nameAndValue = (variable + "=9000").split("=");
-        assertThat(SettingErrors.unknown(environment(nameAndValue[0], nameAndValue[1])))
+        assertThat(Settings.unknown(environment(nameAndValue[0], nameAndValue[1])))
                 .isEmpty();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BOBBIN_HTTP_PORT", "BOBBIN_METRICS_PORT", "BOBBIN_PORT_HTTP", "BOBBIN_PORT_80"})
+    @ValueSource(
+            strings = {
+                "BOBBIN_PORT",
+                "BOBBIN_METRICS_PORT",
+                "BOBBIN_PORT_HTTP",
+                "BOBBIN_PORT_80",
+                "BOBBIN_PGBOUNCER_PORT"
+            })
     void aPortThatKubernetesDidNotSetIsNoSetting(String name) {
-        assertThat(SettingErrors.unknown(environment(name, "9000"))).startsWith(name + " is no setting.");
+        assertThat(Settings.unknown(environment(name, "9000"))).startsWith(name + " is no setting.");
     }
 
     @ParameterizedTest
@@ -178,7 +190,7 @@ class SettingsTest {
     private static SmallRyeConfig load(String name, String value) {
         SmallRyeConfigBuilder builder = ConfigUtils.emptyConfigBuilder()
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "test", ORDINAL));
-        SettingErrors.GROUPS.forEach(builder::withMapping);
+        Settings.GROUPS.forEach(builder::withMapping);
         return builder.build();
     }
 }

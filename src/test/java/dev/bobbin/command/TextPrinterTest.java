@@ -21,8 +21,7 @@ class TextPrinterTest {
 
     record Times(@Nullable String oldest) {}
 
-    record Whole(
-            int exitCode, Place database, long totalBytes, long milliseconds, Times times, List<Row> biggestRows) {}
+    record Whole(Place database, long totalBytes, long milliseconds, Times times, List<Row> biggestRows) {}
 
     @Test
     void columnsAreAlignedAndNumbersStandAtTheirRight() {
@@ -40,7 +39,7 @@ class TextPrinterTest {
     @Test
     void recordsWithinARecordAreSectionsAndWhatIsAbsentIsLeftOut() {
         Place place = new Place("here", null, false, List.of("a", "b"));
-        Whole whole = new Whole(4, place, 1536, 2349, new Times(null), List.of(new Row("task", 1, null, null)));
+        Whole whole = new Whole(place, 1536, 2349, new Times(null), List.of(new Row("task", 1, null, null)));
         assertThat(print(page -> {
                     page.section("Everything", whole);
                     page.section("Nothing", List.of());
