@@ -6,24 +6,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a database URL: libpq's and those of other clients. One that Bobbin cannot honour is refused if ignoring
- * it would make the connection less safe or use another database. All others are ignored.
+ * Rejects parameters of libpq and other clients that Bobbin cannot honour, if it would connect less securely, or to another
+ * database, without them.
  */
 final class UrlParameters {
 
-    /** A search_path other than the default among the settings that the server gets at log-in. */
+    /** A search_path other than the default, among the settings for the server. */
     private static final Pattern SEARCH_PATH =
             Pattern.compile("search[_-]path\\s*=(?!public(\\s|$))", Pattern.CASE_INSENSITIVE);
 
-    /** An unknown name like these may be a typing error that would weaken the connection unnoticed. */
+    /** An unknown name like these may be a typo. */
     private static final Pattern ABOUT_SAFETY = Pattern.compile("(?i).*(ssl|tls|gss|cert|channel|auth).*");
 
-    private static final String CLIENT_CERTIFICATE = "Bobbin logs in by password, and has no client certificates";
+    private static final String CLIENT_CERTIFICATE = "Bobbin has no client certificate; it logs in by password";
     private static final String SCHEMA = "leave it out, and set bobbin.database.schema";
 
     private UrlParameters() {}
 
-    /** @throws IllegalArgumentException when one has to be refused; the message has its name and not its value */
+    /** @throws IllegalArgumentException whose message has the parameter's name and not its value */
     static void check(Map<String, String> parameters) {
         parameters.forEach((name, value) -> {
             String objection = objection(name, value);
@@ -42,7 +42,7 @@ final class UrlParameters {
             case "sslcertmode" -> only(value, CLIENT_CERTIFICATE, "disable", "allow");
             case "sslcrl", "sslcrldir" -> never("Bobbin reads no revocation lists");
             case "ssl_min_protocol_version" -> only(value, "set it at the server", "TLSv1", "TLSv1.1", "TLSv1.2");
-            case "sslnegotiation" -> only(value, "Bobbin asks for TLS in Postgres' way only", "postgres");
+            case "sslnegotiation" -> only(value, "Bobbin supports Postgres' own negotiation only", "postgres");
             case "requiressl" -> never("set sslmode=require");
             case "gssencmode" -> only(value, "Bobbin encrypts by TLS only", "disable", "prefer");
             case "channel_binding" -> only(value, "set require, prefer or disable", "require", "prefer", "disable");
@@ -51,18 +51,18 @@ final class UrlParameters {
             // a write to a standby fails by itself
             case "target_session_attrs" ->
                 only(value, "Bobbin writes", "any", "read-write", "primary", "prefer-standby");
-            // Prisma's
+            // of Prisma
             case "sslaccept" -> only(value, "set sslmode=verify-full", "accept_invalid_certs");
-            // Prisma's, JDBC's and pgx'
+            // of Prisma, JDBC and pgx
             case "schema", "currentSchema", "search_path" -> only(value, SCHEMA, "public");
             case "options" ->
                 SEARCH_PATH.matcher(value).find() ? " sets a search_path, which Bobbin does not use: " + SCHEMA : null;
-            // honoured, or safe to ignore with any value
+            // honoured, or safe to ignore
             case "ssl", "sslmode", "sslrootcert", "sslsni", "sslcompression" -> null;
             case "ssl_max_protocol_version", "gsslib", "gssdelegation" -> null;
             default ->
                 ABOUT_SAFETY.matcher(name).matches()
-                        ? " is unknown to Bobbin, and seems to be about the connection's safety"
+                        ? " is unknown to Bobbin, and seems to be about security"
                         : null;
         };
     }

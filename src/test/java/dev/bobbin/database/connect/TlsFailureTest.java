@@ -42,7 +42,7 @@ class TlsFailureTest {
                         new SSLHandshakeException(
                                 "The server asks for more, and channel_binding=require asks for PLUS"),
                         "is not trusted. The server asks for more, and channel_binding=require asks for PLUS. Make sure"
-                                + " that nothing on the way there ends TLS; channel_binding=prefer in the URL does without"
+                                + " that nothing on the way there terminates TLS; channel_binding=prefer in the URL does without"
                                 + " this proof"),
                 Arguments.of(
                         new NotSslRecordException("x"),
@@ -73,7 +73,7 @@ class TlsFailureTest {
                                 + " whether it asks for a client certificate, which Bobbin does not have"),
                 Arguments.of(
                         new SQLException("FATAL: SCRAM channel binding check failed", "28000"),
-                        "rejects the log-in (FATAL: SCRAM channel binding check failed). Something on the way there ends"
+                        "rejects the login (FATAL: SCRAM channel binding check failed). Something on the way there terminates"
                                 + " TLS, with a certificate that is not the server's"),
                 Arguments.of(
                         new SQLException("connection is insecure (try using `sslmode=require`)", "XX000"),
