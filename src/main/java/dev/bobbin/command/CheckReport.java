@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 /** Reports whether a build can be deployed on a database. */
 final class CheckReport {
 
+    private static final String DIVISION = "\n"
+            + "If %s names the user, the statement under \"division\" assigns the adopted rows, which belong to"
+            + " bobbin.owner.adopt-as, to their users. Check the values first, and run it after the migration,"
+            + " before the service is used.";
+
     private CheckReport() {}
 
     /** @param adoption null without tables made by hand */
@@ -28,7 +33,16 @@ final class CheckReport {
                 .with("foreign_tables", foreign)
                 .with("drift", check.drift());
         return new Report(exitCode, members, text -> {
-            print(text, check, adoption, foreign);
+            if (check.inspection().state().stopsStart()) {
+                text.line(check.inspection().state().refusal() + ".");
+            }
+            text.sections(members);
+            for (Pending next : check.pending()) {
+                text.section("Version " + next.version() + " does more than add", summarized(next.dangers()));
+            }
+            if (adoption != null && adoption.userColumn() != null) {
+                text.line(DIVISION.replace("%s", adoption.userColumn()));
+            }
             text.verdict(exitCode == ExitCode.OK, verdict(exitCode, check));
         });
     }
@@ -49,30 +63,6 @@ final class CheckReport {
             return ExitCode.DESTRUCTIVE;
         }
         return check.pending().isEmpty() ? ExitCode.OK : ExitCode.PENDING;
-    }
-
-    private static void print(TextPrinter text, DeployCheck check, @Nullable Adoption adoption, List<String> foreign) {
-        SchemaState state = check.inspection().state();
-        if (state.stopsStart()) {
-            text.line(state.refusal() + ".");
-        }
-        text.section("Pending migrations", check.pending());
-        for (Pending migration : check.pending()) {
-            text.section("Version " + migration.version() + " does more than add", summarized(migration.dangers()));
-        }
-        if (adoption != null) {
-            text.section("Adoption of the rows, by the owner of bobbin.owner.adopt-as", adoption);
-            if (adoption.userColumn() != null) {
-                text.line("If " + adoption.userColumn()
-                        + " names the user, this statement assigns the rows to their users. Check the values first, and"
-                        + " run it after the migration, before the service is used.");
-            }
-        }
-        // the refusal has named them already
-        if (state.kind() != SchemaState.Kind.FOREIGN) {
-            text.section("Tables of another service", foreign);
-        }
-        text.section("Drift", check.drift());
     }
 
     /** One row for all dangers of a kind to a table: there may be hundreds. */

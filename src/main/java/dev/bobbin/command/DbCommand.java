@@ -118,7 +118,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "info",
             header = "Show where the database is, and the state of its schema.",
             description =
                     "Waits for a sleeping database as long as bobbin.migrate-timeout says, and reports how long it"
@@ -131,7 +130,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "check",
             header = "Check before a deployment: pending migrations, and anything that prevents it.",
             description = "Finds destructive migrations, tables that differ from what the migrations create, and tables"
                     + " of another service. The highest exit code wins. Changes nothing.")
@@ -146,7 +144,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "migrate",
             header = "Migrate the schema to this build's version.",
             description =
                     "Does what a start of the service does. Tables made by hand are adopted with every row. A schema"
@@ -160,7 +157,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "stamp",
             header = "Create a history for tables that have none.",
             description = "The history begins at the version of the tables. They must match that version, and nothing"
                     + " else is changed.")
@@ -180,7 +176,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "repair",
             header = "Fix the history after a failed migration.",
             description = "Removes failed migrations from the history, and records the checksums of this build's"
                     + " migrations. The next `migrate` or start of the service repeats failed migrations, and replaces"
@@ -188,17 +183,15 @@ final class DbCommand {
     int repair(@Mixin Help help, @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun) {
         return change(dryRun, DryRun::repair, migrator -> {
             List<String> statements = migrator.repair();
-            Members members = new Members().with("dry_run", false).with("statements", statements);
-            return new Report(ExitCode.OK, members, text -> {
-                text.section("Executed statements", statements);
-                String repaired = "The history matches the schema. `db migrate`, or the next start, continues.";
-                text.verdict(true, statements.isEmpty() ? "Nothing to repair." : repaired);
-            });
+            String repaired = "The history matches the schema. `db migrate`, or the next start, continues.";
+            return Report.of(
+                    ExitCode.OK,
+                    statements.isEmpty() ? "Nothing to repair." : repaired,
+                    new Members().with("dry_run", false).with("statements", statements));
         });
     }
 
     @Command(
-            name = "drift",
             header = "List where the tables differ from what they should be.",
             description = "Compares them with what the migrations create, up to the version of the database."
                     + " Harmless differences are listed too. Changes nothing.")
@@ -218,7 +211,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "sync",
             header = "Add what the tables lack.",
             description = "Adds what `db drift` lists as missing. Drops, narrows and renames nothing: differences that"
                     + " need such a change are listed, with a remedy. Running it again does nothing.")
@@ -231,7 +223,6 @@ final class DbCommand {
     }
 
     @Command(
-            name = "stats",
             header = "Count threads, items, attachments and owners, and their space.",
             description =
                     "Threads, items by type, attachments, owners, the space they take, and the largest threads. The"

@@ -58,12 +58,16 @@ public record Settings(Database database, SchemaTarget target) {
     private static final Pattern UNKNOWN = Pattern.compile("(?s)SRCFG\\d+: (\\S+) in .* does not map to any root");
 
     private static final Pattern INVALID =
-            Pattern.compile("(?s)(?:SRCFG\\d+: The config property )?(?<property>[a-z][\\w-]*(?:\\.[\\w-]+)+) (?:"
-                    + "with the config value \"(?<value>.*)\" threw an Exception whilst being converted (?<complaint>.*)"
-                    + "|(?:is defined as the empty String|is required but it could not be found).*"
-                    + "|(?<constraint>must .*))");
+            Pattern.compile("(?s)(?:SRCFG\\d+: The config property )?(?<property>[a-z][\\w-]*(?:\\.[\\w-]+)+) (?:with"
+                + " the config value \"(?<value>.*)\" threw an Exception whilst being converted (?<complaint>.*)|(?:is"
+                + " defined as the empty String|is required but it could not be found).*|(?<constraint>must .*))");
 
-    private static final Pattern ALLOWED = Pattern.compile("(?s).*Cannot convert .* allowed values: (.*)");
+    /** What a value must be, by the converters' messages. */
+    private static final Map<String, String> FORMS = Map.of(
+            "Cannot convert .* allowed values: ", "one of ",
+            "Invalid duration.*", "a duration, such as 500ms, 30s or 5m",
+            "\\[0-9]\\+\\[BbKkMm.*", "a size in bytes, such as 512K or 8M",
+            "Expected an integer value.*", "a whole number, up to 2147483647");
 
     /**
      * Reads the settings from the sources that the service has, and checks all names and types, but not all constraints.
@@ -104,16 +108,8 @@ public record Settings(Database database, SchemaTarget target) {
     }
 
     static void check(List<ConfigSource> environment) {
-        String unknown = unknown(environment);
-        if (!unknown.isEmpty()) {
-            throw new StartupException(unknown);
-        }
-    }
-
-    /** Describes the unknown variables; empty if there are none. */
-    static String unknown(List<ConfigSource> environment) {
         List<String> variables = variables();
-        return environment.stream()
+        String unknown = environment.stream()
                 .flatMap(source -> source.getPropertyNames().stream()
                         .filter(name -> name.startsWith("BOBBIN_"))
                         .filter(name -> !NO_SETTING
@@ -125,6 +121,9 @@ public record Settings(Database database, SchemaTarget target) {
                 .filter(name -> !variables.contains(name.replaceFirst("_\\d+_$", "")))
                 .map(name -> unknown(name, Settings::variable))
                 .collect(Collectors.joining(" "));
+        if (!unknown.isEmpty()) {
+            throw new StartupException(unknown);
+        }
     }
 
     /** @param form of the names, of properties or of variables */
@@ -192,18 +191,10 @@ public record Settings(Database database, SchemaTarget target) {
     }
 
     private static String expected(String complaint) {
-        Matcher allowed = ALLOWED.matcher(complaint);
-        if (allowed.matches()) {
-            return "it must be one of " + allowed.group(1).replace(",", ", ");
+        String expected = complaint.replaceFirst("^SRCFG\\d+: ", "");
+        for (Map.Entry<String, String> form : FORMS.entrySet()) {
+            expected = expected.replaceFirst("(?s).*" + form.getKey(), "it must be " + form.getValue());
         }
-        if (complaint.startsWith("Invalid duration")) {
-            return "it must be a duration, such as 500ms, 30s or 5m";
-        }
-        if (complaint.contains("[0-9]+[BbKkMm")) {
-            return "it must be a size in bytes, such as 512K or 8M";
-        }
-        return complaint.contains("Expected an integer value")
-                ? "it must be a whole number, up to 2147483647"
-                : complaint.replaceFirst("^SRCFG\\d+: ", "");
+        return expected.replaceAll(",(?! )", ", ");
     }
 }

@@ -56,7 +56,7 @@ final class TextPrinter {
         section(heading, Members.tree(value));
     }
 
-    /** Prints each record in a record, and each list of records, as a section. */
+    /** Prints each record and each list in a record as a section. */
     void sections(Object record) {
         sections(Members.tree(record));
     }
@@ -82,12 +82,8 @@ final class TextPrinter {
 
     private void sections(JsonNode value) {
         value.properties().stream()
-                .filter(member -> isSection(member.getValue()))
+                .filter(member -> member.getValue().isContainerNode())
                 .forEach(member -> section(capitalized(member.getKey()), member.getValue()));
-    }
-
-    private static boolean isSection(JsonNode value) {
-        return value.isObject() || value.path(0).isObject();
     }
 
     private static List<String> names(JsonNode element) {
@@ -108,11 +104,8 @@ final class TextPrinter {
     private static String text(Map.Entry<String, JsonNode> member) {
         String name = member.getKey();
         JsonNode value = member.getValue();
-        if (isSection(value) || value.isNull()) {
+        if (value.isContainerNode() || value.isNull()) {
             return "";
-        }
-        if (value.isArray()) {
-            return value.valueStream().map(JsonNode::asText).collect(Collectors.joining(", "));
         }
         if (value.isBoolean()) {
             return value.booleanValue() ? "yes" : "no";
@@ -147,18 +140,12 @@ final class TextPrinter {
     }
 
     private static List<String> padded(List<String> cells) {
-        boolean right = cells.stream().skip(1).allMatch(cell -> cell.matches("(\\d[\\d,.]*( [a-zA-Z]+)?)?"));
-        int width = cells.stream().mapToInt(TextPrinter::width).max().orElse(0);
+        boolean numbers = cells.stream().skip(1).allMatch(cell -> cell.matches("(\\d[\\d,.]*( [a-zA-Z]+)?)?"));
+        int width = cells.stream().mapToInt(String::length).max().orElseThrow();
+        String format = "%" + (numbers ? "" : "-") + width + "s";
         return cells.stream()
-                .map(cell -> {
-                    String blanks = " ".repeat(width - width(cell));
-                    return right ? blanks + cell : cell + blanks;
-                })
+                .map(cell -> String.format(Locale.ROOT, format, cell))
                 .toList();
-    }
-
-    private static int width(String text) {
-        return text.codePointCount(0, text.length());
     }
 
     /** Replaces characters by which text from the database could control the terminal. */
@@ -171,26 +158,24 @@ final class TextPrinter {
         return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
     }
 
-    /** Like {@code pg_size_pretty}, with one decimal below ten: {@code 1.5 MB}. */
+    /** Like {@code pg_size_pretty}: {@code 1,536 bytes}, {@code 16 kB}. */
     static String bytes(long bytes) {
-        double size = bytes;
         int unit = 0;
-        while (size >= 1024 && unit < UNITS.length - 1) {
+        long size = bytes;
+        while (size >= 10_240 && unit < UNITS.length - 1) {
             size /= 1024;
             unit++;
         }
-        String digits = String.format(Locale.ROOT, size < 9.95 ? "%.1f" : "%,.0f", size);
-        return digits.replaceFirst("\\.0$", "") + " " + UNITS[unit];
+        return String.format(Locale.ROOT, "%,d %s", size, UNITS[unit]);
     }
 
     /** {@code 45 ms}, {@code 2.3 s}, {@code 3m5s}, {@code 97h52m}. */
     static String duration(long milliseconds) {
-        Duration time = Duration.ofMillis(milliseconds);
-        if (milliseconds < 1000) {
-            return milliseconds + " ms";
+        if (milliseconds < 60_000) {
+            return milliseconds < 1000
+                    ? milliseconds + " ms"
+                    : milliseconds / 1000 + "." + milliseconds % 1000 / 100 + " s";
         }
-        return time.toMinutes() == 0
-                ? time.toSeconds() + "." + time.toMillisPart() / 100 + " s"
-                : time.withNanos(0).toString().substring(2).toLowerCase(Locale.ROOT);
+        return Duration.ofSeconds(milliseconds / 1000).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

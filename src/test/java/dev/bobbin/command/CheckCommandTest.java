@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 class CheckCommandTest {
 
     private static final String BY_HAND =
-            "create table threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb);"
-                    + "create table thread_items (id varchar(100) primary key, thread_id varchar(100) references threads (id),"
-                    + " type varchar(20), role varchar(20), content text, created_at timestamptz);";
+            "create table threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb);create table"
+                    + " thread_items (id varchar(100) primary key, thread_id varchar(100) references threads (id), type"
+                    + " varchar(20), role varchar(20), content text, created_at timestamptz);";
 
     private record Checked(DeployCheck check, List<String> foreignTables) {
 
@@ -82,8 +82,8 @@ class CheckCommandTest {
         TestDatabase.get()
                 .execute(
                         migrated,
-                        "insert into threads (owner_id, id, document, created_at)"
-                                + " select 'a/b', n::text, '{}', now() from generate_series(1, 999) n on conflict do nothing");
+                        "insert into threads (owner_id, id, document, created_at) select 'a/b', n::text, '{}', now()"
+                                + " from generate_series(1, 999) n on conflict do nothing");
         Checked report = next(List.of("alter table threads drop column title;\n-- of no table\ndrop index x"));
         assertThat(report.pending()).singleElement().satisfies(pending -> {
             DeployCheck.Danger first = pending.dangers().get(0);

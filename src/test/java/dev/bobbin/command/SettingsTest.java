@@ -1,9 +1,11 @@
 package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.bobbin.StartupException;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.owner.AuthConfig;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -67,10 +69,12 @@ class SettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "bobbin.auth.mode|open|bobbin.auth.mode (BOBBIN_AUTH_MODE) is 'open': it must be one of api-key, jwt, none",
-                "bobbin.pool.max-size|9999999999|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is '9999999999': it must be a whole"
-                        + " number, up to 2147483647",
-                "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value, or leave it out",
+                "bobbin.auth.mode|open|bobbin.auth.mode (BOBBIN_AUTH_MODE) is 'open': it must be one of api-key, jwt,"
+                        + " none",
+                "bobbin.pool.max-size|9999999999|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is '9999999999': it must"
+                        + " be a whole number, up to 2147483647",
+                "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value,"
+                        + " or leave it out",
                 "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
                 "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
                 "bobbin.http.port|9000|bobbin.http.port is no setting. Did you mean quarkus.http.port?",
@@ -107,8 +111,9 @@ class SettingsTest {
         "BOBBIN_DATABASE_URL, DATABASE_URL",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(Settings.unknown(environment(given, "9000")))
-                .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
+        assertThatThrownBy(() -> Settings.check(environment(given, "9000")))
+                .isInstanceOf(StartupException.class)
+                .hasMessage(given + " is no setting. Did you mean " + meant + "?");
     }
 
     @ParameterizedTest
@@ -137,8 +142,7 @@ class SettingsTest {
             })
     void othersVariablesAreLeftAlone(String variable) {
         String[] nameAndValue = (variable + "=9000").split("=");
-        assertThat(Settings.unknown(environment(nameAndValue[0], nameAndValue[1])))
-                .isEmpty();
+        Settings.check(environment(nameAndValue[0], nameAndValue[1]));
     }
 
     @ParameterizedTest
@@ -151,7 +155,9 @@ class SettingsTest {
                 "BOBBIN_PGBOUNCER_PORT"
             })
     void aPortThatKubernetesDidNotSetIsNoSetting(String name) {
-        assertThat(Settings.unknown(environment(name, "9000"))).startsWith(name + " is no setting.");
+        assertThatThrownBy(() -> Settings.check(environment(name, "9000")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(name + " is no setting.");
     }
 
     @ParameterizedTest

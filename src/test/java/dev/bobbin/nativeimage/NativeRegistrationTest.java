@@ -187,8 +187,8 @@ class NativeRegistrationTest {
                 .map(JavaClass::getName)
                 .collect(Collectors.toSet());
         assertThat(holders)
-                .as(
-                        "static state that must be made when the process starts: --initialize-at-run-time in application.properties")
+                .as("static state that must be made when the process starts: --initialize-at-run-time in"
+                        + " application.properties")
                 .isEqualTo(atRunTime);
     }
 

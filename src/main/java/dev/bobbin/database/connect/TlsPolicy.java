@@ -30,7 +30,8 @@ public final class TlsPolicy {
     public static void check(DatabaseUrl url, boolean allowPlaintext) {
         String refusal = null;
         if (url.trustsSystem() && !url.verifiesHost()) {
-            refusal = "is too weak for sslrootcert=system, whose authorities sign for everyone; set sslmode=verify-full";
+            refusal =
+                    "is too weak for sslrootcert=system, whose authorities sign for everyone; set sslmode=verify-full";
         } else if (url.requiresChannelBinding() && !url.encrypts()) {
             refusal = "does not require TLS, and channel_binding=require needs it; set sslmode=require, or leave"
                     + " channel_binding out";
@@ -46,8 +47,9 @@ public final class TlsPolicy {
 
     /** A warning about unencrypted connections to another machine; empty without any. */
     public static Optional<String> warning(DatabaseUrl url) {
-        String warning = "sslmode=" + url.sslModeName() + " is used because bobbin.database.allow-plaintext is set: anyone"
-                + " on the network path to " + url.server() + " can read and change what is stored";
+        String warning =
+                "sslmode=" + url.sslModeName() + " is used because bobbin.database.allow-plaintext is set: anyone"
+                        + " on the network path to " + url.server() + " can read and change what is stored";
         return isExposed(url) ? Optional.of(warning) : Optional.empty();
     }
 

@@ -16,9 +16,8 @@ final class UrlParameters {
             Pattern.compile("search[_-]path\\s*=(?!public(\\s|$))", Pattern.CASE_INSENSITIVE);
 
     /** An unknown name like these may be a typo. */
-    private static final Pattern ABOUT_SAFETY = Pattern.compile("(?i).*(ssl|tls|gss|cert|channel|auth).*");
+    private static final Pattern ABOUT_SECURITY = Pattern.compile("(?i).*(ssl|tls|gss|cert|channel|auth).*");
 
-    private static final String CLIENT_CERTIFICATE = "Bobbin has no client certificate; it logs in by password";
     private static final String SCHEMA = "leave it out, and set bobbin.database.schema";
 
     private UrlParameters() {}
@@ -36,34 +35,28 @@ final class UrlParameters {
     private static @Nullable String objection(String name, String value) {
         return switch (name) {
             case "host", "hostaddr", "port", "dbname", "user", "password" -> never("give it before the question mark");
-            case "service", "servicefile", "passfile" ->
-                never("Bobbin reads no such file; put its contents into the URL");
-            case "sslcert", "sslkey", "sslpassword", "sslidentity" -> never(CLIENT_CERTIFICATE);
-            case "sslcertmode" -> only(value, CLIENT_CERTIFICATE, "disable", "allow");
+            case "service", "servicefile", "passfile" -> never("put the contents of the file into the URL");
+            case "sslcert", "sslkey", "sslpassword", "sslidentity" -> never("Bobbin has no client certificate");
+            case "sslcertmode" -> only(value, "Bobbin has no client certificate", "disable", "allow");
             case "sslcrl", "sslcrldir" -> never("Bobbin reads no revocation lists");
             case "ssl_min_protocol_version" -> only(value, "set it at the server", "TLSv1", "TLSv1.1", "TLSv1.2");
-            case "sslnegotiation" -> only(value, "Bobbin supports Postgres' own negotiation only", "postgres");
+            case "sslnegotiation" -> only(value, "leave it out", "postgres");
             case "requiressl" -> never("set sslmode=require");
             case "gssencmode" -> only(value, "Bobbin encrypts by TLS only", "disable", "prefer");
             case "channel_binding" -> only(value, "set require, prefer or disable", "require", "prefer", "disable");
-            case "require_auth" -> never("set channel_binding=require, which takes nothing but SCRAM");
-            case "scram_client_key", "scram_server_key" -> never("Bobbin logs in by the password in the URL");
+            case "require_auth" -> never("set channel_binding=require, which accepts SCRAM only");
+            case "scram_client_key", "scram_server_key" -> never("set the password");
             // a write to a standby fails by itself
             case "target_session_attrs" ->
                 only(value, "Bobbin writes", "any", "read-write", "primary", "prefer-standby");
-            // of Prisma
             case "sslaccept" -> only(value, "set sslmode=verify-full", "accept_invalid_certs");
-            // of Prisma, JDBC and pgx
             case "schema", "currentSchema", "search_path" -> only(value, SCHEMA, "public");
             case "options" ->
                 SEARCH_PATH.matcher(value).find() ? " sets a search_path, which Bobbin does not use: " + SCHEMA : null;
-            // honoured, or safe to ignore
             case "ssl", "sslmode", "sslrootcert", "sslsni", "sslcompression" -> null;
             case "ssl_max_protocol_version", "gsslib", "gssdelegation" -> null;
             default ->
-                ABOUT_SAFETY.matcher(name).matches()
-                        ? " is unknown to Bobbin, and seems to be about security"
-                        : null;
+                ABOUT_SECURITY.matcher(name).matches() ? " is unknown to Bobbin, and seems to be about security" : null;
         };
     }
 
