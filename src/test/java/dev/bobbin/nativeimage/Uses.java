@@ -44,14 +44,20 @@ final class Uses {
 
     /** What commands take members of their documents from, and do not write as it is. */
     private static final Set<String> NOT_WRITTEN = Set.of(
-            "DeployCheck",
-            "DriftReport",
-            "History",
-            "Migration",
-            "SchemaInspection",
-            "SchemaState",
-            "SchemaTarget",
-            "ServerInfo");
+            "dev.bobbin.database.connect.DatabaseUrl",
+            "dev.bobbin.schema.Catalog",
+            "dev.bobbin.schema.DeployCheck",
+            "dev.bobbin.schema.DriftReport",
+            "dev.bobbin.schema.Fact",
+            "dev.bobbin.schema.History",
+            "dev.bobbin.schema.Migration",
+            "dev.bobbin.schema.Migrator$Result",
+            "dev.bobbin.schema.SchemaException$Kind",
+            "dev.bobbin.schema.SchemaInspection",
+            "dev.bobbin.schema.SchemaState",
+            "dev.bobbin.schema.SchemaState$Kind",
+            "dev.bobbin.schema.SchemaTarget",
+            "dev.bobbin.schema.ServerInfo");
 
     /** Every type of ours in the documents that Jackson writes outside REST: all that commands get from the schema. */
     static Set<Class<?>> inJson() {
@@ -81,7 +87,7 @@ final class Uses {
     private static boolean isWritten(Class<?> type) {
         return type.getName().startsWith("dev.bobbin.")
                 && (type.isRecord() || type.isEnum())
-                && !NOT_WRITTEN.contains(type.getSimpleName());
+                && !NOT_WRITTEN.contains(type.getName());
     }
 
     /** The commands, and what else picocli makes or fills by reflection. */

@@ -42,13 +42,13 @@ class TlsFailureTest {
                         new SSLHandshakeException(
                                 "The server asks for more, and channel_binding=require asks for PLUS"),
                         "is not trusted. The server asks for more, and channel_binding=require asks for PLUS. Make"
-                            + " sure that nothing on the way there terminates TLS; channel_binding=prefer in the URL"
-                            + " does without this proof"),
+                                + " sure that nothing on the way there terminates TLS; channel_binding=prefer in the URL"
+                                + " does without this proof"),
                 Arguments.of(
                         new NotSslRecordException("x"),
                         "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or if the network in"
-                            + " between can be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
-                            + " (bobbin.database.allow-plaintext)"),
+                                + " between can be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
+                                + " (bobbin.database.allow-plaintext)"),
                 Arguments.of(
                         handshake(new CertPathValidatorException(
                                 "validity check failed", new CertificateExpiredException("NotAfter: then"))),
