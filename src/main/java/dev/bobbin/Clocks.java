@@ -4,7 +4,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 
-/** The clock of the service; tests have others. */
+/** Provides the clock of the service, so that tests can replace it. */
 final class Clocks {
 
     @Produces

@@ -9,8 +9,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The health check of the container, as a process of its own: an image need not have a shell or curl. Uses a plain socket,
- * since each further class costs the service's container time and memory.
+ * The container's health check, a separate process that needs neither a shell nor curl. Uses a plain socket, since each
+ * further class costs time and memory of the service's container.
  */
 public final class HealthProbe {
 
@@ -26,7 +26,7 @@ public final class HealthProbe {
         System.exit(isUp(answer) ? 0 : 1);
     }
 
-    /** The status line of the answer, or why there is none. */
+    /** The status line of the response, or the reason why there is none. */
     static String ask(int port) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(TIMEOUT_MS);

@@ -6,8 +6,8 @@ import io.smallrye.config.ConfigValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strips blanks and line breaks around a value, which come along when it is pasted or read from a file. From our own settings
- * also the quotation marks that a shell would have removed, and that a {@code .env} file or a Secret keeps.
+ * Strips whitespace around a value that was pasted or read from a file, and around our own settings also the quotation marks
+ * that a {@code .env} file or a Secret keeps, unlike a shell.
  */
 public class PastedSettings implements ConfigSourceInterceptor {
 

@@ -1,6 +1,6 @@
 package dev.bobbin;
 
-import dev.bobbin.command.SettingErrors;
+import dev.bobbin.command.Settings;
 import io.quarkus.runtime.ApplicationLifecycleManager;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusBindException;
@@ -38,7 +38,7 @@ class ServiceStart {
         // Quarkus would first wait for the database
         Runtime.getRuntime().addShutdownHook(new Thread(ServiceStart::cancel, "start-cancelled"));
         try {
-            SettingErrors.check();
+            Settings.check();
             Quarkus.run(null, ServiceStart::end);
         } catch (StartupException misspelt) {
             end(1, misspelt);
@@ -78,10 +78,10 @@ class ServiceStart {
             return cause.getMessage();
         }
         if (cause instanceof ConfigValidationException several) {
-            return SettingErrors.of(several);
+            return Settings.describe(several);
         }
         if (cause instanceof ConfigurationException) {
-            return SettingErrors.oneLine(cause.getMessage());
+            return Settings.describe(cause.getMessage());
         }
         if (cause instanceof QuarkusBindException taken && QuarkusBindException.isKnownHost(taken.getHost())) {
             return "port " + taken.getPort() + " is in use. Set QUARKUS_HTTP_PORT to another one, or end the process"

@@ -6,23 +6,19 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Suggests what a misspelt name was meant to be. */
+/** Suggests the name that a misspelt one stands for. */
 public final class Spelling {
 
     private Spelling() {}
 
-    /**
-     * The candidate that takes the fewest changes, which are characters added, removed or replaced. Ignores case.
-     *
-     * @param maxChanges a candidate that takes more is not suggested
-     */
+    /** The candidate with the smallest Levenshtein distance, if that is at most {@code maxChanges}. Ignores case. */
     public static Optional<String> nearest(String name, Collection<String> candidates, int maxChanges) {
         return candidates.stream()
                 .filter(candidate -> changes(name, candidate) <= maxChanges)
                 .min(Comparator.comparingInt(candidate -> changes(name, candidate)));
     }
 
-    /** The Levenshtein distance, row by row. */
+    /** The Levenshtein distance, computed row by row. */
     private static int changes(String from, String to) {
         String a = from.toLowerCase(Locale.ROOT);
         String b = to.toLowerCase(Locale.ROOT);

@@ -2,7 +2,7 @@ package dev.bobbin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.bobbin.command.SettingErrors;
+import dev.bobbin.command.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +15,7 @@ class EnvExampleTest {
     void everyKeyStandsInTheExampleWithAReasonAbove() throws Exception {
         List<String> lines = Files.readAllLines(Path.of(".env.example"));
         List<String> keys = Stream.concat(
-                        Stream.of("DATABASE_URL", "DATABASE_DIRECT_URL"), SettingErrors.variables().stream())
+                        Stream.of("DATABASE_URL", "DATABASE_DIRECT_URL"), Settings.variables().stream())
                 .toList();
         assertThat(keys).contains("BOBBIN_AUTH_JWT_TENANT_CLAIM", "BOBBIN_POOL_MAX_SIZE", "BOBBIN_OWNER_ADOPT_AS");
         for (String key : keys) {
@@ -30,7 +30,7 @@ class EnvExampleTest {
         assertThat(Files.readAllLines(Path.of(".env.example")).stream()
                         .filter(line -> line.matches("#?BOBBIN_.*"))
                         .map(line -> line.replaceAll("^#|=.*$", "")))
-                .isSubsetOf(SettingErrors.variables());
+                .isSubsetOf(Settings.variables());
     }
 
     private static int indexOf(List<String> lines, String key) {

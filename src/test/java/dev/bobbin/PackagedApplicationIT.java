@@ -58,12 +58,14 @@ class PackagedApplicationIT {
                 "DATABASE_URL|unset|DATABASE_URL is not set",
                 "DATABASE_URL|mysql://u:s3cret@h/d|DATABASE_URL cannot be used: it begins with mysql:// and not with",
                 "BOBBIN_AUTH_MODE|api-key|BOBBIN_AUTH_API_KEYS",
-                "BOBBIN_POOL_MAX_SIZE|many|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is 'many': it must be a whole number",
+                "BOBBIN_POOL_MAX_SIZE|many|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is 'many': it must be a whole"
+                        + " number",
                 "BOBBIN_POOL_MAX_SIZE|0|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1",
                 "BOBBIN_POOL_MAXSIZE|3|BOBBIN_POOL_MAXSIZE is no setting. Did you mean BOBBIN_POOL_MAX_SIZE?",
+                "BOBBIN_PORT|9000|BOBBIN_PORT is no setting. Did you mean QUARKUS_HTTP_PORT?",
                 "QUARKUS_HTTP_PORT|http|quarkus.http.port (QUARKUS_HTTP_PORT) is 'http': it must be a whole number",
-                "BOBBIN_DATABASE_SCHEMA|pg_chat|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) cannot be used: it is one of"
-                        + " the names that Postgres keeps for itself. Set it to",
+                "BOBBIN_DATABASE_SCHEMA|pg_chat|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) cannot be used: it is"
+                        + " one of the names that Postgres keeps for itself. Set it to",
                 "BOBBIN_AUTH_MODE|jwt|MP_JWT_VERIFY_PUBLICKEY_LOCATION"
             })
     void aBadSettingStopsTheStartWithItsNameAndARemedy(String name, String value, String message) throws Exception {
@@ -170,12 +172,12 @@ class PackagedApplicationIT {
             }
             lock.setAutoCommit(false);
             lock.createStatement()
-                    .execute(
-                            "create table threads (id varchar(100) primary key, created_at timestamptz, metadata jsonb)");
+                    .execute("create table threads (id varchar(100) primary key, created_at timestamptz, metadata"
+                            + " jsonb)");
             lock.createStatement()
-                    .execute(
-                            "create table thread_items (id varchar(100) primary key,"
-                                    + " thread_id varchar(100) references threads, type varchar(20), role varchar(20), content text, created_at timestamptz)");
+                    .execute("create table thread_items (id varchar(100) primary key, thread_id varchar(100) references"
+                            + " threads, type varchar(20), role varchar(20), content text, created_at"
+                            + " timestamptz)");
             lock.commit();
             lock.createStatement().execute("lock table threads, thread_items");
             Map<String, String> environment = BobbinProcess.open(

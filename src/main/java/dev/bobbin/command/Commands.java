@@ -2,7 +2,6 @@ package dev.bobbin.command;
 
 import dev.bobbin.StartupException;
 import dev.bobbin.schema.SchemaException;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.smallrye.config.DotEnvConfigSourceProvider;
 import io.smallrye.config.EnvConfigSource;
 import java.io.IOException;
@@ -37,8 +36,7 @@ public final class Commands {
     private Commands() {}
 
     /**
-     * Runs one command with the settings of this process. Its report goes to the standard output, everything else to the
-     * error stream. Turns off the logs of the process.
+     * Runs one command with the settings of this process, and turns off the logs of the process.
      *
      * @return the exit code, one of {@link ExitCode}'s
      */
@@ -55,7 +53,9 @@ public final class Commands {
     /**
      * Runs one command.
      *
-     * @param environment where settings are looked up, besides system properties and application.properties
+     * @param environment the sources of settings besides system properties and application.properties
+     * @param out for the report
+     * @param err for everything else
      * @return the exit code, one of {@link ExitCode}'s
      */
     public static int run(List<ConfigSource> environment, PrintWriter out, PrintWriter err, String... args) {
@@ -77,7 +77,7 @@ public final class Commands {
                 .setUsageHelpAutoWidth(true);
     }
 
-    /** Libraries' log lines would appear in the middle of a report, or Quarkus would keep them for a start that never comes. */
+    /** Log lines of libraries would appear in a report, or be kept by Quarkus for a start that never comes. */
     private static void silenceLogs() {
         Logger root = LogManager.getLogManager().getLogger("");
         if (root != null) {
@@ -95,27 +95,19 @@ public final class Commands {
         } else if (failure instanceof StartupException) {
             exitCode = ExitCode.USAGE;
         } else {
-            message = "Bobbin itself failed: " + failure;
+            message = "Unexpected failure of Bobbin: " + failure;
             failure.printStackTrace(err);
         }
         err.println(Ansi.AUTO.apply(message, List.of(Ansi.Style.fg_red)));
         if (command.getParseResult().hasMatchedOption("--json")) {
-            command.getOut().println(new Failure(exitCode, message).json());
+            command.getOut()
+                    .println(Report.of(exitCode, message, new Members().with("error", message))
+                            .json());
         }
         return exitCode;
     }
 
-    /** The JSON document of a command that failed. */
-    @RegisterForReflection
-    record Failure(int exitCode, String error) implements Report {
-
-        @Override
-        public void print(TextPrinter text) {
-            text.line(error);
-        }
-    }
-
-    /** Reads what was written into the artifact when it was built. */
+    /** Reads the version that the build wrote into the artifact. */
     static final class Version implements IVersionProvider {
 
         @Override

@@ -13,6 +13,7 @@ import dev.bobbin.schema.Stats;
 import dev.bobbin.schema.SyncStep;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.spi.ConfigSource;
@@ -23,73 +24,63 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The commands for a database. */
+/** The commands for a database, whose options, headings and exit codes they inherit. */
 @Command(
         name = "db",
-        header = "Look at the database, and change its schema.",
-        description = "DATABASE_URL says which database, by the environment or a file .env, as for the service.",
+        scope = ScopeType.INHERIT,
+        header = "Inspect the database, and change its schema.",
+        description = "The database is that of DATABASE_URL, in the environment or a file .env, as for the service.",
         descriptionHeading = "%n",
+        optionListHeading = "%nOptions:%n",
         commandListHeading = "%nCommands:%n",
-        subcommands = HelpCommand.class,
-        footer = {"", "'db <command> --help' describes each command and its exit codes."})
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:fine",
+            "1:failed, or refused before anything was changed",
+            "2:wrong usage, or an invalid setting",
+            "3:the database is unreachable, or rejects the login",
+            "4:(check) migrations are pending",
+            "5:(check) migrations are pending, at least one of them destructive",
+            "6:(check, drift, sync) tables differ from what the migrations create",
+            "7:(check) the schema has tables or a history of another service",
+            "8:(check) the history has a failed migration, a newer version, or other migrations"
+        },
+        subcommands = HelpCommand.class)
 final class DbCommand {
+
+    private static final String DRY_RUN = "Print the SQL that would be run, and change nothing.";
 
     private final List<ConfigSource> environment;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Print one JSON document, for machines.")
+    private boolean json;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Help help;
 
     DbCommand(List<ConfigSource> environment) {
         this.environment = environment;
     }
 
-    /** The options of every command. */
-    @Command(
-            descriptionHeading = "%n",
-            optionListHeading = "%nOptions:%n",
-            exitCodeListHeading = "%nExit codes:%n",
-            exitCodeList = {
-                "0:fine",
-                "1:failed, or refused before anything was changed",
-                "2:wrong usage, or an unusable setting",
-                "3:the database does not answer, or rejects the login",
-                "4:(check) migrations are pending",
-                "5:(check) migrations are pending, and one does more than add",
-                "6:(check, drift, sync) tables differ from what the migrations create",
-                "7:(check) the schema holds tables or a history of another service",
-                "8:(check) the history has a failed migration, is newer, or lists other migrations"
-            },
-            sortOptions = false)
-    static class Options {
-
-        @Spec(Spec.Target.MIXEE)
-        @SuppressWarnings("NullAway.Init")
-        private CommandSpec command;
-
-        @Option(names = "--json", order = 2, description = "Report as one JSON document, for machines.")
-        private boolean json;
+    /** Not inherited, since picocli's own help command has such an option. */
+    static final class Help {
 
         @Option(
                 names = {"-h", "--help"},
                 usageHelp = true,
-                order = 3,
                 description = "Show this help and exit.")
-        private boolean help;
+        private boolean requested;
     }
 
-    /** The options of commands that change the database. */
-    static final class ChangeOptions extends Options {
-
-        @Option(names = "--dry-run", order = 1, description = "Print the SQL that would be run, and change nothing.")
-        private boolean dryRun;
-    }
-
-    /** @param progress is told of each event, such as an attempt to connect that failed */
+    /** @param progress receives each event, such as a failed attempt to connect */
     private record Context(
             Settings settings, SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
 
@@ -102,49 +93,43 @@ final class DbCommand {
         }
     }
 
-    private int run(Options options, Function<Context, Report> work) {
-        PrintWriter out = options.command.commandLine().getOut();
-        PrintWriter err = options.command.commandLine().getErr();
+    private int run(Function<Context, Report> work) {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
         Settings settings = Settings.load(environment);
         TlsPolicy.warning(settings.target().url()).ifPresent(err::println);
         Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err::println));
-        if (options.json) {
+        if (json) {
             out.println(report.json());
         } else {
-            report.print(new TextPrinter(out, Ansi.AUTO));
+            report.text().accept(new TextPrinter(out, Ansi.AUTO));
         }
         return report.exitCode();
     }
 
-    private int change(
-            ChangeOptions options, Function<Migrator, List<Migrator.Part>> plan, Function<Migrator, Report> work) {
-        return run(
-                options,
-                context -> options.dryRun
-                        ? Reports.Script.of(plan.apply(context.migrator()))
-                        : work.apply(context.migrator()));
+    private int change(boolean dryRun, Function<Migrator, List<Migrator.Part>> plan, Function<Migrator, Report> work) {
+        return run(context ->
+                dryRun ? ChangeReports.script(plan.apply(context.migrator())) : work.apply(context.migrator()));
     }
 
     @Command(
-            name = "info",
             header = "Show where the database is, and the state of its schema.",
             description =
                     "Waits for a sleeping database as long as bobbin.migrate-timeout says, and reports how long it"
                             + " slept. Changes nothing.")
-    int info(@Mixin Options options) {
-        return run(options, context -> {
+    int info(@Mixin Help help) {
+        return run(context -> {
             ServerInfo server = ServerInfo.of(context.target, context.migrations, context.progress);
-            return InfoReport.of(context.settings, context.migrations, server);
+            return InfoReport.of(context.settings, Migrations.newest(context.migrations), server);
         });
     }
 
     @Command(
-            name = "check",
             header = "Check before a deployment: pending migrations, and anything that prevents it.",
-            description = "Finds migrations that do more than add, tables that differ from what the migrations create,"
-                    + " and tables of another service. The highest exit code wins. Changes nothing.")
-    int check(@Mixin Options options) {
-        return run(options, context -> {
+            description = "Finds destructive migrations, tables that differ from what the migrations create, and tables"
+                    + " of another service. The highest exit code wins. Changes nothing.")
+    int check(@Mixin Help help) {
+        return run(context -> {
             DeployCheck check = DeployCheck.of(context.target, context.migrations, context.progress);
             Adoption adoption = check.inspection().isAdoptable()
                     ? Adoption.of(context.target, context.migrations, context.progress)
@@ -154,77 +139,96 @@ final class DbCommand {
     }
 
     @Command(
-            name = "migrate",
-            header = "Bring the schema to this build's version.",
-            description = "Does what a start of the service does. Tables made by hand are adopted with every row. What"
-                    + " cannot be migrated safely is refused, and left as it was.")
-    int migrate(@Mixin ChangeOptions options) {
-        return change(options, Migrator::planMigration, migrator -> {
+            header = "Migrate the schema to this build's version.",
+            description =
+                    "Does what a start of the service does. Tables made by hand are adopted with every row. A schema"
+                            + " that cannot be migrated safely is refused, and not changed.")
+    int migrate(@Mixin Help help, @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun) {
+        return change(dryRun, Migrator::planMigration, migrator -> {
             long start = System.nanoTime();
             Migrator.Result result = migrator.migrate();
-            return Reports.Migrated.of(result, (System.nanoTime() - start) / 1_000_000);
+            return ChangeReports.migrated(result, (System.nanoTime() - start) / 1_000_000);
         });
     }
 
     @Command(
-            name = "stamp",
             header = "Create a history for tables that have none.",
-            description = "The history begins at the version of the tables. They must be of that version, and nothing"
+            description = "The history begins at the version of the tables. They must match that version, and nothing"
                     + " else is changed.")
     int stamp(
-            @Mixin ChangeOptions options,
+            @Mixin Help help,
+            @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun,
             @Option(names = "--version", paramLabel = "<n>", description = "The version of the tables, if it is known.")
                     @Nullable
                     Integer version) {
-        return change(
-                options,
-                migrator -> migrator.planStamp(version),
-                migrator -> new Reports.Stamped(ExitCode.OK, false, migrator.stamp(version)));
-    }
-
-    @Command(
-            name = "repair",
-            header = "Bring the history in line with the schema.",
-            description =
-                    "Removes failed migrations from the history, and records the texts of this build's migrations. The"
-                            + " next `migrate` or start of the service runs failed migrations again, and replaces indexes"
-                            + " they left half-built. Changes no row. Remove the cause of a failure first.")
-    int repair(@Mixin ChangeOptions options) {
-        return change(
-                options, Migrator::planRepair, migrator -> new Reports.Repaired(ExitCode.OK, false, migrator.repair()));
-    }
-
-    @Command(
-            name = "drift",
-            header = "List where the tables differ from what they should be.",
-            description = "Compares them with what the migrations create, up to the version that the database has."
-                    + " Harmless differences are listed too. Changes nothing.")
-    int drift(@Mixin Options options) {
-        return run(options, context -> Reports.Drifted.of(context.drift()));
-    }
-
-    @Command(
-            name = "sync",
-            header = "Add what is missing in the tables.",
-            description =
-                    "Adds what `db drift` shows to be missing. Drops, narrows and renames nothing: differences that"
-                            + " only such a change could remove are listed, with what to do about them. Running it again does"
-                            + " nothing.")
-    int sync(@Mixin ChangeOptions options) {
-        return run(options, context -> {
-            Migrator migrator = context.migrator();
-            List<SyncStep> steps = options.dryRun ? migrator.planSync() : migrator.sync();
-            return Reports.Synchronized.of(options.dryRun, steps, context.drift());
+        return change(dryRun, migrator -> migrator.planStamp(version), migrator -> {
+            int stamped = migrator.stamp(version);
+            return Report.of(
+                    ExitCode.OK,
+                    "The history begins at version " + stamped + ". Nothing else was changed.",
+                    new Members().with("dry_run", false).with("schema_version", stamped));
         });
     }
 
     @Command(
-            name = "stats",
-            header = "Count threads, items, attachments and owners, and the space they take.",
+            header = "Fix the history after a failed migration.",
+            description = "Removes failed migrations from the history, and records the checksums of this build's"
+                    + " migrations. The next `migrate` or start of the service repeats failed migrations, and replaces"
+                    + " their invalid indexes. Changes no row. Remove the cause of a failure first.")
+    int repair(@Mixin Help help, @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun) {
+        return change(dryRun, Migrator::planRepair, migrator -> {
+            List<String> statements = migrator.repair();
+            String repaired = "The history matches the schema. `db migrate`, or the next start, continues.";
+            return Report.of(
+                    ExitCode.OK,
+                    statements.isEmpty() ? "Nothing to repair." : repaired,
+                    new Members().with("dry_run", false).with("statements", statements));
+        });
+    }
+
+    @Command(
+            header = "List where the tables differ from what they should be.",
+            description = "Compares them with what the migrations create, up to the version of the database."
+                    + " Harmless differences are listed too. Changes nothing.")
+    int drift(@Mixin Help help) {
+        return run(context -> {
+            Drift drift = context.drift();
+            boolean breaking = !drift.breaking().isEmpty();
+            return Report.of(
+                    breaking ? ExitCode.DRIFT : ExitCode.OK,
+                    breaking
+                            ? ChangeReports.DRIFTED
+                            : "No drift: the tables are what version " + drift.comparedVersion() + " needs.",
+                    new Members()
+                            .with("compared_version", drift.comparedVersion())
+                            .with("differences", drift.differences()));
+        });
+    }
+
+    @Command(
+            header = "Add what the tables lack.",
+            description = "Adds what `db drift` lists as missing. Drops, narrows and renames nothing: differences that"
+                    + " need such a change are listed, with a remedy. Running it again does nothing.")
+    int sync(@Mixin Help help, @Option(names = "--dry-run", description = DRY_RUN) boolean dryRun) {
+        return run(context -> {
+            Migrator migrator = context.migrator();
+            List<SyncStep> steps = dryRun ? migrator.planSync() : migrator.sync();
+            return ChangeReports.synced(dryRun, steps, context.drift());
+        });
+    }
+
+    @Command(
+            header = "Count threads, items, attachments and owners, and their space.",
             description =
                     "Threads, items by type, attachments, owners, the space they take, and the largest threads. The"
-                            + " counts are exact and of one moment, so a large database is read as a whole. Changes nothing.")
-    int stats(@Mixin Options options) {
-        return run(options, context -> new Reports.Counted(ExitCode.OK, Stats.of(context.target, context.progress)));
+                            + " counts are exact and of one moment, so the whole database is read. Changes nothing.")
+    int stats(@Mixin Help help) {
+        return run(context -> {
+            Map<String, Object> stats = Stats.of(context.target, context.progress);
+            return new Report(
+                    ExitCode.OK,
+                    new Members().withAll(stats),
+                    text -> text.section("Stored in schema " + stats.get("schema"), stats));
+        });
     }
 }

@@ -2,7 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.schema.SchemaException;
 
-/** The exit codes of commands. Scripts rely on them, so none ever changes its meaning. */
+/** The exit codes of commands. Scripts rely on them: a code never changes its meaning. */
 final class ExitCode {
 
     static final int OK = 0;

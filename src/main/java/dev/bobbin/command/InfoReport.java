@@ -1,132 +1,89 @@
 package dev.bobbin.command;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.schema.ConnectTiming;
 import dev.bobbin.schema.History;
-import dev.bobbin.schema.Migration;
-import dev.bobbin.schema.Migrations;
 import dev.bobbin.schema.SchemaInspection;
 import dev.bobbin.schema.SchemaState;
 import dev.bobbin.schema.ServerInfo;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The result of {@code info}: where the database is, how it was reached, and the state of its schema.
- *
- * @param schemaVersion null without a history
- * @param buildVersion the newest version of this build
- * @param refusal why a start would stop; null when it would not
- * @param others tables and views that are not ours
- */
-@RegisterForReflection
-record InfoReport(
-        int exitCode,
-        Place database,
-        ConnectTiming connection,
-        String state,
-        @Nullable Integer schemaVersion,
-        int buildVersion,
-        @Nullable String refusal,
-        List<String> others,
-        List<History.Row> history,
-        List<Pending> pending,
-        @JsonIgnore String summary)
-        implements Report {
+/** Reports where the database is, how it was reached, and the state of its schema. */
+final class InfoReport {
 
-    /**
-     * The database. URLs have no password.
-     *
-     * @param directUrl the one for commands and migrations; the same as {@code url} unless that one is a pooler's
-     */
-    record Place(
-            String url,
-            String directUrl,
-            boolean pooled,
-            String schema,
-            boolean schemaExists,
-            String serverVersion,
-            String role,
-            Tls tls) {}
+    private InfoReport() {}
 
-    /** @param destructive the reason from its header; null without one, or when the schema is empty */
-    record Pending(int version, String description, @Nullable String destructive) {}
-
-    /**
-     * How the connection was secured.
-     *
-     * @param mode libpq's {@code sslmode}
-     * @param version such as {@code TLSv1.3}; null without TLS, or when a proxy hides it
-     * @param verified what was checked of the server: {@code nothing}, {@code certificate} or {@code certificate_and_host}
-     * @param authorities the trusted authorities: a file, or {@code java}; null when nothing is checked
-     */
-    record Tls(
-            String mode,
-            boolean encrypted,
-            @Nullable String version,
-            String verified,
-            @Nullable String authorities,
-            boolean channelBinding) {
-
-        /** @param seen the version that the server reports; null when it sees no TLS */
-        static Tls of(DatabaseUrl url, @Nullable String seen) {
-            boolean verifies = url.verifiesCertificate();
-            String file = url.rootCertificates();
-            return new Tls(
-                    url.sslModeName(),
-                    url.encrypts() || seen != null,
-                    seen,
-                    url.verifiesHost() ? "certificate_and_host" : verifies ? "certificate" : "nothing",
-                    !verifies ? null : file == null ? "java" : file,
-                    url.requiresChannelBinding());
-        }
-    }
-
-    static InfoReport of(Settings settings, List<Migration> migrations, ServerInfo server) {
+    static Report of(Settings settings, int buildVersion, ServerInfo server) {
+        DatabaseUrl url = settings.database().url();
+        DatabaseUrl direct = settings.target().url();
         SchemaInspection inspection = server.inspection();
         SchemaState state = inspection.state();
         History history = inspection.history();
+        Members database = new Members()
+                .with("url", url.toString())
+                .with("direct_url", direct.toString())
+                .with("pooled", url.isPooled())
+                .with("schema", settings.target().schema())
+                .with("schema_exists", inspection.schemaExists())
+                .with("server_version", server.version())
+                .with("role", server.role())
+                .with("tls", tls(direct, server.tls()));
+        Members members = new Members()
+                .with("database", database)
+                .with("connection", server.timing())
+                .withAll(state(inspection, buildVersion))
+                .with("others", inspection.others())
+                .with("history", history == null ? List.of() : history.rows())
+                .with("pending", pending(state));
+        return new Report(ExitCode.OK, members, text -> {
+            text.section("Schema", members);
+            text.line("\nConnected in " + connected(server.timing()));
+            text.verdict(!state.stopsStart(), "The schema is " + state.summary() + ".");
+        });
+    }
+
+    /** The members that {@code info} and {@code check} have in common. */
+    static Members state(SchemaInspection inspection, int buildVersion) {
+        SchemaState state = inspection.state();
+        History history = inspection.history();
+        return new Members()
+                .with("state", state.label())
+                .with("schema_version", history == null ? null : (Integer) history.version())
+                .with("build_version", buildVersion)
+                .with("refusal", state.stopsStart() ? state.refusal() : null);
+    }
+
+    /** @param version such as {@code TLSv1.3}; null without TLS, or if a proxy hides it */
+    private static Members tls(DatabaseUrl url, @Nullable String version) {
+        boolean verifies = url.verifiesCertificate();
+        String file = url.rootCertificates();
+        return new Members()
+                .with("mode", url.sslModeName())
+                .with("encrypted", url.encrypts() || version != null)
+                .with("version", version)
+                .with("verified", url.verifiesHost() ? "certificate_and_host" : verifies ? "certificate" : "nothing")
+                .with("authorities", !verifies ? null : file == null ? "java" : file)
+                .with("channel_binding", url.requiresChannelBinding());
+    }
+
+    /** On an empty schema, nothing is destructive. */
+    private static List<Members> pending(SchemaState state) {
         boolean nothingToLose = state.condition() == SchemaState.Condition.EMPTY;
-        return new InfoReport(
-                ExitCode.OK,
-                new Place(
-                        settings.database().url().toString(),
-                        settings.target().url().toString(),
-                        settings.database().url().isPooled(),
-                        settings.target().schema(),
-                        inspection.schemaExists(),
-                        server.version(),
-                        server.role(),
-                        Tls.of(settings.target().url(), server.tls())),
-                server.timing(),
-                state.label(),
-                history == null ? null : (Integer) history.version(),
-                Migrations.newest(migrations),
-                state.stopsStart() ? state.refusal() : null,
-                inspection.others(),
-                history == null ? List.of() : history.rows(),
-                state.pending().stream()
-                        .map(next -> new Pending(
-                                next.version(), next.description(), nothingToLose ? null : next.destructive()))
-                        .toList(),
-                state.summary());
+        return state.pending().stream()
+                .map(migration -> new Members()
+                        .with("version", migration.version())
+                        .with("description", migration.description())
+                        .with("destructive", nothingToLose ? null : migration.destructive()))
+                .toList();
     }
 
-    @Override
-    public void print(TextPrinter text) {
-        text.section("Schema", this);
-        text.line("\nConnected in " + connected());
-        text.verdict(refusal == null, "The schema is " + summary + ".");
-    }
-
-    private String connected() {
-        String time = TextPrinter.duration(connection.milliseconds());
-        if (!connection.woke()) {
-            return time + (connection.slow() ? ": it took long to answer, though its server was up." : ".");
+    private static String connected(ConnectTiming timing) {
+        String time = TextPrinter.duration(timing.milliseconds());
+        if (!timing.woke()) {
+            return time + (timing.slow() ? ": the server was up, but slow to answer." : ".");
         }
-        Long slept = connection.sleptMilliseconds();
+        Long slept = timing.sleptMilliseconds();
         return time + ": it was asleep and woke for this. It had slept for "
                 + (slept == null ? "an unknown time." : TextPrinter.duration(slept) + ".");
     }

@@ -1,32 +1,28 @@
 package dev.bobbin.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.EnumFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.function.Consumer;
 
-/** The result of a command. Implemented by records, whose components are the members of the JSON document. */
-interface Report {
+/**
+ * The result of a command.
+ *
+ * @param exitCode one of {@link ExitCode}'s
+ * @param members of the JSON document, after the exit code
+ */
+record Report(int exitCode, Members members, Consumer<TextPrinter> text) {
 
-    /** Members in snake case and enums in lower case; an absent value is null. */
-    ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
-            .build();
+    /** A report whose text is the lists and records among the members, and a verdict. */
+    static Report of(int exitCode, String verdict, Members members) {
+        return new Report(exitCode, members, text -> {
+            text.sections(members);
+            text.verdict(exitCode == ExitCode.OK, verdict);
+        });
+    }
 
-    /** One of {@link ExitCode}'s. */
-    int exitCode();
-
-    void print(TextPrinter text);
-
-    default String json() {
-        try {
-            return JSON.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+    String json() {
+        return new Members()
+                .with("exit_code", exitCode)
+                .withAll(members)
+                .object()
+                .toPrettyString();
     }
 }

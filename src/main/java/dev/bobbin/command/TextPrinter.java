@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Help.Ansi;
 
-/** Prints a report for people: sentences, and records as sections with a heading. */
+/** Prints a report for people: sentences, and the JSON of records and lists as sections. */
 final class TextPrinter {
 
     private static final String INDENT = "  ";
@@ -26,7 +27,6 @@ final class TextPrinter {
         this.ansi = ansi;
     }
 
-    /** The last sentence, which says how it went. */
     void verdict(boolean good, String text) {
         paragraph(good ? Ansi.Style.fg_green : Ansi.Style.fg_red, text);
     }
@@ -42,52 +42,56 @@ final class TextPrinter {
         verbatim(printable(text));
     }
 
-    /** Text that is not changed, such as SQL to be run. */
+    /** Prints text as it is, such as SQL to be run. */
     void verbatim(String text) {
         out.println(text);
         begun = true;
     }
 
     /**
-     * What the JSON document has of a value: a record as names and values, and each record within as a section of its own; a
-     * list as a table. Prints nothing where there is nothing.
+     * Prints a list as a table; of a record first the simple values, with their names, then its {@link #sections}. Prints
+     * nothing for an empty one.
      */
     void section(String heading, Object value) {
-        section(heading, Report.JSON.<JsonNode>valueToTree(value));
+        section(heading, Members.tree(value));
+    }
+
+    /** Prints each record and each list in a record as a section. */
+    void sections(Object record) {
+        sections(Members.tree(record));
     }
 
     private void section(String heading, JsonNode value) {
-        if (value.isEmpty()) {
-            return;
-        }
         List<List<String>> rows = new ArrayList<>();
         if (value.isArray()) {
-            rows.add(names(value.get(0)));
+            rows.add(names(value.path(0)));
             value.forEach(element -> rows.add(cells(element)));
         } else {
             rows.add(List.of("", ""));
-            value.properties().forEach(member -> rows.add(List.of(words(member.getKey()), text(member))));
-            rows.removeIf(fact -> fact.get(1).isEmpty() && !fact.get(0).isEmpty());
+            value.properties().stream()
+                    .map(member -> List.of(words(member.getKey()), text(member)))
+                    .filter(row -> !row.get(1).isEmpty())
+                    .forEach(rows::add);
         }
         if (rows.size() > 1) {
             paragraph(Ansi.Style.bold, heading);
+            aligned(rows).filter(row -> !row.isEmpty()).forEach(row -> line(INDENT + row));
         }
-        align(rows).stream().filter(line -> !line.isEmpty()).forEach(line -> line(INDENT + line));
-        if (value.isObject()) {
-            value.properties().stream()
-                    .filter(member -> isSection(member.getValue()))
-                    .forEach(member -> section(capitalized(member.getKey()), member.getValue()));
-        }
+        sections(value);
     }
 
-    private static boolean isSection(JsonNode value) {
-        return value.isObject() || value.path(0).isObject();
+    private void sections(JsonNode value) {
+        value.properties().stream()
+                .filter(member -> member.getValue().isContainerNode())
+                .forEach(member -> section(capitalized(member.getKey()), member.getValue()));
     }
 
     private static List<String> names(JsonNode element) {
-        List<String> names = new ArrayList<>();
-        element.fieldNames().forEachRemaining(name -> names.add(words(name)));
-        return element.isObject() ? names : List.of("");
+        return element.isObject()
+                ? element.properties().stream()
+                        .map(member -> words(member.getKey()))
+                        .toList()
+                : List.of("");
     }
 
     private static List<String> cells(JsonNode element) {
@@ -96,17 +100,12 @@ final class TextPrinter {
                 : List.of(element.asText());
     }
 
-    /** Empty for what is absent, or a section of its own. */
+    /** Empty for null, and for a section of its own. */
     private static String text(Map.Entry<String, JsonNode> member) {
         String name = member.getKey();
         JsonNode value = member.getValue();
-        if (isSection(value) || value.isNull() || name.equals("exit_code")) {
+        if (value.isContainerNode() || value.isNull()) {
             return "";
-        }
-        if (value.isArray()) {
-            return StreamSupport.stream(value.spliterator(), false)
-                    .map(JsonNode::asText)
-                    .collect(Collectors.joining(", "));
         }
         if (value.isBoolean()) {
             return value.booleanValue() ? "yes" : "no";
@@ -114,9 +113,10 @@ final class TextPrinter {
         if (!value.isNumber()) {
             return value.asText().replace("\n", " ");
         }
+        long number = value.longValue();
         return name.endsWith("bytes")
-                ? bytes(value.longValue())
-                : name.endsWith("milliseconds") ? duration(value.longValue()) : number(value.longValue());
+                ? bytes(number)
+                : name.endsWith("milliseconds") ? duration(number) : String.format(Locale.ROOT, "%,d", number);
     }
 
     private static String words(String name) {
@@ -127,69 +127,55 @@ final class TextPrinter {
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + words(name).substring(1);
     }
 
-    /** Columns as wide as their content, numbers to the right, without columns that are empty. The first row has names. */
-    private static List<String> align(List<List<String>> rows) {
-        List<StringBuilder> lines =
-                rows.stream().map(row -> new StringBuilder()).toList();
-        for (int i = 0; i < rows.get(0).size(); i++) {
-            int column = i;
-            List<String> cells = rows.stream().map(row -> row.get(column)).toList();
-            List<String> values = cells.subList(1, cells.size());
-            if (values.stream().allMatch(String::isEmpty)) {
-                continue;
-            }
-            boolean right = values.stream().allMatch(value -> value.matches("(\\d[\\d,.]*( [a-zA-Z]+)?)?"));
-            int width = cells.stream().mapToInt(TextPrinter::width).max().orElse(0);
-            for (int row = 0; row < cells.size(); row++) {
-                String blanks = " ".repeat(width - width(cells.get(row)));
-                lines.get(row)
-                        .append(right ? blanks : "")
-                        .append(cells.get(row))
-                        .append(right ? "" : blanks)
-                        .append(INDENT);
-            }
-        }
-        return lines.stream().map(line -> line.toString().stripTrailing()).toList();
+    /** Aligns columns, numbers to the right, and leaves out columns without values. The first row has their names. */
+    private static Stream<String> aligned(List<List<String>> rows) {
+        List<List<String>> columns = IntStream.range(0, rows.get(0).size())
+                .mapToObj(i -> rows.stream().map(row -> row.get(i)).toList())
+                .filter(cells -> cells.stream().skip(1).anyMatch(cell -> !cell.isEmpty()))
+                .map(TextPrinter::padded)
+                .toList();
+        return IntStream.range(0, rows.size())
+                .mapToObj(row -> columns.stream().map(cells -> cells.get(row)).collect(Collectors.joining(INDENT)))
+                .map(String::stripTrailing);
     }
 
-    private static int width(String text) {
-        return text.codePointCount(0, text.length());
+    private static List<String> padded(List<String> cells) {
+        boolean numbers = cells.stream().skip(1).allMatch(cell -> cell.matches("(\\d[\\d,.]*( [a-zA-Z]+)?)?"));
+        int width = cells.stream().mapToInt(String::length).max().orElseThrow();
+        String format = "%" + (numbers ? "" : "-") + width + "s";
+        return cells.stream()
+                .map(cell -> String.format(Locale.ROOT, format, cell))
+                .toList();
     }
 
-    /** Without characters with which text from the database could control the terminal. */
+    /** Replaces characters by which text from the database could control the terminal. */
     private static String printable(String text) {
         return text.replaceAll("[\\p{Cntrl}\\p{Cf}&&[^\\n]]", "?");
     }
 
     /** {@code 1 thread}, {@code 1,200 threads}. */
     static String count(long number, String what) {
-        return number(number) + " " + what + (number == 1 ? "" : "s");
+        return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
     }
 
-    private static String number(long number) {
-        return String.format(Locale.ROOT, "%,d", number);
-    }
-
-    /** Like {@code pg_size_pretty}, with one decimal below ten: {@code 1.5 MB}. */
+    /** Like {@code pg_size_pretty}: {@code 1,536 bytes}, {@code 16 kB}. */
     static String bytes(long bytes) {
-        double size = bytes;
         int unit = 0;
-        while (size >= 1024 && unit < UNITS.length - 1) {
+        long size = bytes;
+        while (size >= 10_240 && unit < UNITS.length - 1) {
             size /= 1024;
             unit++;
         }
-        String digits = String.format(Locale.ROOT, size < 9.95 ? "%.1f" : "%,.0f", size);
-        return digits.replaceFirst("\\.0$", "") + " " + UNITS[unit];
+        return String.format(Locale.ROOT, "%,d %s", size, UNITS[unit]);
     }
 
     /** {@code 45 ms}, {@code 2.3 s}, {@code 3m5s}, {@code 97h52m}. */
     static String duration(long milliseconds) {
-        Duration time = Duration.ofMillis(milliseconds);
-        if (milliseconds < 1000) {
-            return milliseconds + " ms";
+        if (milliseconds < 60_000) {
+            return milliseconds < 1000
+                    ? milliseconds + " ms"
+                    : milliseconds / 1000 + "." + milliseconds % 1000 / 100 + " s";
         }
-        return time.toMinutes() == 0
-                ? time.toSeconds() + "." + time.toMillisPart() / 100 + " s"
-                : time.withNanos(0).toString().substring(2).toLowerCase(Locale.ROOT);
+        return Duration.ofSeconds(milliseconds / 1000).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

@@ -1,4 +1,4 @@
-/** The command line: what an operator asks of a database, and the reports that answer it. */
+/** The command line, and the reports of its commands. */
 @NullMarked
 package dev.bobbin.command;
 

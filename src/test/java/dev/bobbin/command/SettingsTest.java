@@ -1,9 +1,11 @@
 package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.bobbin.StartupException;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.owner.AuthConfig;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -35,21 +37,21 @@ class SettingsTest {
                         .importPath(Path.of("target", "classes", "dev", "bobbin")).stream()
                                 .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
                                 .map(JavaClass::getName))
-                .as("a further one belongs into SettingErrors.GROUPS")
+                .as("a further one belongs into Settings.GROUPS")
                 .containsExactlyInAnyOrderElementsOf(
-                        SettingErrors.GROUPS.stream().map(Class::getName).toList());
+                        Settings.GROUPS.stream().map(Class::getName).toList());
     }
 
     @Test
     void everyTypedSettingRefusesAValueOfAnotherTypeByName() {
         List<String> texts = new ArrayList<>();
-        for (String name : SettingErrors.properties()) {
+        for (String name : Settings.properties()) {
             try {
                 load(name, "\u00bf?");
                 texts.add(name);
             } catch (ConfigValidationException refused) {
-                assertThat(SettingErrors.of(refused))
-                        .startsWith(name + " (" + SettingErrors.variable(name) + ") is '\u00bf?': it must be ")
+                assertThat(Settings.describe(refused))
+                        .startsWith(name + " (" + Settings.variable(name) + ") is '\u00bf?': it must be ")
                         .doesNotContain("SRCFG", "Exception")
                         .hasLineCount(1);
             }
@@ -67,18 +69,21 @@ class SettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "bobbin.auth.mode|open|bobbin.auth.mode (BOBBIN_AUTH_MODE) is 'open': it must be one of api-key, jwt, none",
-                "bobbin.pool.max-size|9999999999|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is '9999999999': it must be a whole"
-                        + " number, up to 2147483647",
-                "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value, or leave it out",
+                "bobbin.auth.mode|open|bobbin.auth.mode (BOBBIN_AUTH_MODE) is 'open': it must be one of api-key, jwt,"
+                        + " none",
+                "bobbin.pool.max-size|9999999999|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) is '9999999999': it must"
+                        + " be a whole number, up to 2147483647",
+                "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value,"
+                        + " or leave it out",
                 "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
                 "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
+                "bobbin.http.port|9000|bobbin.http.port is no setting. Did you mean quarkus.http.port?",
             })
     void whatIsWrongIsSaidInOneLineWithTheRemedy(String name, String value, String message) {
         try {
             load(name, value);
         } catch (ConfigValidationException refused) {
-            assertThat(SettingErrors.of(refused)).isEqualTo(message);
+            assertThat(Settings.describe(refused)).isEqualTo(message);
             return;
         }
         throw new AssertionError(name + "=" + value + " was taken");
@@ -86,9 +91,9 @@ class SettingsTest {
 
     @Test
     void whatQuarkusSaysIsSaidInOneLine() {
-        assertThat(SettingErrors.oneLine("bobbin.pool.max-size must be greater than or equal to 1"))
+        assertThat(Settings.describe("bobbin.pool.max-size must be greater than or equal to 1"))
                 .isEqualTo("bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1");
-        assertThat(SettingErrors.oneLine("something\n\telse")).isEqualTo("something else");
+        assertThat(Settings.describe("something\n\telse")).isEqualTo("something else");
     }
 
     @ParameterizedTest
@@ -98,10 +103,17 @@ class SettingsTest {
         "BOBBIN_JWT_TENANT_CLAIM, BOBBIN_AUTH_JWT_TENANT_CLAIM",
         "BOBBIN_ADOPT_AS, BOBBIN_OWNER_ADOPT_AS",
         "BOBBIN_MIGRATION_TIMEOUT, BOBBIN_MIGRATE_TIMEOUT",
+        // settings with another prefix, or none
+        "BOBBIN_PORT, QUARKUS_HTTP_PORT",
+        "BOBBIN_HTTP_PORT, QUARKUS_HTTP_PORT",
+        "BOBBIN_HOST, QUARKUS_HTTP_HOST",
+        "BOBBIN_LOG_LEVEL, QUARKUS_LOG_LEVEL",
+        "BOBBIN_DATABASE_URL, DATABASE_URL",
     })
     void aVariableThatIsNoSettingIsToldWithTheNearestThatIs(String given, String meant) {
-        assertThat(SettingErrors.unknown(environment(given, "9000")))
-                .isEqualTo(given + " is no setting. Did you mean " + meant + "?");
+        assertThatThrownBy(() -> Settings.check(environment(given, "9000")))
+                .isInstanceOf(StartupException.class)
+                .hasMessage(given + " is no setting. Did you mean " + meant + "?");
     }
 
     @ParameterizedTest
@@ -125,21 +137,27 @@ class SettingsTest {
                 "BOBBIN_URL",
                 "BOBBIN_API_KEY",
                 "BOBBIN_IMAGE",
-                "BOBBIN_PORT",
-                "BOBBIN_PGBOUNCER_PORT",
                 "DATABASE_UR",
                 "HOME"
             })
     void othersVariablesAreLeftAlone(String variable) {
         String[] nameAndValue = (variable + "=9000").split("=");
-        assertThat(SettingErrors.unknown(environment(nameAndValue[0], nameAndValue[1])))
-                .isEmpty();
+        Settings.check(environment(nameAndValue[0], nameAndValue[1]));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BOBBIN_HTTP_PORT", "BOBBIN_METRICS_PORT", "BOBBIN_PORT_HTTP", "BOBBIN_PORT_80"})
+    @ValueSource(
+            strings = {
+                "BOBBIN_PORT",
+                "BOBBIN_METRICS_PORT",
+                "BOBBIN_PORT_HTTP",
+                "BOBBIN_PORT_80",
+                "BOBBIN_PGBOUNCER_PORT"
+            })
     void aPortThatKubernetesDidNotSetIsNoSetting(String name) {
-        assertThat(SettingErrors.unknown(environment(name, "9000"))).startsWith(name + " is no setting.");
+        assertThatThrownBy(() -> Settings.check(environment(name, "9000")))
+                .isInstanceOf(StartupException.class)
+                .hasMessageStartingWith(name + " is no setting.");
     }
 
     @ParameterizedTest
@@ -178,7 +196,7 @@ class SettingsTest {
     private static SmallRyeConfig load(String name, String value) {
         SmallRyeConfigBuilder builder = ConfigUtils.emptyConfigBuilder()
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "test", ORDINAL));
-        SettingErrors.GROUPS.forEach(builder::withMapping);
+        Settings.GROUPS.forEach(builder::withMapping);
         return builder.build();
     }
 }

@@ -21,8 +21,7 @@ class TextPrinterTest {
 
     record Times(@Nullable String oldest) {}
 
-    record Whole(
-            int exitCode, Place database, long totalBytes, long milliseconds, Times times, List<Row> biggestRows) {}
+    record Whole(Place database, long totalBytes, long milliseconds, Times times, List<Row> biggestRows) {}
 
     @Test
     void columnsAreAlignedAndNumbersStandAtTheirRight() {
@@ -31,8 +30,8 @@ class TextPrinterTest {
                 .isEqualTo(
                         """
                         Types
-                          type            items  note
-                          task            1,200  x
+                          type             items  note
+                          task             1,200  x
                           user_message 😀      7
                         """);
     }
@@ -40,7 +39,7 @@ class TextPrinterTest {
     @Test
     void recordsWithinARecordAreSectionsAndWhatIsAbsentIsLeftOut() {
         Place place = new Place("here", null, false, List.of("a", "b"));
-        Whole whole = new Whole(4, place, 1536, 2349, new Times(null), List.of(new Row("task", 1, null, null)));
+        Whole whole = new Whole(place, 1536, 2349, new Times(null), List.of(new Row("task", 1, null, null)));
         assertThat(print(page -> {
                     page.section("Everything", whole);
                     page.section("Nothing", List.of());
@@ -49,13 +48,16 @@ class TextPrinterTest {
                 .isEqualTo(
                         """
                         Everything
-                          total bytes   1.5 kB
-                          milliseconds   2.3 s
+                          total bytes   1,536 bytes
+                          milliseconds        2.3 s
 
                         Database
                           server url  here
                           pooled      no
-                          others      a, b
+
+                        Others
+                          a
+                          b
 
                         Biggest rows
                           type  items
@@ -88,12 +90,11 @@ class TextPrinterTest {
     @CsvSource({
         "0,0 bytes",
         "1023,'1,023 bytes'",
-        "8192,8 kB",
-        "1536,1.5 kB",
+        "8192,'8,192 bytes'",
         "10240,10 kB",
-        "1048576,1 MB",
-        "5368709120,5 GB",
-        "1610612736,1.5 GB"
+        "1048576,'1,024 kB'",
+        "5368709120,'5,120 MB'",
+        "16106127360,15 GB"
     })
     void bytesHaveTheirUnit(long bytes, String words) {
         assertThat(TextPrinter.bytes(bytes)).isEqualTo(words);

@@ -48,15 +48,15 @@ class NativeRegistrationTest {
     @Test
     void jacksonIsCalledWhereTheTypesAreKnown() {
         assertThat(Uses.callersOf(call -> call.getTargetOwner().isAssignableTo(ObjectMapper.class)
-                        && call.getName().matches("(write|read|convert|treeTo).*")))
+                        && call.getName().matches("(write|read|convert|treeTo|valueTo).*")))
                 .as("a further class that reads or writes JSON: are its types in Uses.inJson()?")
                 // which reads maps only
-                .containsExactlyInAnyOrder("dev.bobbin.command.Report", "dev.bobbin.schema.Stats");
+                .containsExactlyInAnyOrder("dev.bobbin.command.Members", "dev.bobbin.schema.Stats");
     }
 
     @Test
     void everyTypeInJsonIsRegistered() {
-        assertThat(Uses.inJson()).hasSizeGreaterThan(20);
+        assertThat(Uses.inJson()).hasSizeGreaterThan(15);
         assertThat(Uses.inJson()).allSatisfy(type -> assertThat(isRegistered(type))
                 .as("%s, or what is around it, is @RegisterForReflection", type.getName())
                 .isTrue());
@@ -126,7 +126,7 @@ class NativeRegistrationTest {
     @Test
     void picocliKnowsEveryCommandWithItsOptions() throws Exception {
         Map<String, Set<String>> known = picocli();
-        assertThat(Uses.ofPicocli()).hasSizeGreaterThan(4).allSatisfy(command -> {
+        assertThat(Uses.ofPicocli()).hasSizeGreaterThan(2).allSatisfy(command -> {
             assertThat(known).containsKey(command.getName());
             assertThat(known.get(command.getName())).containsAll(filled(command));
         });
@@ -188,8 +188,8 @@ class NativeRegistrationTest {
                 .map(JavaClass::getName)
                 .collect(Collectors.toSet());
         assertThat(holders)
-                .as(
-                        "static state that must be made when the process starts: --initialize-at-run-time in application.properties")
+                .as("static state that must be made when the process starts: --initialize-at-run-time in"
+                        + " application.properties")
                 .isEqualTo(atRunTime);
     }
 

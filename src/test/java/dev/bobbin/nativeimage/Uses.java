@@ -42,23 +42,52 @@ final class Uses {
 
     private Uses() {}
 
-    /** Every type of ours in the documents that Jackson writes and reads outside REST. */
+    /** What commands take members of their documents from, and do not write as it is. */
+    private static final Set<String> NOT_WRITTEN = Set.of(
+            "dev.bobbin.database.connect.DatabaseUrl",
+            "dev.bobbin.schema.Catalog",
+            "dev.bobbin.schema.DeployCheck",
+            "dev.bobbin.schema.Drift",
+            "dev.bobbin.schema.Fact",
+            "dev.bobbin.schema.History",
+            "dev.bobbin.schema.Migration",
+            "dev.bobbin.schema.Migrator$Result",
+            "dev.bobbin.schema.SchemaException$Kind",
+            "dev.bobbin.schema.SchemaInspection",
+            "dev.bobbin.schema.SchemaState",
+            "dev.bobbin.schema.SchemaState$Condition",
+            "dev.bobbin.schema.SchemaTarget",
+            "dev.bobbin.schema.ServerInfo");
+
+    /** Every type of ours in the documents that Jackson writes outside REST: all that commands get from the schema. */
     static Set<Class<?>> inJson() {
         Set<Class<?>> found = new LinkedHashSet<>();
-        CLASSES.get("dev.bobbin.command.Report").getAllSubclasses().forEach(report -> collect(report.reflect(), found));
+        CLASSES.stream()
+                .filter(type -> type.getPackageName().equals("dev.bobbin.command"))
+                .flatMap(type -> type.getMethodCallsFromSelf().stream())
+                .filter(call -> call.getTargetOwner().getPackageName().equals("dev.bobbin.schema"))
+                .flatMap(call -> call.getTarget().resolveMember().stream())
+                .map(method -> method.reflect().getGenericReturnType())
+                .forEach(type -> collect(type, found));
         return found;
     }
 
     private static void collect(Type type, Set<Class<?>> found) {
         if (type instanceof ParameterizedType generic) {
             Arrays.stream(generic.getActualTypeArguments()).forEach(argument -> collect(argument, found));
-        } else if (type instanceof Class<?> plain && plain.getName().startsWith("dev.bobbin.") && found.add(plain)) {
+        } else if (type instanceof Class<?> plain && isWritten(plain) && found.add(plain)) {
             if (plain.isRecord()) {
                 Arrays.stream(plain.getRecordComponents())
                         .map(RecordComponent::getGenericType)
                         .forEach(component -> collect(component, found));
             }
         }
+    }
+
+    private static boolean isWritten(Class<?> type) {
+        return type.getName().startsWith("dev.bobbin.")
+                && (type.isRecord() || type.isEnum())
+                && !NOT_WRITTEN.contains(type.getName());
     }
 
     /** The commands, and what else picocli makes or fills by reflection. */

@@ -2,14 +2,14 @@ package dev.bobbin.database.connect;
 
 import io.vertx.pgclient.SslMode;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A parsed {@code DATABASE_URL}. Never prints its password, and neither do the errors of {@link #parse}.
+ * A parsed {@code DATABASE_URL}. Neither its text nor an error of {@link #parse} contains the password.
  *
  * @param parameters the query parameters, decoded; the last of each name
  */
@@ -29,14 +29,18 @@ public record DatabaseUrl(
     /** Ends the first label of the host of Neon's PgBouncer. */
     private static final String POOLER = "-pooler";
 
+    /** Parameters by which several clients turn off prepared statements. */
+    private static final List<String> STATEMENT_CACHES =
+            List.of("prepared_statement_cache_size", "statement_cache_size", "prepare_threshold", "prepareThreshold");
+
     /**
-     * Parses a URL in any of the forms that {@link UrlParser} understands.
+     * Parses a URL in any of the forms that {@link UrlParser} accepts.
      *
-     * @throws IllegalArgumentException saying what is wrong with it, without any part that may be secret
+     * @throws IllegalArgumentException whose message has no part that may be secret
      */
     public static DatabaseUrl parse(String text) {
         DatabaseUrl url = UrlParser.parse(text);
-        // refuses a mode that libpq does not have
+        // rejects an unknown mode
         url.sslMode();
         return url;
     }
@@ -44,11 +48,8 @@ public record DatabaseUrl(
     /** How TLS is used, with libpq's meaning. Without {@code sslmode}, TLS is required unless the host is this machine. */
     public SslMode sslMode() {
         // asyncpg and JDBC call it ssl
-        String written = parameters.containsKey("sslmode") ? parameters.get("sslmode") : parameters.get("ssl");
-        if (written == null) {
-            return defaultSslMode();
-        }
-        return switch (written.toLowerCase(Locale.ROOT)) {
+        String mode = parameters.getOrDefault("sslmode", parameters.getOrDefault("ssl", defaultSslMode()));
+        return switch (mode.toLowerCase(Locale.ROOT)) {
             case "disable", "false", "0", "off", "no" -> SslMode.DISABLE;
             case "allow" -> SslMode.ALLOW;
             case "prefer" -> SslMode.PREFER;
@@ -63,14 +64,12 @@ public record DatabaseUrl(
         };
     }
 
-    private SslMode defaultSslMode() {
+    private String defaultSslMode() {
         if (trustsSystem()) {
-            return SslMode.VERIFY_FULL;
+            return "verify-full";
         }
-        if (rootCertificates() != null) {
-            return SslMode.VERIFY_CA;
-        }
-        return isLoopback() && !requiresChannelBinding() ? SslMode.DISABLE : SslMode.REQUIRE;
+        boolean mayBePlain = isLoopback() && !requiresChannelBinding() && rootCertificates() == null;
+        return mayBePlain ? "disable" : "require";
     }
 
     /** {@link #sslMode()} as the URL spells it. */
@@ -83,12 +82,10 @@ public record DatabaseUrl(
         return sslMode().compareTo(SslMode.REQUIRE) >= 0;
     }
 
-    /** Whether the server's certificate is checked. */
     public boolean verifiesCertificate() {
         return sslMode().compareTo(SslMode.VERIFY_CA) >= 0;
     }
 
-    /** Whether the certificate also has to be the host's. */
     public boolean verifiesHost() {
         return sslMode() == SslMode.VERIFY_FULL;
     }
@@ -98,13 +95,12 @@ public record DatabaseUrl(
         return "system".equals(parameters.get("sslrootcert"));
     }
 
-    /** The PEM file of authorities that {@code sslrootcert} names; null when it names none. */
+    /** The PEM file of {@code sslrootcert}; null without one. */
     public @Nullable String rootCertificates() {
-        String file = parameters.get("sslrootcert");
-        return file == null || file.isEmpty() || trustsSystem() ? null : file;
+        String file = parameters.getOrDefault("sslrootcert", "");
+        return file.isEmpty() || trustsSystem() ? null : file;
     }
 
-    /** Whether to refuse a server that does not bind the password exchange to its certificate. */
     public boolean requiresChannelBinding() {
         return "require".equals(parameters.get("channel_binding"));
     }
@@ -114,14 +110,10 @@ public record DatabaseUrl(
         return hasPoolerHost() || isPgBouncer();
     }
 
-    /** Whether statements may stay prepared on a connection, which PgBouncers before 1.21 cannot handle. */
+    /** Whether statements may stay prepared on a connection. PgBouncer cannot handle that before 1.21. */
     public boolean preparedStatementCache() {
         return !isPgBouncer()
-                && Stream.of(
-                                "prepared_statement_cache_size",
-                                "statement_cache_size",
-                                "prepare_threshold",
-                                "prepareThreshold")
+                && STATEMENT_CACHES.stream()
                         .map(name -> parameters.getOrDefault(name, "unset").toLowerCase(Locale.ROOT))
                         .noneMatch(Set.of("0", "", "none", "null")::contains);
     }
@@ -130,7 +122,7 @@ public record DatabaseUrl(
         return "true".equals(parameters.get("pgbouncer"));
     }
 
-    /** The same database without Neon's pooler; this URL when the host is no such pooler. */
+    /** The same database without Neon's pooler; this URL if the host is no such pooler. */
     public DatabaseUrl withoutPooler() {
         if (!hasPoolerHost()) {
             return this;
@@ -147,9 +139,7 @@ public record DatabaseUrl(
     }
 
     private boolean hasPoolerHost() {
-        int dot = host.indexOf('.');
-        return dot > POOLER.length()
-                && host.substring(0, dot).toLowerCase(Locale.ROOT).endsWith(POOLER);
+        return host.toLowerCase(Locale.ROOT).matches("[^.]+" + POOLER + "\\..*");
     }
 
     boolean isLoopback() {
@@ -160,7 +150,7 @@ public record DatabaseUrl(
         return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
     }
 
-    /** Without the password, and without parameters, any of which may hold one. */
+    /** Without the password and the parameters, since some contain one. */
     @Override
     public String toString() {
         return "postgresql://" + user + "@" + server() + "/" + database + "?sslmode=" + sslModeName();

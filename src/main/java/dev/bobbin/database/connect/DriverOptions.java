@@ -7,19 +7,16 @@ import javax.net.ssl.X509TrustManager;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.postgresql.ssl.DefaultJavaSSLFactory;
 
-/** Configures both drivers alike: the server, the login, and how connections are secured. */
+/** Configures both drivers alike, as a URL says. */
 @RegisterForReflection(targets = DefaultJavaSSLFactory.class)
 public final class DriverOptions {
 
-    /** Seconds for one attempt to connect, including the time that a database needs to wake. */
-    private static final int LOGIN_TIMEOUT = 20;
+    /** Includes the time that a database needs to wake. */
+    private static final int LOGIN_TIMEOUT_SECONDS = 20;
 
     private DriverOptions() {}
 
-    /**
-     * Completes what Quarkus made of its own settings. Changes and returns {@code options}: a copy would lose
-     * {@code useLayer7Proxy}.
-     */
+    /** Changes and returns {@code options}: a copy would lose {@code useLayer7Proxy}. */
     public static PgConnectOptions reactive(PgConnectOptions options, DatabaseUrl url) {
         options.setHost(url.host())
                 .setPort(url.port())
@@ -33,7 +30,7 @@ public final class DriverOptions {
         if (serverOptions != null) {
             options.addProperty("options", serverOptions);
         }
-        // of no use since Postgres 12, and PgBouncer refuses parameters that it does not know
+        // useless since Postgres 12, and PgBouncer rejects unknown parameters
         options.getProperties().remove("extra_float_digits");
         if (!url.preparedStatementCache()) {
             options.setCachePreparedStatements(false).setUseLayer7Proxy(true);
@@ -42,13 +39,13 @@ public final class DriverOptions {
         if (trusted != null) {
             options.setTrustOptions(TrustOptions.wrap(trusted));
         }
-        // without trustAll the client would check certificates in every mode
+        // the client would otherwise check certificates in every mode
         return options.setTrustAll(trusted == null)
                 .setSslMode(url.sslMode())
                 .setHostnameVerificationAlgorithm(url.verifiesHost() ? "HTTPS" : "");
     }
 
-    /** Completes a source of JDBC connections, which are for what a pooler cannot do, such as migrations. */
+    /** Changes and returns {@code source}, for what a pooler cannot do, such as migrations. */
     public static PGSimpleDataSource jdbc(PGSimpleDataSource source, DatabaseUrl url) {
         source.setServerNames(new String[] {url.host()});
         source.setPortNumbers(new int[] {url.port()});
@@ -56,22 +53,19 @@ public final class DriverOptions {
         source.setUser(url.user());
         source.setPassword(url.password());
         source.setApplicationName(url.parameters().getOrDefault("application_name", "bobbin-migrations"));
-        // has the name sent with the first message, for the server's log
+        // the name is sent with the first message, for the server's log
         source.setAssumeMinServerVersion("14");
         source.setOptions(url.parameters().get("options"));
-        source.setLoginTimeout(LOGIN_TIMEOUT);
+        source.setLoginTimeout(LOGIN_TIMEOUT_SECONDS);
         source.setTcpKeepAlive(true);
         source.setSslMode(url.sslModeName());
         source.setChannelBinding(url.requiresChannelBinding() ? "require" : "prefer");
         // the driver would look for a client certificate in the home directory
         source.setSslCert("");
         source.setSslKey("");
-        if (url.verifiesCertificate()) {
-            if (url.rootCertificates() != null) {
-                source.setSslRootCert(url.rootCertificates());
-            } else {
-                source.setSslfactory(DefaultJavaSSLFactory.class.getName());
-            }
+        source.setSslRootCert(url.rootCertificates());
+        if (url.verifiesCertificate() && url.rootCertificates() == null) {
+            source.setSslfactory(DefaultJavaSSLFactory.class.getName());
         }
         return source;
     }

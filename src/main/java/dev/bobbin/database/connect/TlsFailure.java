@@ -12,10 +12,10 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.GT;
 
-/** What a failure to connect safely means for the operator, whichever driver reports it. */
+/** Explains TLS failures of both drivers. */
 public final class TlsFailure {
 
-    /** Alerts of a server that would end the next handshake, too. */
+    /** Alerts that would end the next handshake, too. */
     private static final Pattern ALERT =
             Pattern.compile("fatal alert: (?!internal_error|close_notify|user_canceled)\\w+");
 
@@ -28,14 +28,14 @@ public final class TlsFailure {
     private TlsFailure() {}
 
     /**
-     * One or two sentences with the remedy, without a secret. Empty when the failure is of another kind, and when another
-     * attempt may succeed, as after a handshake that was broken off.
+     * One or two sentences with the remedy, without a secret. Empty if the failure is of another kind, or another attempt
+     * may succeed.
      */
     public static Optional<String> explain(Throwable failure, DatabaseUrl url) {
         String explanation = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             String ofCause = explainCause(cause, String.valueOf(cause.getMessage()), url);
-            // the innermost counts: Flyway's message repeats those of its causes among others
+            // the innermost counts: Flyway's message repeats those of its causes
             explanation = ofCause == null ? explanation : url.server() + " " + ofCause;
         }
         return Optional.ofNullable(explanation);
@@ -49,13 +49,12 @@ public final class TlsFailure {
                     + (url.isLoopback() ? "" : "if the network in between can be trusted, ")
                     + "set sslmode=disable" + (url.isLoopback() ? "" : " and " + TlsPolicy.ALLOW_PLAINTEXT);
         }
-        // the server has another certificate than the one that was bound
         if (message.contains("channel binding check failed")) {
-            return "rejects the log-in (" + quoted
-                    + "). Something on the way there ends TLS, with a certificate that is not the server's";
+            return "rejects the login (" + quoted
+                    + "). Something on the way there terminates TLS, with a certificate that is not the server's";
         }
         if (CHANNEL_BINDING.matcher(message).find()) {
-            return "is not trusted. " + quoted + ". Make sure that nothing on the way there ends TLS;"
+            return "is not trusted. " + quoted + ". Make sure that nothing on the way there terminates TLS;"
                     + " channel_binding=prefer in the URL does without this proof";
         }
         if (cause instanceof CertificateExpiredException || cause instanceof CertificateNotYetValidException) {

@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Whether connections may be secured as their URL says, and whose certificates they trust. */
+/** Decides whether connections are as secure as they must be, and which certificates are trusted. */
 public final class TlsPolicy {
 
     static final String ALLOW_PLAINTEXT = "BOBBIN_DATABASE_ALLOW_PLAINTEXT=true (bobbin.database.allow-plaintext)";
@@ -23,42 +23,41 @@ public final class TlsPolicy {
     private TlsPolicy() {}
 
     /**
-     * Refuses a URL whose connections would not be safe, or whose authorities cannot be read.
+     * Rejects a URL whose connections would not be secure, or whose authorities cannot be read.
      *
-     * @param allowPlaintext whether connections to other machines may be unencrypted if the URL says so
-     * @throws IllegalArgumentException whose message says what is wrong, and the remedy
+     * @throws IllegalArgumentException whose message has the remedy
      */
     public static void check(DatabaseUrl url, boolean allowPlaintext) {
-        String mode = "its sslmode=" + url.sslModeName();
+        String refusal = null;
         if (url.trustsSystem() && !url.verifiesHost()) {
-            throw new IllegalArgumentException(mode + " is too weak for sslrootcert=system, whose authorities sign for"
-                    + " everyone; set sslmode=verify-full");
+            refusal =
+                    "is too weak for sslrootcert=system, whose authorities sign for everyone; set sslmode=verify-full";
+        } else if (url.requiresChannelBinding() && !url.encrypts()) {
+            refusal = "does not require TLS, and channel_binding=require needs it; set sslmode=require, or leave"
+                    + " channel_binding out";
+        } else if (isExposed(url) && !allowPlaintext) {
+            refusal = "allows unencrypted connections to " + url.server()
+                    + "; set sslmode=require, or, if the network in between can be trusted, " + ALLOW_PLAINTEXT;
         }
-        if (url.requiresChannelBinding() && !url.encrypts()) {
-            throw new IllegalArgumentException(mode + " does not require TLS, and channel_binding=require needs it; set"
-                    + " sslmode=require, or leave channel_binding out");
-        }
-        if (isExposed(url) && !allowPlaintext) {
-            throw new IllegalArgumentException(mode + " allows unencrypted connections to " + url.server()
-                    + "; set sslmode=require, or, if the network in between can be trusted, " + ALLOW_PLAINTEXT);
+        if (refusal != null) {
+            throw new IllegalArgumentException("its sslmode=" + url.sslModeName() + " " + refusal);
         }
         trusted(url);
     }
 
-    /** What to tell the operator of a URL that needs the leave to do without encryption; empty for any other. */
+    /** A warning about unencrypted connections to another machine; empty without any. */
     public static Optional<String> warning(DatabaseUrl url) {
-        return isExposed(url)
-                ? Optional.of("sslmode=" + url.sslModeName()
-                        + " is used because bobbin.database.allow-plaintext is set:" + " anyone on the network path to "
-                        + url.server() + " can read and change what is stored")
-                : Optional.empty();
+        String warning =
+                "sslmode=" + url.sslModeName() + " is used because bobbin.database.allow-plaintext is set: anyone"
+                        + " on the network path to " + url.server() + " can read and change what is stored";
+        return isExposed(url) ? Optional.of(warning) : Optional.empty();
     }
 
     private static boolean isExposed(DatabaseUrl url) {
         return !url.encrypts() && !url.isLoopback();
     }
 
-    /** Accepts certificates by the authorities of the URL; null when the URL does not have certificates checked. */
+    /** Trusts the authorities of the URL; null if it does not have certificates checked. */
     static @Nullable X509TrustManager trusted(DatabaseUrl url) {
         if (!url.verifiesCertificate()) {
             return null;

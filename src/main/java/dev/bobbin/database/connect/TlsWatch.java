@@ -8,29 +8,29 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Fails a connect with the reason when TLS cannot be set up. The client alone reports a closed channel after a failed
- * handshake, and does not close a connection to a server without TLS.
+ * Fails a connection attempt with the reason if TLS cannot be set up. The client alone reports a closed channel after a
+ * failed handshake, and does not close a connection to a server without TLS.
  */
 public final class TlsWatch extends ChannelInboundHandlerAdapter {
 
+    private final boolean requiresChannelBinding;
     private boolean answered;
 
-    private TlsWatch() {}
+    private TlsWatch(boolean requiresChannelBinding) {
+        this.requiresChannelBinding = requiresChannelBinding;
+    }
 
     /**
-     * Makes a connecting channel do what the URL asks for where the client does not. To be called once TCP has connected,
-     * before the client asks for TLS.
+     * Enforces what the URL says about TLS. To be called after TCP has connected, before the client asks for TLS.
      *
      * @param pipeline of a Vert.x socket, whose own handler is called {@code handler}
      */
     public static void install(ChannelPipeline pipeline, DatabaseUrl url) {
         if (url.encrypts()) {
-            pipeline.addBefore("handler", "tls-watch", new TlsWatch());
-        }
-        if (url.requiresChannelBinding()) {
-            pipeline.addBefore("handler", "channel-binding-guard", new ChannelBindingGuard());
+            pipeline.addBefore("handler", "tls-watch", new TlsWatch(url.requiresChannelBinding()));
         }
     }
 
@@ -41,18 +41,29 @@ public final class TlsWatch extends ChannelInboundHandlerAdapter {
             return;
         }
         answered = true;
-        byte answer = bytes.getByte(bytes.readerIndex());
-        if (answer == 'S') {
-            ctx.fireChannelRead(message);
+        IOException refusal = refusal(bytes);
+        if (refusal != null) {
+            bytes.release();
+            ctx.fireExceptionCaught(refusal);
+            ctx.close();
             return;
         }
-        bytes.release();
-        ctx.fireExceptionCaught(
-                answer == 'E'
-                        // from an overloaded server; its text is not authenticated
-                        ? new IOException("The server answers with an error to the request for TLS")
-                        : new NotSslRecordException("The server does not speak TLS"));
-        ctx.close();
+        ctx.fireChannelRead(message);
+        if (requiresChannelBinding) {
+            ctx.pipeline().addAfter(ctx.name(), "channel-binding-guard", new ChannelBindingGuard());
+        }
+    }
+
+    private static @Nullable IOException refusal(ByteBuf answer) {
+        byte first = answer.getByte(answer.readerIndex());
+        if (first == 'E') {
+            // from an overloaded server; its text is not authenticated
+            return new IOException("The server answers with an error to the request for TLS");
+        }
+        // further bytes are not encrypted, but the client might take them for what comes through TLS
+        return first == 'S' && answer.readableBytes() == 1
+                ? null
+                : new NotSslRecordException("The server does not speak TLS");
     }
 
     /** Closes on the server's close_notify, which need not be followed by a FIN. */

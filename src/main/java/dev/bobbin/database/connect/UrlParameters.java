@@ -6,24 +6,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters of a database URL: libpq's and those of other clients. One that Bobbin cannot honour is refused if ignoring
- * it would make the connection less safe or use another database. All others are ignored.
+ * Rejects parameters of libpq and other clients that Bobbin cannot honour, if it would connect less securely, or to another
+ * database, without them.
  */
 final class UrlParameters {
 
-    /** A search_path other than the default among the settings that the server gets at log-in. */
+    /** A search_path other than the default, among the settings for the server. */
     private static final Pattern SEARCH_PATH =
             Pattern.compile("search[_-]path\\s*=(?!public(\\s|$))", Pattern.CASE_INSENSITIVE);
 
-    /** An unknown name like these may be a typing error that would weaken the connection unnoticed. */
-    private static final Pattern ABOUT_SAFETY = Pattern.compile("(?i).*(ssl|tls|gss|cert|channel|auth).*");
+    /** An unknown name like these may be a typo. */
+    private static final Pattern ABOUT_SECURITY = Pattern.compile("(?i).*(ssl|tls|gss|cert|channel|auth).*");
 
-    private static final String CLIENT_CERTIFICATE = "Bobbin logs in by password, and has no client certificates";
     private static final String SCHEMA = "leave it out, and set bobbin.database.schema";
 
     private UrlParameters() {}
 
-    /** @throws IllegalArgumentException when one has to be refused; the message has its name and not its value */
+    /** @throws IllegalArgumentException whose message has the parameter's name and not its value */
     static void check(Map<String, String> parameters) {
         parameters.forEach((name, value) -> {
             String objection = objection(name, value);
@@ -36,34 +35,28 @@ final class UrlParameters {
     private static @Nullable String objection(String name, String value) {
         return switch (name) {
             case "host", "hostaddr", "port", "dbname", "user", "password" -> never("give it before the question mark");
-            case "service", "servicefile", "passfile" ->
-                never("Bobbin reads no such file; put its contents into the URL");
-            case "sslcert", "sslkey", "sslpassword", "sslidentity" -> never(CLIENT_CERTIFICATE);
-            case "sslcertmode" -> only(value, CLIENT_CERTIFICATE, "disable", "allow");
+            case "service", "servicefile", "passfile" -> never("put the contents of the file into the URL");
+            case "sslcert", "sslkey", "sslpassword", "sslidentity" -> never("Bobbin has no client certificate");
+            case "sslcertmode" -> only(value, "Bobbin has no client certificate", "disable", "allow");
             case "sslcrl", "sslcrldir" -> never("Bobbin reads no revocation lists");
             case "ssl_min_protocol_version" -> only(value, "set it at the server", "TLSv1", "TLSv1.1", "TLSv1.2");
-            case "sslnegotiation" -> only(value, "Bobbin asks for TLS in Postgres' way only", "postgres");
+            case "sslnegotiation" -> only(value, "leave it out", "postgres");
             case "requiressl" -> never("set sslmode=require");
             case "gssencmode" -> only(value, "Bobbin encrypts by TLS only", "disable", "prefer");
             case "channel_binding" -> only(value, "set require, prefer or disable", "require", "prefer", "disable");
-            case "require_auth" -> never("set channel_binding=require, which takes nothing but SCRAM");
-            case "scram_client_key", "scram_server_key" -> never("Bobbin logs in by the password in the URL");
+            case "require_auth" -> never("set channel_binding=require, which accepts SCRAM only");
+            case "scram_client_key", "scram_server_key" -> never("set the password");
             // a write to a standby fails by itself
             case "target_session_attrs" ->
                 only(value, "Bobbin writes", "any", "read-write", "primary", "prefer-standby");
-            // Prisma's
             case "sslaccept" -> only(value, "set sslmode=verify-full", "accept_invalid_certs");
-            // Prisma's, JDBC's and pgx'
             case "schema", "currentSchema", "search_path" -> only(value, SCHEMA, "public");
             case "options" ->
                 SEARCH_PATH.matcher(value).find() ? " sets a search_path, which Bobbin does not use: " + SCHEMA : null;
-            // honoured, or safe to ignore with any value
             case "ssl", "sslmode", "sslrootcert", "sslsni", "sslcompression" -> null;
             case "ssl_max_protocol_version", "gsslib", "gssdelegation" -> null;
             default ->
-                ABOUT_SAFETY.matcher(name).matches()
-                        ? " is unknown to Bobbin, and seems to be about the connection's safety"
-                        : null;
+                ABOUT_SECURITY.matcher(name).matches() ? " is unknown to Bobbin, and seems to be about security" : null;
         };
     }
 

@@ -30,7 +30,7 @@ final class UrlParser {
     private static final Pattern PSQL = Pattern.compile("(?i)^psql\\s+(?=\\S)");
     private static final Pattern JDBC = Pattern.compile("(?i)^jdbc:(?=postgres)");
 
-    /** What the consoles of Neon and Supabase print until asked to show the password. */
+    /** What the consoles of Neon and Supabase print instead of the password. */
     private static final Pattern PLACEHOLDER = Pattern.compile("(?i)[*\u2022]{3,}|\\[?YOUR[-_]PASSWORD]?");
 
     private static final String OPENING = "'\"`\u2018\u201c";
@@ -49,31 +49,28 @@ final class UrlParser {
         }
         Map<String, String> parameters = parameters(parts.group("query"), jdbc);
         boolean loginInQuery = jdbc && parts.group("user") == null;
-        String user = loginInQuery ? parameters.remove("user") : decodeNullable("user", parts.group("user"));
-        String password =
-                loginInQuery ? parameters.remove("password") : decodeNullable("password", parts.group("password"));
+        String user = loginInQuery ? parameters.remove("user") : decode("user", parts.group("user"));
+        String password = loginInQuery ? parameters.remove("password") : parts.group("password");
+        if (password != null && !loginInQuery) {
+            password = decode("password", password);
+        }
+        String database = decode("database name", parts.group("database"));
+        int port = parts.group("port") == null ? 5432 : Integer.parseInt(parts.group("port"));
         if (user == null || user.isEmpty()) {
             throw new IllegalArgumentException("it names no user");
         }
         if (password != null && PLACEHOLDER.matcher(password).matches()) {
             throw new IllegalArgumentException("its password is a console's placeholder; replace it by the password");
         }
-        String database = Objects.requireNonNullElse(parts.group("database"), "");
         if (database.isEmpty()) {
             throw new IllegalArgumentException("it names no database after the host");
         }
-        int port = Integer.parseInt(Objects.requireNonNullElse(parts.group("port"), "5432"));
         if (port < 1 || port > 65_535) {
             throw new IllegalArgumentException("its port is not one of 1 to 65535");
         }
         UrlParameters.check(parameters);
-        return new DatabaseUrl(
-                parts.group("host").replaceAll("[\\[\\]]", ""),
-                port,
-                decode("database name", database),
-                user,
-                password,
-                Map.copyOf(parameters));
+        String host = parts.group("host").replaceAll("[\\[\\]]", "");
+        return new DatabaseUrl(host, port, database, user, password, Map.copyOf(parameters));
     }
 
     private static String unquoted(String text) {
@@ -100,20 +97,17 @@ final class UrlParser {
             }
         }
         if (jdbc && "true".equalsIgnoreCase(parameters.get("ssl"))) {
-            // the meaning that JDBC's driver gives it
+            // as for the JDBC driver
             parameters.putIfAbsent("sslmode", "verify-full");
         }
         return parameters;
     }
 
-    private static @Nullable String decodeNullable(String what, @Nullable String text) {
-        return text == null ? null : decode(what, text);
-    }
-
-    private static String decode(String what, String text) {
+    private static String decode(String what, @Nullable String text) {
         try {
             // URLDecoder takes a plus for a space, and passwords have pluses
-            String decoded = URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+            String encoded = Objects.requireNonNullElse(text, "").replace("+", "%2B");
+            String decoded = URLDecoder.decode(encoded, StandardCharsets.UTF_8);
             if (decoded.indexOf(0) < 0) {
                 return decoded;
             }

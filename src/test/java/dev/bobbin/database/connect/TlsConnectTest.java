@@ -105,8 +105,8 @@ class TlsConnectTest {
                 "clear@tls|channel_binding=require|is not trusted",
                 "trusted@tls|channel_binding=require|is not trusted",
                 "scram@middle|channel_binding=require|is not trusted",
-                "scram@middleTls|channel_binding=require|Something on the way there ends TLS",
-                "scram@middleTls|sslmode=require|Something on the way there ends TLS",
+                "scram@middleTls|channel_binding=require|Something on the way there terminates TLS",
+                "scram@middleTls|sslmode=require|Something on the way there terminates TLS",
                 "scram@middle|channel_binding=require&sslmode=verify-full&sslrootcert=CA|is not trusted",
             })
     void aServerThatCannotDoThatIsRefusedByBoth(String login, String parameters, String message) {

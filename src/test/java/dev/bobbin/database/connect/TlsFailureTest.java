@@ -41,9 +41,9 @@ class TlsFailureTest {
                 Arguments.of(
                         new SSLHandshakeException(
                                 "The server asks for more, and channel_binding=require asks for PLUS"),
-                        "is not trusted. The server asks for more, and channel_binding=require asks for PLUS. Make sure"
-                                + " that nothing on the way there ends TLS; channel_binding=prefer in the URL does without"
-                                + " this proof"),
+                        "is not trusted. The server asks for more, and channel_binding=require asks for PLUS. Make"
+                                + " sure that nothing on the way there terminates TLS; channel_binding=prefer in the URL"
+                                + " does without this proof"),
                 Arguments.of(
                         new NotSslRecordException("x"),
                         "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or if the network in"
@@ -69,18 +69,19 @@ class TlsFailureTest {
                                 "SSL error",
                                 PSQLState.CONNECTION_FAILURE,
                                 new SSLHandshakeException("Received fatal alert: protocol_version")),
-                        "breaks off TLS (Received fatal alert: protocol_version). See which versions of TLS it takes, and"
-                                + " whether it asks for a client certificate, which Bobbin does not have"),
+                        "breaks off TLS (Received fatal alert: protocol_version). See which versions of TLS it takes,"
+                                + " and whether it asks for a client certificate, which Bobbin does not have"),
                 Arguments.of(
                         new SQLException("FATAL: SCRAM channel binding check failed", "28000"),
-                        "rejects the log-in (FATAL: SCRAM channel binding check failed). Something on the way there ends"
-                                + " TLS, with a certificate that is not the server's"),
+                        "rejects the login (FATAL: SCRAM channel binding check failed). Something on the way there"
+                                + " terminates TLS, with a certificate that is not the server's"),
                 Arguments.of(
                         new SQLException("connection is insecure (try using `sslmode=require`)", "XX000"),
                         "takes no unencrypted connections. Set sslmode=require in the URL"),
                 Arguments.of(
                         new SQLException(
-                                "FATAL: no pg_hba.conf entry for host \"10.0.0.1\", user \"u\", database \"d\", no encryption",
+                                "FATAL: no pg_hba.conf entry for host \"10.0.0.1\", user \"u\", database \"d\", no"
+                                        + " encryption",
                                 "28000"),
                         "takes no unencrypted connections. Set sslmode=require in the URL"));
     }
