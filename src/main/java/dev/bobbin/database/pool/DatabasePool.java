@@ -108,6 +108,9 @@ public final class DatabasePool extends SqlClientBase implements PgPool {
             // the pool handles what a server says at last; without a handler the client prints a stack trace
             connection.exceptionHandler(ignored -> {});
             lease.init(connection);
+            if (until == null) {
+                lease.toHibernate();
+            }
             return connection;
         });
     }

@@ -11,6 +11,7 @@ import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.io.IOException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,9 @@ final class Lease implements Connection {
 
     private volatile @Nullable Holder borrower;
 
+    /** Hibernate Reactive would replace a PgException by an SQLException that lacks most of it, and so gets none. */
+    private volatile boolean forHibernate;
+
     Lease(PooledConnection connection, ConnectionQueue pool, long until) {
         this.connection = connection;
         this.pool = pool;
@@ -56,6 +60,10 @@ final class Lease implements Connection {
 
     long until() {
         return until;
+    }
+
+    void toHibernate() {
+        forHibernate = true;
     }
 
     PooledConnection connection() {
@@ -92,7 +100,8 @@ final class Lease implements Connection {
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(connection.givenUp ? new SilentStatement() : answer.cause());
+            Throwable failure = connection.givenUp ? new SilentStatement() : answer.cause();
+            return Future.failedFuture(forHibernate ? new CompletionException(failure) : failure);
         });
     }
 
