@@ -59,9 +59,19 @@ public record Stats(
 
     private static final String TYPES = "select type, count(*) from %1$sthread_items group by 1 order by 2 desc, 1";
 
+    /**
+     * Of a table that Citus distributes, Postgres' own functions see only the empty shell. Citus' are named within a text, since
+     * they exist only there.
+     */
     private static final String SPACE =
             """
-            select relname, pg_table_size(oid), pg_indexes_size(oid) from pg_class
+            select relname, coalesce(shards[1]::text::bigint, pg_table_size(oid)),
+              coalesce(shards[2]::text::bigint - shards[1]::text::bigint, pg_indexes_size(oid))
+            from pg_class cross join lateral (
+              select case when to_regclass('pg_catalog.pg_dist_partition') is not null then
+                xpath('//t/text() | //n/text()', query_to_xml(format(
+                  'select citus_table_size(logicalrelid) as t, citus_total_relation_size(logicalrelid) as n
+                   from pg_catalog.pg_dist_partition where logicalrelid = %%s', oid), false, false, '')) end as shards) citus
             where oid in ('%1$sthreads'::regclass, '%1$sthread_items'::regclass, '%1$sattachments'::regclass)
             order by pg_total_relation_size(oid) desc, 1""";
 
