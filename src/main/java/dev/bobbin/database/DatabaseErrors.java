@@ -57,10 +57,10 @@ public final class DatabaseErrors {
         if (skipped == 0) {
             return rows;
         }
-        throw REFUSED_BY_DATABASE.because(
-                skipped == sent
-                        ? REFUSED
-                        : "A trigger that was added to this database skips " + skipped + " of " + sent + " items");
+        String detail = skipped == sent
+                ? REFUSED
+                : "A trigger that was added to this database skips " + skipped + " of " + sent + " items";
+        throw REFUSED_BY_DATABASE.because(detail, new SQLException("a trigger returned null, or a rule does nothing"));
     }
 
     /**
