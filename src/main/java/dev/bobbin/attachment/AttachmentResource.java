@@ -47,12 +47,11 @@ public class AttachmentResource {
 
     @GET
     public Uni<Response> loadAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        Owner owner = Owner.of(http);
-        return reads.answer(http, most -> attachments.load(owner, id, most));
+        return reads.answer(http, most -> attachments.load(Owner.of(http), id, most));
     }
 
     @DELETE
-    public Uni<Response> deleteAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        return attachments.delete(Owner.of(http), id).map(deleted -> Answers.noContent());
+    public Uni<Void> deleteAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
+        return attachments.delete(Owner.of(http), id);
     }
 }

@@ -11,6 +11,8 @@ import dev.bobbin.database.pool.SqlState;
 import io.vertx.core.VertxException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -23,6 +25,9 @@ import java.util.stream.Stream;
 public final class DatabaseErrors {
 
     private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+    private static final String REFUSED =
+            "A trigger or a constraint that was added to this database refuses it; nothing was stored";
 
     /**
      * 08 connection exception, 40 transaction rollback, 53 insufficient resources, 57 operator intervention, 58 system
@@ -43,12 +48,36 @@ public final class DatabaseErrors {
 
     private DatabaseErrors() {}
 
-    /** Recognizes the violation of the foreign key of this name. */
+    /**
+     * The row that a write of one row returned.
+     *
+     * @throws dev.bobbin.problem.ProblemException if a trigger that returns null suppressed the write
+     */
+    public static Row written(RowSet<Row> rows) {
+        return written(rows, 1).iterator().next();
+    }
+
+    /** The same for a write of so many rows. */
+    public static RowSet<Row> written(RowSet<Row> rows, int sent) {
+        int skipped = sent - rows.size();
+        if (skipped == 0) {
+            return rows;
+        }
+        String detail = skipped == sent
+                ? REFUSED
+                : "A trigger that was added to this database skips " + skipped + " of " + sent + " items";
+        throw REFUSED_BY_DATABASE.because(detail, new SQLException("a trigger returned null, or a rule does nothing"));
+    }
+
+    /**
+     * Recognizes the violation of the foreign key of this name. In a distributed Postgres the error of another node has that
+     * name with a shard's number, or none.
+     */
     public static Predicate<Throwable> foreignKey(String constraint) {
         return failure -> causes(failure)
                 .anyMatch(cause -> cause instanceof PgException e
                         && FOREIGN_KEY_VIOLATION.equals(e.getSqlState())
-                        && constraint.equals(e.getConstraint()));
+                        && (e.getConstraint() == null || e.getConstraint().matches(constraint + "(_\\d+)?")));
     }
 
     /** The problem that a failed statement is for its caller; the failure itself when it is an unforeseen one. */
@@ -85,9 +114,7 @@ public final class DatabaseErrors {
                 PgException answer = error.reported() instanceof PgException e ? e : null;
                 boolean inFunction = answer != null && answer.getWhere() != null;
                 if (inFunction || error.isOneOf(RULES)) {
-                    yield REFUSED_BY_DATABASE.because(
-                            "A trigger or a constraint that was added to this database refuses it; nothing was stored",
-                            answer == null ? failure : detailed(answer));
+                    yield REFUSED_BY_DATABASE.because(REFUSED, answer == null ? failure : detailed(answer));
                 }
                 if (error.isOneOf(FORBIDDEN)) {
                     yield DATABASE_FORBIDS.because("The database does not permit this to the service's role", failure);

@@ -2,19 +2,15 @@ package dev.bobbin.owner;
 
 import dev.bobbin.StartupException;
 import dev.bobbin.problem.ProblemException;
-import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
+import io.quarkus.runtime.util.HashUtil;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The configured API keys. Only their SHA-256 is kept, so that a heap dump holds no key. */
-@Singleton
+/** The configured API keys. Only their SHA-256 is kept, so that a heap dump contains no key. */
 final class ApiKeys {
 
     private static final String HASHED = "sha256:";
@@ -23,14 +19,9 @@ final class ApiKeys {
 
     private final List<Key> keys = new ArrayList<>();
 
-    @Inject
-    ApiKeys(AuthConfig auth) {
-        this(auth.apiKeys().orElse(List.of()));
-    }
-
     /**
-     * @param entries {@code tenant=key} each
-     * @throws StartupException for a malformed entry; the message has its position but not its text, which may be a secret
+     * @param entries each of the form {@code tenant=key}
+     * @throws StartupException for a malformed entry, with its position but not its text, which may be a secret
      */
     ApiKeys(List<String> entries) {
         for (String entry : entries) {
@@ -57,7 +48,7 @@ final class ApiKeys {
             throw new IllegalArgumentException("has an impossible tenant: " + impossible.detail());
         }
         if (!key.startsWith(HASHED)) {
-            return new Key(tenant, sha256(key));
+            return new Key(tenant, HashUtil.sha256(key));
         }
         String hex = key.substring(HASHED.length()).toLowerCase(Locale.ROOT);
         if (!hex.matches("[0-9a-f]{64}")) {
@@ -66,29 +57,20 @@ final class ApiKeys {
         return new Key(tenant, hex);
     }
 
-    boolean isEmpty() {
-        return keys.isEmpty();
-    }
-
     /** The tenant of a key; null for an unknown one. Takes the same time for every key. */
     @Nullable
     String tenantOf(String presented) {
-        byte[] hash = sha256(presented).getBytes(StandardCharsets.US_ASCII);
+        byte[] hash = bytes(HashUtil.sha256(presented));
         String tenant = null;
         for (Key key : keys) {
-            if (MessageDigest.isEqual(key.sha256.getBytes(StandardCharsets.US_ASCII), hash)) {
+            if (MessageDigest.isEqual(bytes(key.sha256), hash)) {
                 tenant = key.tenant;
             }
         }
         return tenant;
     }
 
-    private static String sha256(String text) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+    private static byte[] bytes(String hex) {
+        return hex.getBytes(StandardCharsets.US_ASCII);
     }
 }

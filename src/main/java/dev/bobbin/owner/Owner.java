@@ -14,24 +14,20 @@ public record Owner(String tenant, String user) {
     /** Also the longest id of a thread or an item; hosted ChatKit allows a user of 512, and a btree entry 2,704 bytes. */
     private static final int MAX_LENGTH = 255;
 
-    private static final String KEY = "bobbin.owner";
+    static final String KEY = "bobbin.owner";
 
     public Owner {
         check("tenant", tenant);
         check("user", user);
     }
 
-    /** The owner that {@link OwnerFilter} found. */
+    /** The owner whom {@link OwnerFilter} found. */
     public static Owner of(RoutingContext http) {
         Owner owner = http.get(KEY);
         if (owner == null) {
             throw UNAUTHENTICATED.because("The caller is unknown");
         }
         return owner;
-    }
-
-    void putInto(RoutingContext http) {
-        http.put(KEY, this);
     }
 
     /**

@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.json.JsonString;
+import java.util.List;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
@@ -30,9 +31,9 @@ class OwnerFilter {
     private final ApiKeys keys;
     private final IdentityProviderManager identities;
 
-    OwnerFilter(AuthConfig config, ApiKeys keys, IdentityProviderManager identities) {
+    OwnerFilter(AuthConfig config, IdentityProviderManager identities) {
         this.config = config;
-        this.keys = keys;
+        this.keys = new ApiKeys(config.apiKeys().orElse(List.of()));
         this.identities = identities;
     }
 
@@ -62,7 +63,7 @@ class OwnerFilter {
     }
 
     private static void admit(RoutingContext http, Owner owner) {
-        owner.putInto(http);
+        http.put(Owner.KEY, owner);
         http.next();
     }
 

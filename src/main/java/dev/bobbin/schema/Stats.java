@@ -14,7 +14,8 @@ public final class Stats {
 
     /**
      * The report as JSON, by one statement, which sees one moment. A document's bytes are those that it takes as stored, since
-     * its length would have to be unpacked.
+     * its length would have to be unpacked. Of a table that Citus distributes, Postgres' own functions see only the empty
+     * shell; Citus' are named within a text, since they exist only there.
      */
     private static final String COUNT =
             """
@@ -24,7 +25,13 @@ public final class Stats {
             owner as (select owner_id from %1$s.threads union select owner_id from %1$s.thread_items
               union select owner_id from %1$s.attachments),
             space as (
-              select relname "table", pg_table_size(oid) table_bytes, pg_indexes_size(oid) index_bytes from pg_class
+              select relname "table", coalesce(shards[1]::text::bigint, pg_table_size(oid)) table_bytes,
+                coalesce(shards[2]::text::bigint - shards[1]::text::bigint, pg_indexes_size(oid)) index_bytes
+              from pg_class cross join lateral (
+                select case when to_regclass('pg_catalog.pg_dist_partition') is not null then
+                  xpath('//t/text() | //n/text()', query_to_xml(format(
+                    'select citus_table_size(logicalrelid) as t, citus_total_relation_size(logicalrelid) as n
+                     from pg_catalog.pg_dist_partition where logicalrelid = %%s', oid), false, false, '')) end as shards) citus
               where oid in ('%2$s.threads'::regclass, '%2$s.thread_items'::regclass, '%2$s.attachments'::regclass)
               order by pg_total_relation_size(oid) desc, 1),
             big as (

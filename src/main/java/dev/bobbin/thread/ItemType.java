@@ -1,51 +1,35 @@
 package dev.bobbin.thread;
 
-import java.util.Locale;
+import static java.util.Map.entry;
+
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * ChatKit's kinds of items (chatkit-python 1.6.5), for what the service derives of them. A kind that is not here is stored
- * all the same: new ones appear with minor versions of ChatKit.
+ * What the service derives from an item's type.
+ *
+ * @param idPrefix the prefix that ChatKit gives to ids
+ * @param role the value of the column of that name
  */
-enum ItemType {
-    USER_MESSAGE("msg", "user"),
-    ASSISTANT_MESSAGE("msg", "assistant"),
-    CLIENT_TOOL_CALL("tc", "tool"),
-    WIDGET("msg", "assistant"),
-    GENERATED_IMAGE("msg", "assistant"),
-    STRUCTURED_INPUT("msg", "user"),
-    WORKFLOW("wf", "assistant"),
-    TASK("tsk", "assistant"),
-    END_OF_TURN("msg", null),
-    HIDDEN_CONTEXT_ITEM("msg", "system"),
-    SDK_HIDDEN_CONTEXT("shcx", "system");
+record ItemType(String idPrefix, @Nullable String role) {
 
-    private final String idPrefix;
-    private final @Nullable String role;
+    /** The types of chatkit-python 1.6.5. Its minor versions add some, which are stored all the same. */
+    private static final Map<String, ItemType> KNOWN = Map.ofEntries(
+            entry("user_message", new ItemType("msg", "user")),
+            entry("assistant_message", new ItemType("msg", "assistant")),
+            entry("client_tool_call", new ItemType("tc", "tool")),
+            entry("widget", new ItemType("msg", "assistant")),
+            entry("generated_image", new ItemType("msg", "assistant")),
+            entry("structured_input", new ItemType("msg", "user")),
+            entry("workflow", new ItemType("wf", "assistant")),
+            entry("task", new ItemType("tsk", "assistant")),
+            entry("hidden_context_item", new ItemType("msg", "system")),
+            entry("sdk_hidden_context", new ItemType("shcx", "system")));
 
-    ItemType(String idPrefix, @Nullable String role) {
-        this.idPrefix = idPrefix;
-        this.role = role;
-    }
+    /** {@code end_of_turn}, which has no role, and unknown types. */
+    private static final ItemType OTHER = new ItemType("msg", null);
 
-    /** The prefix that ChatKit gives to ids of items of this type. */
-    static String idPrefix(@Nullable String type) {
-        ItemType known = of(type);
-        return known == null ? "msg" : known.idPrefix;
-    }
-
-    /** The speaker, for the {@code role} column; null for a type without one. */
-    static @Nullable String role(@Nullable String type) {
-        ItemType known = of(type);
-        return known == null ? null : known.role;
-    }
-
-    private static @Nullable ItemType of(@Nullable String type) {
-        for (ItemType candidate : values()) {
-            if (candidate.name().toLowerCase(Locale.ROOT).equals(type)) {
-                return candidate;
-            }
-        }
-        return null;
+    static ItemType of(@Nullable String type) {
+        return KNOWN.getOrDefault(String.valueOf(type), OTHER);
     }
 }

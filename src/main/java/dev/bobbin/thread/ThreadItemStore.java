@@ -24,15 +24,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Items of a thread. Every call is one statement, and sees no other owner's rows. */
+/** Items of a thread. Every call is one statement and sees only rows of its owner. It fails by a {@link ProblemException} in the Uni. */
 @ApplicationScoped
 public class ThreadItemStore {
 
-    /** Its violation is how a single item learns that its thread is not there. */
     private static final String THREAD_FOREIGN_KEY = "thread_items_thread_fkey";
 
     private static final String COLUMNS =
@@ -44,21 +42,31 @@ public class ThreadItemStore {
               ($8::text[])[1])""";
 
     /**
-     * Takes the thread's lock before any item's, as a delete of the thread does: two batches, or a batch and a delete, would
-     * otherwise wait for each other. A thread that is not there leaves nothing to insert.
+     * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
+     * deadlock. The count is one row even without a thread, so that the foreign key rejects the items.
      */
     private static final String MANY =
             """
             select $1, $2, id, document, created_at, type, role, content
-            from (select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) thread
+            from (select count(*) from (
+                select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) locked) thread
             cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
               with ordinality as item (id, document, created_at, type, role, content, nr)
             order by nr""";
 
-    private static final String KEY = "owner_id, thread_id, id";
+    /** Writes the stored document to its own row: that locks the row and returns its newest version. */
     private static final String KEEP =
-            AddResult.onConflictKeep("thread_items", KEY, "octet_length(($4::text[])[array_position($3::text[], id)])");
-    private static final String REPLACE = AddResult.onConflictReplace(KEY, "document", "type", "role", "content");
+            " on conflict (owner_id, thread_id, id) do update set document = thread_items.document" + AddResult.CREATED
+                    + """
+                    , case when xmax <> 0
+                        and octet_length(document) = octet_length(($4::text[])[array_position($3::text[], id)])
+                      then document end as stored""";
+
+    private static final String REPLACE =
+            """
+             on conflict (owner_id, thread_id, id) do update set document = excluded.document, type = excluded.type,
+            role = excluded.role, content = excluded.content, updated_at = excluded.updated_at"""
+                    + AddResult.CREATED;
 
     private static final String ADD_ONE = COLUMNS + ONE + KEEP;
     private static final String ADD_MANY = COLUMNS + MANY + KEEP;
@@ -66,30 +74,40 @@ public class ThreadItemStore {
     private static final String SAVE_MANY = COLUMNS + MANY + REPLACE;
 
     /**
-     * One item by its id. With three equalities the planner, as long as it has no statistics, prefers the index of the order
-     * and reads the whole thread; of a range of whole keys it knows that only the primary key brings its first row without
-     * sorting.
+     * One item by its id: the first of the rows from this key on, if it is that one. Of three equalities the planner, as long
+     * as it has no statistics, expects one row in the thread, prefers the index of the order, and reads the whole thread. A
+     * range of keys with an upper end reads the owner's other rows when the id is missing.
      */
     private static final String BY_ID =
             """
-             from bobbin.thread_items
-            where (owner_id, thread_id, id) >= ($1, $2, $3) and (owner_id, thread_id, id) <= ($1, $2, $3)
-            order by owner_id, thread_id, id limit 1""";
+             from (
+              select * from bobbin.thread_items where owner_id = $1 and (thread_id, id) >= ($2, $3)
+              order by owner_id, thread_id, id limit 1) item
+            where thread_id = $2 and id = $3""";
 
     private static final String LOAD = "select " + Fetch.document("$4") + BY_ID;
-    private static final String CURSOR = "select created_at, seq" + BY_ID;
+    private static final String CURSOR = "select thread_id, created_at, seq" + BY_ID;
 
+    /**
+     * Finds the row by its place in the order, for the planner's sake, as above. Not by its {@code ctid}: that changes when the
+     * item is saved at the same time, and nothing would be deleted.
+     */
     private static final String DELETE =
-            "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2 and id = $3";
+            """
+            with cursor as materialized (%s)
+            delete from bobbin.thread_items item using cursor
+            where item.owner_id = $1 and item.thread_id = cursor.thread_id
+              and (item.created_at, item.seq) = (cursor.created_at, cursor.seq)"""
+                    .formatted(CURSOR);
 
     /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
     private static final String DELETE_AFTER =
             """
             with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
-            cursor as (select item.created_at, item.seq from thread cross join (%s) item),
+            cursor as materialized (select item.* from thread cross join (%s) item),
             deleted as (
               delete from bobbin.thread_items item using cursor
-              where item.owner_id = $1 and item.thread_id = $2
+              where item.owner_id = $1 and item.thread_id = cursor.thread_id
                 and (item.created_at, item.seq) > (cursor.created_at, cursor.seq))
             select 1 from cursor"""
                     .formatted(CURSOR);
@@ -118,37 +136,32 @@ public class ThreadItemStore {
     }
 
     /**
-     * Stores new items, in their order, all of them or none; the same document a second time changes nothing.
-     *
-     * @throws ProblemException in the Uni, when another document has the id of one, or the owner has no such thread
+     * Stores new items in their order, all or none; those that are stored already change nothing. Fails if another document
+     * has the id of one, or if the owner has no such thread.
      */
     Uni<List<AddResult>> add(Owner owner, String threadId, List<NewDocument> items) {
         Tuple rows = rows(owner, threadId, items);
-        if (items.size() == 1) {
-            return stored(statements.run(ADD_ONE, rows), threadId, items, ThreadItemStore::kept);
-        }
-        // a conflict has to undo the other rows
-        return statements.inTransaction(connection -> connection
-                .preparedQuery(statements.inSchema(ADD_MANY))
-                .execute(rows)
-                .map(added -> inOrder(added, threadId, items, ThreadItemStore::kept)));
+        Uni<List<AddResult>> added = items.size() == 1
+                ? statements.run(ADD_ONE, rows).map(stored -> inOrder(stored, items))
+                // a conflict has to undo the other rows
+                : statements.inTransaction(connection -> connection
+                        .preparedQuery(statements.inSchema(ADD_MANY))
+                        .execute(rows)
+                        .map(stored -> inOrder(stored, items)));
+        return inThread(threadId, added);
     }
 
     /**
-     * Stores items, in their order, all of them or none; each replaces the one with its id, which keeps its place.
-     *
-     * @throws ProblemException in the Uni, when the owner has no such thread
+     * Stores items in their order, all or none; each replaces the one with its id, which keeps its place. Fails if the owner
+     * has no such thread.
      */
     Uni<List<AddResult>> save(Owner owner, String threadId, List<NewDocument> items) {
         String sql = items.size() == 1 ? SAVE_ONE : SAVE_MANY;
-        return stored(statements.run(sql, rows(owner, threadId, items)), threadId, items, AddResult::replaced);
+        return inThread(
+                threadId, statements.run(sql, rows(owner, threadId, items)).map(stored -> inOrder(stored, items)));
     }
 
-    /**
-     * The item's document.
-     *
-     * @throws ProblemException in the Uni, when the thread, or the owner, has no such item
-     */
+    /** The item's document; fails if the owner's thread has no such item. */
     Uni<Fetched> load(Owner owner, String threadId, String id, FetchLimit limit) {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), threadId, id, limit.fetch()))
@@ -156,9 +169,8 @@ public class ThreadItemStore {
     }
 
     /**
-     * The thread's items, by {@code created_at}, then by insertion; none for a thread that the owner has not.
-     *
-     * @throws ProblemException in the Uni, when the cursor names no item of the thread
+     * The thread's items, by {@code created_at}, then by insertion; none if the owner has no such thread. Fails if the cursor
+     * is none of them.
      */
     Uni<Fetched> list(Owner owner, String threadId, PageRequest request, FetchLimit limit) {
         return statements
@@ -168,16 +180,12 @@ public class ThreadItemStore {
                 .map(rows -> Fetch.page(rows, request, limit, ThreadItemStore::notFound));
     }
 
-    /** Deletes an item; one that is not there is no error. */
+    /** Deletes an item, if it exists. */
     Uni<Void> delete(Owner owner, String threadId, String id) {
         return statements.run(DELETE, Tuple.of(owner.id(), threadId, id)).replaceWithVoid();
     }
 
-    /**
-     * Deletes every item after {@code id}, which stays.
-     *
-     * @throws ProblemException in the Uni, when there is no such item; nothing is deleted then
-     */
+    /** Deletes every item after {@code id}, which stays; fails if there is no such item. */
     Uni<Void> deleteAfter(Owner owner, String threadId, String id) {
         return statements.run(DELETE_AFTER, Tuple.of(owner.id(), threadId, id)).map(rows -> {
             if (rows.size() == 0) {
@@ -199,7 +207,8 @@ public class ThreadItemStore {
                 .addValue(texts(documents, Document::text))
                 .addValue(documents.stream().map(item -> item.createdAtOr(now)).toArray(OffsetDateTime[]::new))
                 .addValue(texts(documents, item -> item.string("type")))
-                .addValue(texts(documents, item -> ItemType.role(item.string("type"))))
+                .addValue(texts(
+                        documents, item -> ItemType.of(item.string("type")).role()))
                 .addValue(texts(documents, Document::plainText));
     }
 
@@ -207,33 +216,17 @@ public class ThreadItemStore {
         return documents.stream().map(text).toArray(String[]::new);
     }
 
-    private static AddResult kept(Row row, NewDocument sent) {
-        return AddResult.kept(row, sent, "Item");
-    }
-
-    private static Uni<List<AddResult>> stored(
-            Uni<RowSet<Row>> rows,
-            String threadId,
-            List<NewDocument> items,
-            BiFunction<Row, NewDocument, AddResult> result) {
-        return rows.map(stored -> inOrder(stored, threadId, items, result))
-                .onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
+    private static Uni<List<AddResult>> inThread(String threadId, Uni<List<AddResult>> stored) {
+        return stored.onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
                 .transform(violation -> ThreadStore.notFound(threadId));
     }
 
     /** Postgres returns the rows of an insert in any order. */
-    private static List<AddResult> inOrder(
-            RowSet<Row> rows,
-            String threadId,
-            List<NewDocument> items,
-            BiFunction<Row, NewDocument, AddResult> result) {
-        if (rows.size() == 0) {
-            throw ThreadStore.notFound(threadId);
-        }
+    private static List<AddResult> inOrder(RowSet<Row> rows, List<NewDocument> items) {
         Map<String, Row> byId = new HashMap<>();
-        rows.forEach(row -> byId.put(row.getString("id"), row));
+        DatabaseErrors.written(rows, items.size()).forEach(row -> byId.put(row.getString("id"), row));
         return items.stream()
-                .map(item -> result.apply(Objects.requireNonNull(byId.get(item.id())), item))
+                .map(item -> AddResult.of(Objects.requireNonNull(byId.get(item.id())), item, "Item"))
                 .toList();
     }
 }

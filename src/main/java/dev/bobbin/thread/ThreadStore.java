@@ -2,6 +2,7 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
+import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
@@ -18,7 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 
-/** Threads of an owner. Every call is one statement, and sees no other owner's rows. */
+/** Threads. Every call is one statement and sees only rows of its owner. It fails by a {@link ProblemException} in the Uni. */
 @ApplicationScoped
 public class ThreadStore {
 
@@ -27,18 +28,22 @@ public class ThreadStore {
             insert into bobbin.threads (owner_id, id, document, created_at, title, status, metadata)
             values ($1, $2, $3, $4, $5, $6, ($7::text)::jsonb)""";
 
-    private static final String KEY = "owner_id, id";
+    /** Writes the stored document to its own row: that locks the row and returns its newest version. */
+    private static final String ADD = INSERT + " on conflict (owner_id, id) do update set document = threads.document"
+            + AddResult.CREATED
+            + ", case when xmax <> 0 and octet_length(document) = octet_length($3) then document end as stored";
 
-    private static final String ADD = INSERT + AddResult.onConflictKeep("threads", KEY, "octet_length($3)");
-    private static final String SAVE =
-            INSERT + AddResult.onConflictReplace(KEY, "document", "title", "status", "metadata");
+    private static final String SAVE = INSERT
+            + """
+             on conflict (owner_id, id) do update set document = excluded.document, title = excluded.title,
+            status = excluded.status, metadata = excluded.metadata, updated_at = excluded.updated_at"""
+            + AddResult.CREATED;
 
-    /** Two equalities, where items have a range: of that the planner thinks less of the primary key here. */
     private static final String BY_ID = " from bobbin.threads where owner_id = $1 and id = $2";
 
     private static final String LOAD = "select " + Fetch.document("$3") + BY_ID;
 
-    private static final String DELETE = "delete from bobbin.threads where owner_id = $1 and id = $2";
+    private static final String DELETE = "delete" + BY_ID;
 
     private static final ByOrder FIRST = ByOrder.of(
             "select id, " + Fetch.documents("0", "$4")
@@ -55,7 +60,7 @@ public class ThreadStore {
                     where owner_id = $1 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
                     order by created_at %1$s, seq %1$s limit $3"""));
 
-    /** The thread's document comes with its first item only: it may be large, and there may be a hundred items. */
+    /** The thread's document comes with its first item only: it may be large. */
     private static final ByOrder WITH_ITEMS = ByOrder.of(
             """
             select page.id, page.bytes, page.document, thread.bytes as thread_bytes,
@@ -75,47 +80,31 @@ public class ThreadStore {
         this.clock = clock;
     }
 
-    /**
-     * Stores a new thread; the same document a second time changes nothing.
-     *
-     * @throws ProblemException in the Uni, when another document has this id
-     */
+    /** Stores a new thread, or nothing if it is stored already; fails if another document has this id. */
     Uni<AddResult> add(Owner owner, NewDocument thread) {
-        return statements
-                .run(ADD, row(owner, thread))
-                .map(rows -> AddResult.kept(rows.iterator().next(), thread, "Thread"));
+        return write(ADD, owner, thread);
     }
 
     /** Stores a thread, or replaces the one with this id, which keeps its place in the order. */
     Uni<AddResult> save(Owner owner, NewDocument thread) {
-        return statements
-                .run(SAVE, row(owner, thread))
-                .map(rows -> AddResult.replaced(rows.iterator().next(), thread));
+        return write(SAVE, owner, thread);
     }
 
-    /**
-     * The thread's document.
-     *
-     * @throws ProblemException in the Uni, when the owner has no such thread
-     */
+    /** The thread's document; fails if the owner has no such thread. */
     Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), id, limit.fetch()))
                 .map(rows -> Fetch.one(rows, () -> notFound(id)));
     }
 
-    /** As {@link #load}, and in the document, as {@code items}, a first page of its items. */
+    /** As {@link #load}, with the first page of its items as the member {@code items}. */
     Uni<Fetched> loadWithItems(Owner owner, String id, PageRequest items, FetchLimit limit) {
         return statements
                 .run(WITH_ITEMS.in(items.order()), Tuple.of(owner.id(), id, items.limitAndOneMore(), limit.fetch()))
                 .map(rows -> Fetch.withItems(rows, items, limit, () -> notFound(id)));
     }
 
-    /**
-     * The owner's threads, by {@code created_at}, then by insertion.
-     *
-     * @throws ProblemException in the Uni, when the cursor names none of the owner's threads
-     */
+    /** The owner's threads, by {@code created_at}, then by insertion; fails if the cursor is none of them. */
     Uni<Fetched> list(Owner owner, PageRequest request, FetchLimit limit) {
         return statements
                 .run(
@@ -124,7 +113,7 @@ public class ThreadStore {
                 .map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }
 
-    /** Deletes a thread and its items; one that is not there is no error. */
+    /** Deletes a thread and its items, if it exists. */
     Uni<Void> delete(Owner owner, String id) {
         return statements.run(DELETE, Tuple.of(owner.id(), id)).replaceWithVoid();
     }
@@ -133,11 +122,12 @@ public class ThreadStore {
         return NOT_FOUND.because("Thread " + id + " not found");
     }
 
-    private Tuple row(Owner owner, NewDocument thread) {
+    private Uni<AddResult> write(String sql, Owner owner, NewDocument thread) {
         Document document = thread.document();
-        return Tuple.of(owner.id(), thread.id(), document.text(), document.createdAtOr(OffsetDateTime.now(clock)))
+        Tuple row = Tuple.of(owner.id(), thread.id(), document.text(), document.createdAtOr(OffsetDateTime.now(clock)))
                 .addValue(document.string("title"))
                 .addValue(document.string("status"))
                 .addValue(document.string("metadata"));
+        return statements.run(sql, row).map(rows -> AddResult.of(DatabaseErrors.written(rows), thread, "Thread"));
     }
 }

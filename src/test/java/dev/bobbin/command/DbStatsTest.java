@@ -3,6 +3,7 @@ package dev.bobbin.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.BobbinCommand;
+import dev.bobbin.support.TestDatabase;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
@@ -87,6 +88,28 @@ class DbStatsTest {
         assertThat(bobbin.run("db", "stats").exits(1).err())
                 .contains("\"public.attachments\" does not exist")
                 .doesNotContain("migrate");
+    }
+
+    /** With what Citus has in pg_catalog, as far as it matters here. */
+    @Test
+    void theSizeOfADistributedTableIsThatOfItsShards() {
+        bobbin.run("db", "migrate").exits(0);
+        TestDatabase.get()
+                .execute(
+                        url,
+                        """
+                        set allow_system_table_mods = on;
+                        create table pg_catalog.pg_dist_partition (logicalrelid regclass);
+                        grant select on pg_catalog.pg_dist_partition to public;
+                        insert into pg_dist_partition values ('threads');
+                        create function pg_catalog.citus_table_size(regclass) returns bigint
+                          language sql as 'select 70000000::bigint';
+                        create function pg_catalog.citus_total_relation_size(regclass, fail_on_error boolean default true)
+                          returns bigint language sql as 'select 100000000::bigint'""");
+        JsonObject stats = bobbin.run("db", "stats", "--json").exits(0).json();
+        assertThat(stats.getJsonArray("tables"))
+                .contains(new JsonObject("{\"table\":\"threads\",\"table_bytes\":70000000,\"index_bytes\":30000000}"));
+        assertThat(stats.getLong("total_bytes")).isBetween(100_000_000L, 100_200_000L);
     }
 
     private void execute(String sql) {

@@ -10,6 +10,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.vertx.pgclient.PgException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -61,10 +62,7 @@ class DatabaseRulesTest {
     void aTriggersRefusalIsNamedAsSuch(String body) {
         trigger("threads", "insert", body);
         trigger("thread_items", "insert", body);
-        trigger(
-                "attachments",
-                "insert",
-                body.startsWith("perform") || body.contains("QUOTA") ? "raise exception 's3cret'" : body);
+        trigger("attachments", "insert", body);
         refused(user.put("/v1/threads/thr_2", "{}"));
         refused(user.post("/v1/threads", "{}"));
         refused(user.put(items + "/msg_2", item("msg_2")));
@@ -74,12 +72,71 @@ class DatabaseRulesTest {
         user.get(items).then().body("data.size()", equalTo(1));
     }
 
-    @Test
-    void aTriggersRefusalOfADeleteIsNamedAsSuch() {
-        trigger("thread_items", "delete", "raise exception 'items are kept'");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "raise exception 'rows are kept'",
+                "perform 1 from no_such_table",
+                "perform 1 / 0",
+            })
+    void aTriggersRefusalOfADeleteIsNamedAsSuch(String body) {
+        user.put("/v1/attachments/atc_1", "{}").then().statusCode(201);
+        trigger("thread_items", "delete", body);
+        trigger("attachments", "delete", body);
         refused(user.delete(items + "/msg_1"));
         refused(user.delete("/v1/threads/thr_1"));
+        refused(user.delete("/v1/attachments/atc_1"));
         user.get(items).then().body("data.size()", equalTo(1));
+    }
+
+    @Test
+    void aTriggerThatReturnsNullRefusesTheWrite() {
+        for (String table : List.of("threads", "thread_items", "attachments")) {
+            trigger(table, "insert", "return null");
+        }
+        refused(user.put("/v1/threads/thr_1", "{}"));
+        refused(user.put("/v1/threads/thr_2", "{}"));
+        refused(user.post("/v1/threads", "{}"));
+        refused(user.put(items + "/msg_1", item("msg_1")));
+        refused(user.put(items + "/msg_2", item("msg_2")));
+        refused(user.post(items, item("msg_2")));
+        refused(user.post(items, "[" + item("msg_2") + "," + item("msg_3") + "]"));
+        refused(user.post(items + "?on_conflict=replace", "[" + item("msg_2") + "," + item("msg_3") + "]"));
+        refused(user.put("/v1/attachments/atc_1", "{}"));
+        user.get(items).then().body("data.size()", equalTo(1));
+    }
+
+    @Test
+    void aTriggerThatSkipsOneItemOfABatchRefusesTheBatch() {
+        trigger("thread_items", "insert", "if new.id = 'msg_3' then return null; end if");
+        user.post(items, "[" + item("msg_2") + "," + item("msg_3") + "]")
+                .then()
+                .statusCode(422)
+                .body("type", equalTo("urn:bobbin:problem:refused-by-database"))
+                .body("detail", equalTo("A trigger that was added to this database skips 1 of 2 items"));
+        user.get(items).then().body("data.size()", equalTo(1));
+    }
+
+    @Test
+    void aBatchForAMissingThreadIsNotFound() {
+        String batch = "[" + item("msg_2") + "," + item("msg_3") + "]";
+        for (String onConflict : List.of("", "?on_conflict=replace")) {
+            user.post("/v1/threads/none/items" + onConflict, batch)
+                    .then()
+                    .statusCode(404)
+                    .body("detail", equalTo("Thread none not found"));
+        }
+    }
+
+    @Test
+    void aShardsNameOfTheForeignKeyOrNoneMeansAMissingThread() {
+        sql("alter table thread_items rename constraint thread_items_thread_fkey to thread_items_thread_fkey_102031");
+        try {
+            user.put("/v1/threads/none/items/x", "{\"type\":\"widget\"}").then().statusCode(404);
+        } finally {
+            sql(
+                    "alter table thread_items rename constraint thread_items_thread_fkey_102031 to thread_items_thread_fkey");
+        }
     }
 
     @Test

@@ -40,6 +40,28 @@ class LockOrderTest {
         holdsNoItemMeanwhile(204, () -> user.delete(thread));
     }
 
+    /** As it would not be if the row were found by its ctid, which is another one after the save. */
+    @Test
+    void anItemThatIsSavedMeanwhileIsDeletedAllTheSame() throws Exception {
+        String items = user.thread("thr_1") + "/items";
+        user.post(items, "[" + item(1) + "," + item(2) + "]").then().statusCode(201);
+        CompletableFuture<Response> answer;
+        try (Connection writer = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                Connection observer = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                Statement save = writer.createStatement();
+                Statement observe = observer.createStatement()) {
+            writer.setAutoCommit(false);
+            save.execute("update thread_items set document = '{}', updated_at = now() where owner_id = '" + owner()
+                    + "' and id = 'm1'");
+            answer = CompletableFuture.supplyAsync(() -> user.delete(items + "/m1"));
+            awaitBlocked(observe, answer);
+            writer.commit();
+        }
+        answer.get().then().statusCode(204);
+        user.get(items + "/m1").then().statusCode(404);
+        user.get(items + "/m2").then().statusCode(200);
+    }
+
     private void holdsNoItemMeanwhile(int status, Supplier<Response> call) throws Exception {
         CompletableFuture<Response> answer;
         try (Connection holder = TestDatabase.get().connect(TestEnvironment.databaseUrl());
@@ -49,13 +71,7 @@ class LockOrderTest {
             holder.setAutoCommit(false);
             hold.execute("select 1 from threads where owner_id = '" + owner() + "' for no key update");
             answer = CompletableFuture.supplyAsync(call);
-            while (one(
-                            observe,
-                            "select count(*) from pg_locks where not granted and locktype in ('tuple', 'transactionid')")
-                    == 0) {
-                assertThat(answer).as("it does not wait for the thread").isNotDone();
-                Thread.sleep(10);
-            }
+            awaitBlocked(observe, answer);
             assertThat(one(
                             observe,
                             "select count(*) from (select 1 from thread_items where owner_id = '" + owner()
@@ -65,6 +81,16 @@ class LockOrderTest {
             holder.rollback();
         }
         answer.get().then().statusCode(status);
+    }
+
+    private static void awaitBlocked(Statement observe, CompletableFuture<Response> answer) throws Exception {
+        while (one(
+                        observe,
+                        "select count(*) from pg_locks where not granted and locktype in ('tuple', 'transactionid')")
+                == 0) {
+            assertThat(answer).as("it does not wait").isNotDone();
+            Thread.sleep(10);
+        }
     }
 
     private String owner() {

@@ -70,7 +70,10 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     @Override
     public Future<SqlConnection> getConnection() {
         ContextInternal context = context();
-        return acquire(context).map(lease -> driver.wrapConnection(context, connector.factory(), lease));
+        return acquire(context).map(lease -> {
+            lease.wrapFailures();
+            return driver.wrapConnection(context, connector.factory(), lease);
+        });
     }
 
     @Override

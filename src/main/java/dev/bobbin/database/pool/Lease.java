@@ -9,6 +9,7 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A connection while it is lent to one call. Closing it gives it back; then nothing can be sent on it any more. */
@@ -26,6 +27,9 @@ final class Lease implements Connection {
     /** When it was lent, or its last statement began or ended. */
     private volatile long since;
 
+    /** Hibernate Reactive would replace a PgException by an SQLException that lacks most of it; so it gets none. */
+    private volatile boolean wrapsFailures;
+
     Lease(PooledConnection connection, ConnectionPool pool, long callEnd) {
         this.connection = connection;
         this.physical = connection.physical();
@@ -37,6 +41,10 @@ final class Lease implements Connection {
     /** When the call ends that it is lent to. */
     long callEnd() {
         return callEnd;
+    }
+
+    void wrapFailures() {
+        wrapsFailures = true;
     }
 
     PooledConnection connection() {
@@ -73,10 +81,10 @@ final class Lease implements Connection {
             if (answer.succeeded()) {
                 return Future.succeededFuture(answer.result());
             }
-            return Future.failedFuture(
-                    connection.givenUp
-                            ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
-                            : answer.cause());
+            Throwable failure = connection.givenUp
+                    ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
+                    : answer.cause();
+            return Future.failedFuture(wrapsFailures ? new CompletionException(failure) : failure);
         });
     }
 

@@ -1,0 +1,56 @@
+package dev.bobbin.thread;
+
+import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
+
+import dev.bobbin.document.Document;
+import dev.bobbin.document.DocumentReader;
+import dev.bobbin.document.Kind;
+import dev.bobbin.document.NewDocument;
+import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The body of a POST of items: one item, or a batch of them. */
+record NewItems(List<NewDocument> items, boolean batch) {
+
+    private static final int MAX_TYPE = 255;
+    private static final int MAX_BATCH = 1_000;
+
+    static NewItems read(String body, String threadId, Clock clock) {
+        if (!DocumentReader.isArray(body)) {
+            return new NewItems(List.of(complete(DocumentReader.read(Kind.ITEM, body), threadId, clock)), false);
+        }
+        List<Document> documents = DocumentReader.readArray(Kind.ITEM, body);
+        if (documents.isEmpty() || documents.size() > MAX_BATCH) {
+            throw INVALID_REQUEST.because(
+                    "A batch must have 1 to " + MAX_BATCH + " items, and has " + documents.size());
+        }
+        Set<String> ids = new HashSet<>();
+        List<NewDocument> items = documents.stream()
+                .map(document -> complete(document, threadId, clock))
+                .toList();
+        for (NewDocument item : items) {
+            if (!ids.add(item.id())) {
+                throw INVALID_REQUEST.because("Item " + item.id() + " stands twice in the batch");
+            }
+        }
+        return new NewItems(items, true);
+    }
+
+    /** The item itself, if it has a type. */
+    static Document check(Document item) {
+        String type = item.string("type");
+        if (type == null || type.isEmpty() || type.length() > MAX_TYPE || type.indexOf(0) >= 0) {
+            throw INVALID_REQUEST.because(
+                    "An item must have a type of 1 to " + MAX_TYPE + " characters, such as user_message");
+        }
+        return item;
+    }
+
+    private static NewDocument complete(Document item, String threadId, Clock clock) {
+        String prefix = ItemType.of(check(item).string("type")).idPrefix();
+        return NewDocument.of(item, prefix, Map.of("thread_id", threadId), clock);
+    }
+}
