@@ -5,9 +5,7 @@ import dev.bobbin.StartupException;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.http.HttpConfig;
-import dev.bobbin.http.MemoryConfig;
 import dev.bobbin.owner.AuthConfig;
-import dev.bobbin.page.PageConfig;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.common.utils.StringUtil;
@@ -25,13 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettingErrors {
 
     /** All groups of settings. Those of a group that is missing here would stop the start as unknown. */
-    static final List<Class<?>> GROUPS = List.of(
-            AuthConfig.class,
-            DatabaseConfig.class,
-            HttpConfig.class,
-            MemoryConfig.class,
-            PageConfig.class,
-            PoolConfig.class);
+    static final List<Class<?>> GROUPS =
+            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class);
 
     private static final String PREFIX = "BOBBIN_";
 

@@ -1,6 +1,7 @@
 package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
+import static dev.bobbin.problem.ProblemType.NOT_IMPLEMENTED;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
@@ -11,21 +12,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Refuses paths that routing would take for others. {@code DELETE …/threads/T/items/%2E%2E} is resolved to
- * {@code …/threads/T}, and {@code GET /v1/threads/} to the list: an id that a client built into its path, and that was
- * empty or all dots, would reach what it never named. A semicolon would begin a matrix parameter, which is cut off.
+ * Rejects methods that are not HTTP's, and paths that routing would take for others: {@code DELETE …/threads/T/items/%2E%2E}
+ * would be resolved to {@code …/threads/T}, {@code GET /v1/threads/} is the list, and a semicolon cuts off the rest of an id.
  */
 @ApplicationScoped
-class PathGuard {
+class RequestGuard {
+
+    /** RFC 9110, and PATCH of RFC 5789. */
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
     private record Route(Pattern path, List<String> methods) {}
 
-    /** Quarkus REST names no methods in its 405, which RFC 9110 wants, and has 404 for some of them. */
+    /** Quarkus REST has no {@code Allow} in its 405, and a 404 for some methods. */
     private static final List<Route> ROUTES = List.of(
             route("/v1/threads", "GET", "POST"),
             route("/v1/threads/[^/]+", "GET", "PUT", "DELETE"),
@@ -33,18 +38,39 @@ class PathGuard {
             route("/v1/threads/[^/]+/items/[^/]+", "GET", "PUT", "DELETE"),
             route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
 
+    private static Route route(String path, String... methods) {
+        return new Route(Pattern.compile(path), List.of(methods));
+    }
+
+    static boolean isMethod(String name) {
+        return METHODS.contains(name);
+    }
+
     void register(@Observes Filters filters) {
-        filters.register(PathGuard::check, FilterOrder.PATH);
+        filters.register(RequestGuard::check, FilterOrder.REQUEST);
     }
 
     private static void check(RoutingContext http) {
-        String path = http.request().path();
+        if (http.request().decoderResult() instanceof RequestDecoder.Rejection rejection) {
+            throw rejection.problem;
+        }
+        String method = http.request().method().name();
+        if (!isMethod(method)) {
+            throw NOT_IMPLEMENTED.because("This method is not one of HTTP's");
+        }
+        checkPath(http.request().path(), http.normalizedPath());
+        // every route has GET, and HEAD with it
+        if (method.equals("GET") || method.equals("HEAD") || isAllowed(http, method)) {
+            http.next();
+        }
+    }
+
+    private static void checkPath(String path, String normalized) {
         // /%761/threads is /v1/threads as well; dots and empty segments are gone from it
-        String normalized = http.normalizedPath();
         if (path.contains("//") || (path.endsWith("/") && normalized.startsWith("/v1/"))) {
             throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
         }
-        if (DOTS.matcher(path).find()) {
+        if (!path.equals(normalized) && DOTS.matcher(path).find()) {
             throw INVALID_REQUEST.because("The path has a segment of dots, which is no id");
         }
         if (path.indexOf(';') >= 0) {
@@ -53,19 +79,22 @@ class PathGuard {
         if (path.indexOf('%') >= 0 && !isUtf8(path)) {
             throw INVALID_REQUEST.because("The path is not percent-encoded UTF-8");
         }
-        String method = http.request().method().name();
+    }
+
+    /** Responds if the method is not allowed, or asks which ones are. */
+    private static boolean isAllowed(RoutingContext http, String method) {
         for (Route route : ROUTES) {
-            if (route.path.matcher(normalized).matches() && !route.methods.contains(method) && !method.equals("HEAD")) {
+            if (route.path.matcher(http.normalizedPath()).matches() && !route.methods.contains(method)) {
                 http.response().putHeader("Allow", String.join(", ", route.methods) + ", HEAD, OPTIONS");
                 if (method.equals("OPTIONS")) {
                     http.response().setStatusCode(204).end();
                 } else {
                     http.fail(405);
                 }
-                return;
+                return false;
             }
         }
-        http.next();
+        return true;
     }
 
     /** A decoder that replaces malformed bytes would make one id out of two. */
@@ -77,9 +106,5 @@ class PathGuard {
         } catch (CharacterCodingException | IllegalArgumentException malformed) {
             return false;
         }
-    }
-
-    private static Route route(String path, String... methods) {
-        return new Route(Pattern.compile(path), List.of(methods));
     }
 }
