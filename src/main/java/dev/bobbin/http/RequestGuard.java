@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -28,19 +29,13 @@ class RequestGuard {
 
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
 
-    private record Route(Pattern path, List<String> methods) {}
-
     /** Quarkus REST has no {@code Allow} in its 405, and a 404 for some methods. */
-    private static final List<Route> ROUTES = List.of(
-            route("/v1/threads", "GET", "POST"),
-            route("/v1/threads/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/threads/[^/]+/items", "GET", "POST", "DELETE"),
-            route("/v1/threads/[^/]+/items/[^/]+", "GET", "PUT", "DELETE"),
-            route("/v1/attachments/[^/]+", "GET", "PUT", "DELETE"));
-
-    private static Route route(String path, String... methods) {
-        return new Route(Pattern.compile(path), List.of(methods));
-    }
+    private static final Map<Pattern, List<String>> METHODS_OF_PATHS = Map.of(
+            Pattern.compile("/v1/threads"), List.of("GET", "POST"),
+            Pattern.compile("/v1/threads/[^/]+"), List.of("GET", "PUT", "DELETE"),
+            Pattern.compile("/v1/threads/[^/]+/items"), List.of("GET", "POST", "DELETE"),
+            Pattern.compile("/v1/threads/[^/]+/items/[^/]+"), List.of("GET", "PUT", "DELETE"),
+            Pattern.compile("/v1/attachments/[^/]+"), List.of("GET", "PUT", "DELETE"));
 
     static boolean isMethod(String name) {
         return METHODS.contains(name);
@@ -83,18 +78,25 @@ class RequestGuard {
 
     /** Responds if the method is not allowed, or asks which ones are. */
     private static boolean isAllowed(RoutingContext http, String method) {
-        for (Route route : ROUTES) {
-            if (route.path.matcher(http.normalizedPath()).matches() && !route.methods.contains(method)) {
-                http.response().putHeader("Allow", String.join(", ", route.methods) + ", HEAD, OPTIONS");
-                if (method.equals("OPTIONS")) {
-                    http.response().setStatusCode(204).end();
-                } else {
-                    http.fail(405);
-                }
-                return false;
+        for (Map.Entry<Pattern, List<String>> route : METHODS_OF_PATHS.entrySet()) {
+            if (route.getKey().matcher(http.normalizedPath()).matches()) {
+                return isAllowed(http, method, route.getValue());
             }
         }
         return true;
+    }
+
+    private static boolean isAllowed(RoutingContext http, String method, List<String> allowed) {
+        if (allowed.contains(method)) {
+            return true;
+        }
+        http.response().putHeader("Allow", String.join(", ", allowed) + ", HEAD, OPTIONS");
+        if (method.equals("OPTIONS")) {
+            http.response().setStatusCode(204).end();
+        } else {
+            http.fail(405);
+        }
+        return false;
     }
 
     /** A decoder that replaces malformed bytes would make one id out of two. */
