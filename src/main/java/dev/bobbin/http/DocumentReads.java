@@ -32,7 +32,7 @@ public class DocumentReads {
         return fetch.apply(unreserved)
                 .flatMap(found -> found.bytes() <= MemoryBudgets.SMALL
                         ? answer(found)
-                        : reserved(budgets.forRequest(http), found, fetch));
+                        : reserved(new RequestMemory(http, budgets), found, fetch));
     }
 
     private Uni<Response> reserved(RequestMemory memory, Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {

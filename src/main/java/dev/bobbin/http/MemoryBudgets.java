@@ -1,7 +1,6 @@
 package dev.bobbin.http;
 
 import dev.bobbin.document.FetchLimit;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
@@ -43,10 +42,6 @@ class MemoryBudgets {
     /** The most bytes that one request can reserve. */
     long largest() {
         return large.size();
-    }
-
-    RequestMemory forRequest(RoutingContext http) {
-        return new RequestMemory(http, this, config.waitTimeout());
     }
 
     FetchLimit limit(long fetch) {

@@ -30,7 +30,7 @@ final class RequestBody {
     private RequestBody(RoutingContext http, MemoryBudgets budgets, long limit, int length) {
         this.http = http;
         this.request = http.request();
-        this.memory = budgets.forRequest(http);
+        this.memory = new RequestMemory(http, budgets);
         this.timer = new TransferTimer(http.vertx(), System::nanoTime, budgets.config(), () -> http.fail(408));
         this.limit = limit;
         this.length = length;

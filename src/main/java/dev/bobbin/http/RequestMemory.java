@@ -5,7 +5,7 @@ import static dev.bobbin.problem.ProblemType.BUSY;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
-import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,15 +17,13 @@ final class RequestMemory {
 
     private final RoutingContext http;
     private final MemoryBudgets budgets;
-    private final Duration waitTimeout;
     private MemoryBudget.@Nullable Reservation reservation;
     private int working;
     private boolean over;
 
-    RequestMemory(RoutingContext http, MemoryBudgets budgets, Duration waitTimeout) {
+    RequestMemory(RoutingContext http, MemoryBudgets budgets) {
         this.http = http;
         this.budgets = budgets;
-        this.waitTimeout = waitTimeout;
         http.addEndHandler(ended -> count(0, true));
     }
 
@@ -49,14 +47,14 @@ final class RequestMemory {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when they are not there in time; the reservation is released
      */
     synchronized Uni<Void> grow(long bytes) {
-        MemoryBudget.Reservation growing = reservation;
+        MemoryBudget.Reservation growing = Objects.requireNonNull(reservation);
         return Uni.createFrom().emitter(emitter -> {
             Context context = http.vertx().getOrCreateContext();
-            if (growing == null || growing.grow(bytes, () -> context.runOnContext(granted -> emitter.complete(null)))) {
+            if (growing.grow(bytes, () -> context.runOnContext(granted -> emitter.complete(null)))) {
                 emitter.complete(null);
                 return;
             }
-            long timer = http.vertx().setTimer(waitTimeout.toMillis(), late -> {
+            long timer = http.vertx().setTimer(budgets.config().waitTimeout().toMillis(), late -> {
                 if (growing.giveUp()) {
                     emitter.fail(BUSY.because("Other large bodies and answers take the memory there is; try again"));
                 }
@@ -93,8 +91,8 @@ final class RequestMemory {
 
     private void releaseIfDone() {
         if (over && working == 0 && reservation != null) {
+            // it stays, so that nothing grows from now on
             reservation.release();
-            reservation = null;
         }
     }
 }

@@ -26,8 +26,7 @@ class DocumentReaderTest {
                 "{'a':{'items':1}}; {'a':{'items':1}}"
             })
     void itemsAreLeftOutWithOneComma(String sent, String kept) {
-        String text =
-                DocumentReader.read(Kind.THREAD, sent.replace('\'', '"')).text();
+        String text = DocumentReader.read(Kind.THREAD, sent.replace('\'', '"')).text();
         assertThat(text.replaceAll("\\s", "")).isEqualTo(kept.replace('\'', '"').replaceAll("\\s", ""));
     }
 
@@ -65,16 +64,16 @@ class DocumentReaderTest {
 
     /** Quadratic time would be an hour. */
     @ParameterizedTest
-    @ValueSource(strings = {"\"items\":0,", "\"metadata\":{\"a\":1e99999},", "\"title\":\"\\u0000\",", "      \"items\":0,"})
+    @ValueSource(
+            strings = {"\"items\":0,", "\"metadata\":{\"a\":1e99999},", "\"title\":\"\\u0000\",", "      \"items\":0,"})
     void aRepeatedMemberTakesLinearTime(String member) {
         String body = "{" + member.repeat(4_000_000 / member.length()) + "\"id\":\"x\"}";
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofMinutes(2), () -> assertThat(DocumentReader.read(Kind.THREAD, body).string("id"))
-                        .isEqualTo("x"));
-        String inside = "{\"metadata\":{\"a\":["
-                + "1e99999,\"\\u0000\",".repeat(4_000_000 / 18) + "1]},\"id\":\"x\"}";
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofMinutes(2), () -> assertThat(DocumentReader.read(Kind.THREAD, inside).string("metadata"))
-                        .hasSizeGreaterThan(4_000_000));
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(2), () -> assertThat(
+                        DocumentReader.read(Kind.THREAD, body).string("id"))
+                .isEqualTo("x"));
+        String inside = "{\"metadata\":{\"a\":[" + "1e99999,\"\\u0000\",".repeat(4_000_000 / 18) + "1]},\"id\":\"x\"}";
+        Assertions.assertTimeoutPreemptively(Duration.ofMinutes(2), () -> assertThat(
+                        DocumentReader.read(Kind.THREAD, inside).string("metadata"))
+                .hasSizeGreaterThan(4_000_000));
     }
 }

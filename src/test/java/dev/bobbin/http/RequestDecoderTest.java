@@ -38,7 +38,9 @@ class RequestDecoderTest {
             assertThat(request.decoderResult()).isInstanceOf(RequestDecoder.Rejection.class);
             RequestDecoder.Rejection rejection = (RequestDecoder.Rejection) request.decoderResult();
             assertThat(rejection.problem.type()).as("in pieces of %d", pieces).isEqualTo(problem);
-            assertThat(request.headers().get("Origin")).as("in pieces of %d", pieces).isEqualTo(origin);
+            assertThat(request.headers().get("Origin"))
+                    .as("in pieces of %d", pieces)
+                    .isEqualTo(origin);
         }
     }
 
