@@ -6,9 +6,7 @@ import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.http.HttpConfig;
-import dev.bobbin.http.MemoryConfig;
 import dev.bobbin.owner.AuthConfig;
-import dev.bobbin.page.PageConfig;
 import dev.bobbin.schema.SchemaTarget;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigMappings.ConfigClass;
@@ -39,8 +37,6 @@ public record Settings(Database database, SchemaTarget target) {
             AuthConfig.class,
             DatabaseConfig.class,
             HttpConfig.class,
-            MemoryConfig.class,
-            PageConfig.class,
             PoolConfig.class);
 
     /** Settings that are suggested although they are in no group: {@code BOBBIN_PORT} means the first. */

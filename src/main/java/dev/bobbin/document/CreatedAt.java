@@ -3,12 +3,11 @@ package dev.bobbin.document;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** {@code created_at} in the spellings that ChatKit's Python SDK reads and writes (pydantic's datetime). */
 final class CreatedAt {
 
-    private static final Pattern ISO = Pattern.compile("(\\d{4}-\\d{2}-\\d{2})"
-            + "(?:[Tt _](\\d{2}:\\d{2}(?::\\d{2})?)(?:(?<=:\\d\\d:\\d\\d)[.,](\\d{1,9})\\d{0,21})?"
-            + " ?(?:[Zz]|([+-])(\\d{2})(?::?(\\d{2}))?)?)?");
+    private static final Pattern ISO = Pattern.compile(
+            "(\\d{4})-(\\d{2})-(\\d{2})"
+                    + "(?:[Tt _](\\d{2}):(\\d{2})(?::(\\d{2})(?:[.,](\\d{1,9})\\d{0,21})?)? ?(?:[Zz]|([+-])(\\d{2})(?::?(\\d{2}))?)?)?");
 
-    /** As pydantic has it: a number beyond this is milliseconds, since as seconds it would be the year 2603. */
-    private static final BigDecimal MILLIS_FROM = new BigDecimal("2e10");
+    /** Pydantic takes a number above this as milliseconds; as seconds it would be the year 2603. */
+    private static final BigDecimal MAX_SECONDS = new BigDecimal("2e10");
 
     private CreatedAt() {}
 
     /**
-     * The instant, to the microsecond that Postgres keeps. A time without a zone is taken for UTC.
+     * The instant, to the microsecond that Postgres keeps; a time without a zone is in UTC.
      *
      * @return null when it is no date and time of the years 1 to 9999
      */
@@ -47,7 +46,7 @@ final class CreatedAt {
         if (seconds.precision() - seconds.scale() > 20) {
             return null;
         }
-        if (seconds.abs().compareTo(MILLIS_FROM) > 0) {
+        if (seconds.abs().compareTo(MAX_SECONDS) > 0) {
             seconds = seconds.movePointLeft(3);
         }
         long whole = seconds.longValue();
@@ -61,21 +60,24 @@ final class CreatedAt {
         if (!iso.matches()) {
             return null;
         }
-        String time = Objects.requireNonNullElse(iso.group(2), "00:00");
-        String fraction = iso.group(3) == null ? "" : "." + iso.group(3);
-        return LocalDate.parse(iso.group(1))
-                .atTime(LocalTime.parse(time + fraction))
-                .minusMinutes(offset(iso))
+        String fraction = iso.group(7) == null ? "0" : iso.group(7);
+        int nanos = Integer.parseInt(fraction) * (int) Math.pow(10, 9 - fraction.length());
+        // ZoneOffset ends at 18:00, Python's offsets at 23:59
+        int offset = LocalTime.of(number(iso, 9), number(iso, 10)).toSecondOfDay();
+        return LocalDateTime.of(
+                        number(iso, 1),
+                        number(iso, 2),
+                        number(iso, 3),
+                        number(iso, 4),
+                        number(iso, 5),
+                        number(iso, 6),
+                        nanos)
+                .minusSeconds("-".equals(iso.group(8)) ? -offset : offset)
                 .atOffset(ZoneOffset.UTC);
     }
 
-    /** In minutes: to 23:59 as in Python, where {@code ZoneOffset} ends at 18:00. */
-    private static int offset(Matcher iso) {
-        if (iso.group(4) == null) {
-            return 0;
-        }
-        String minutes = Objects.requireNonNullElse(iso.group(6), "00");
-        int offset = LocalTime.parse(iso.group(5) + ":" + minutes).toSecondOfDay() / 60;
-        return iso.group(4).equals("-") ? -offset : offset;
+    private static int number(Matcher iso, int group) {
+        String digits = iso.group(group);
+        return digits == null ? 0 : Integer.parseInt(digits);
     }
 }

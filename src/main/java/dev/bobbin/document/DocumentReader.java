@@ -16,31 +16,29 @@ import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a body once, from its first character to its last: it is proved to be JSON, and the members that the store needs
- * are taken out. Of a repeated member the last one counts, as in ChatKit.
+ * Reads a body once: it is proved to be JSON, and the members that the store needs are read. Of a repeated member the last one
+ * counts, as in ChatKit.
  */
 public final class DocumentReader {
 
-    /** Python's parser gives up at about this depth as well, and {@code jsonb} has room for it. */
+    /** About where Python's parser gives up too; {@code jsonb} takes it. */
     private static final int MAX_DEPTH = 1_000;
 
-    /** More than anyone reads in a database console. The document has all of it. */
+    /** More than anyone reads in a database console. */
     private static final int MAX_PLAIN_TEXT = 8_000;
 
-    /** More than any id or type may have; of a longer string the rest is of no use. */
+    /** More than any id or type may have. */
     private static final int MAX_IDENTIFIER = 1_000;
 
-    /** More than any date and time has characters, or any number of seconds. */
+    /** More than any date and time has, or any number of seconds. */
     private static final int MAX_TIME = 100;
 
-    /** The size of a body is bounded, so the sizes of its parts need no bounds of their own. */
+    /** The body's size is limited, so the sizes of its parts need no limits. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
@@ -56,15 +54,16 @@ public final class DocumentReader {
     private final JsonParser parser;
     private final Kind kind;
 
-    private final Map<String, String> strings = new HashMap<>();
-    private final Set<String> nulls = new HashSet<>();
+    private final Map<String, @Nullable String> strings = new HashMap<>();
     private @Nullable OffsetDateTime createdAt;
 
-    /** Why a member is refused, by its name; the same member may follow again and be right. */
-    private final Map<String, ProblemException> refused = new HashMap<>();
+    /** Why a member is rejected, by its name; the same member may follow again and be valid. */
+    private final Map<String, ProblemException> rejected = new HashMap<>();
 
-    /** Start and end of each member, name and value, that is left out of the text. */
-    private final List<int[]> dropped = new ArrayList<>();
+    /** The text before {@link #copied} without the members that are left out; unused while there are none. */
+    private final StringBuilder kept = new StringBuilder(0);
+
+    private int copied;
 
     private DocumentReader(String text, JsonParser parser, Kind kind) {
         this.text = text;
@@ -80,16 +79,16 @@ public final class DocumentReader {
             }
             DocumentReader reader = new DocumentReader(text, parser, kind);
             reader.members();
-            return reader.document(reader.withoutDropped());
+            return reader.document(0, text.length());
         });
     }
 
     /** Whether a body is meant to be an array; it may still turn out to be malformed. */
     public static boolean isArray(String text) {
-        return text.stripLeading().startsWith("[");
+        return text.startsWith("[", Json.afterSpace(text, 0));
     }
 
-    /** Reads an array of objects; each one's text is the part of the body that it takes up. */
+    /** Reads an array of objects; the text of each is its part of the body. */
     public static List<Document> readArray(Kind kind, String text) {
         return parse(text, parser -> {
             parser.nextToken();
@@ -99,10 +98,10 @@ public final class DocumentReader {
                     throw INVALID_REQUEST.because(
                             "Element " + documents.size() + " of the array must be a JSON object");
                 }
-                int start = offset(parser.currentTokenLocation());
+                int start = Json.start(parser);
                 DocumentReader reader = new DocumentReader(text, parser, kind);
                 reader.members();
-                documents.add(reader.document(text.substring(start, offset(parser.currentLocation()))));
+                documents.add(reader.document(start, Json.end(parser)));
             }
             return documents;
         });
@@ -117,8 +116,7 @@ public final class DocumentReader {
             JsonParser parser = JSON.createParser(text);
             T result = parsing.from(parser);
             if (parser.nextToken() != null) {
-                JsonLocation at = parser.currentTokenLocation();
-                throw MALFORMED_JSON.because(where(at) + "nothing may follow the document");
+                throw MALFORMED_JSON.because(where(parser.currentTokenLocation()) + "nothing may follow the document");
             }
             return result;
         } catch (StreamConstraintsException tooDeep) {
@@ -135,73 +133,90 @@ public final class DocumentReader {
         return at == null ? "" : "Line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
     }
 
-    private static int offset(JsonLocation location) {
-        return Math.toIntExact(location.getCharOffset());
-    }
-
-    private Document document(String verbatim) {
-        for (ProblemException reason : refused.values()) {
+    private Document document(int start, int end) {
+        for (ProblemException reason : rejected.values()) {
             throw reason;
         }
-        return new Document(verbatim, strings, nulls, createdAt);
+        String verbatim = copied == 0
+                ? text.substring(start, end)
+                : kept.append(text, copied, end).toString();
+        return new Document(verbatim, strings, createdAt);
     }
 
     private void members() throws IOException {
+        boolean first = true;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             Member member = kind.member(name);
-            boolean drop = member == Member.DROPPED || member == Member.EMPTY;
-            int start = drop ? offset(parser.currentTokenLocation()) : 0;
+            boolean dropped = member == Member.DROPPED || member == Member.EMPTY;
+            int start = dropped ? Json.start(parser) : 0;
             JsonToken value = parser.nextToken();
             if (member != null) {
-                take(member, name, value);
+                read(member, name, value);
             }
             parser.skipChildren();
-            if (drop) {
-                // until then the parser may be at the beginning of a string
-                parser.finishToken();
-                dropped.add(new int[] {start, offset(parser.currentLocation())});
+            if (dropped) {
+                drop(start, first);
+            } else {
+                first = false;
             }
         }
     }
 
-    private void take(Member member, String name, JsonToken value) throws IOException {
+    /** With the member goes one comma: the one before it, or if it is the first member the one after it. */
+    private void drop(int start, boolean first) throws IOException {
+        parser.finishToken();
+        int from = start;
+        int to = Json.end(parser);
+        if (first) {
+            int after = Json.afterSpace(text, to);
+            to = text.startsWith(",", after) ? after + 1 : to;
+        } else {
+            from = text.lastIndexOf(',', start);
+        }
+        kept.append(text, copied, from);
+        copied = to;
+    }
+
+    private void read(Member member, String name, JsonToken value) throws IOException {
         strings.remove(name);
-        nulls.remove(name);
-        refused.remove(name);
+        rejected.remove(name);
         switch (member) {
             case ID -> id(name, value);
             case TIME -> time(name, value);
             case STATUS -> status(name, value);
-            case METADATA -> put(name, value == JsonToken.START_OBJECT ? JsonbText.copy(text, parser) : null);
-            case CONTENT -> put(name, PlainText.ofContent(text, parser, MAX_PLAIN_TEXT));
+            case METADATA -> {
+                if (value == JsonToken.START_OBJECT) {
+                    strings.put(name, JsonbText.of(text, parser));
+                }
+            }
+            case CONTENT -> {
+                String content = PlainText.ofContent(text, parser, MAX_PLAIN_TEXT);
+                if (content != null) {
+                    strings.put(name, content);
+                }
+            }
             case TEXT -> text(name, value);
             case EMPTY -> {
                 if (!holdsNothing(value)) {
-                    refuse(name, "A new thread is stored without items; leave them out, and POST them to its /items");
+                    reject(name, "A new thread is stored without items; leave them out, and POST them to its /items");
                 }
             }
             case DROPPED -> {}
         }
     }
 
-    private void put(String name, @Nullable String value) {
-        if (value != null) {
-            strings.put(name, value);
-        }
-    }
-
-    private void refuse(String name, String reason) {
-        refused.put(name, INVALID_REQUEST.because(reason));
+    private void reject(String name, String reason) {
+        rejected.put(name, INVALID_REQUEST.because(reason));
     }
 
     private void id(String name, JsonToken value) {
         if (value == JsonToken.VALUE_STRING) {
             strings.put(name, PlainText.beginning(text, parser, MAX_IDENTIFIER));
         } else if (value == JsonToken.VALUE_NULL) {
-            nulls.add(name);
+            strings.put(name, null);
         } else {
-            refuse(name, name + " must be a string");
+            reject(name, name + " must be a string");
         }
     }
 
@@ -229,7 +244,7 @@ public final class DocumentReader {
     private void time(String name, JsonToken value) throws IOException {
         createdAt = null;
         if (value == JsonToken.VALUE_NULL) {
-            nulls.add(name);
+            strings.put(name, null);
             return;
         }
         if (value == JsonToken.VALUE_STRING) {
@@ -238,16 +253,16 @@ public final class DocumentReader {
             createdAt = CreatedAt.parse(parser.getText(), true);
         }
         if (createdAt == null) {
-            refuse(name, "created_at must be an ISO 8601 date and time, or seconds since 1970");
+            reject(name, "created_at must be an ISO 8601 date and time, or seconds since 1970");
         }
     }
 
     /** Whether items are null, an empty array, or a page: an object whose {@code data} is one of these. */
     private boolean holdsNothing(JsonToken value) throws IOException {
         if (value != JsonToken.START_OBJECT) {
-            int start = offset(parser.currentTokenLocation());
             return value == JsonToken.VALUE_NULL
-                    || (value == JsonToken.START_ARRAY && text.startsWith("]", afterSpace(text, start + 1)));
+                    || (value == JsonToken.START_ARRAY
+                            && text.startsWith("]", Json.afterSpace(text, Json.start(parser) + 1)));
         }
         boolean nothing = false;
         while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -259,37 +274,5 @@ public final class DocumentReader {
             parser.skipChildren();
         }
         return nothing;
-    }
-
-    /** With a member goes one comma: the one before it, or for the first member the one after it. */
-    private String withoutDropped() {
-        if (dropped.isEmpty()) {
-            return text;
-        }
-        StringBuilder kept = new StringBuilder(text);
-        for (int i = dropped.size() - 1; i >= 0; i--) {
-            int start = dropped.get(i)[0];
-            int end = dropped.get(i)[1];
-            int before = start - 1;
-            while (Character.isWhitespace(kept.charAt(before))) {
-                before--;
-            }
-            int after = afterSpace(kept, end);
-            if (kept.charAt(before) == ',') {
-                start = before;
-            } else if (kept.charAt(after) == ',') {
-                end = after + 1;
-            }
-            kept.delete(start, end);
-        }
-        return kept.toString();
-    }
-
-    private static int afterSpace(CharSequence json, int at) {
-        int after = at;
-        while (after < json.length() && Character.isWhitespace(json.charAt(after))) {
-            after++;
-        }
-        return after;
     }
 }

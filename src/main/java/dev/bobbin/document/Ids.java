@@ -5,30 +5,26 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** Ids of threads, items and attachments. Most are made by the client; ChatKit sets no form for them. */
+/** Ids of threads, items and attachments. Most are made by the client, in any form. */
 public final class Ids {
 
     private static final int MAX_LENGTH = 255;
 
-    /** 24 hex digits. ChatKit's own 8 collide by even odds at 77,000 ids. */
+    /** 24 hex digits. ChatKit's 8 collide by even odds at 77,000 ids. */
     private static final int RANDOM_BYTES = 12;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private Ids() {}
 
-    /** ChatKit's prefix for the kind of thing, an underscore, and 24 hex digits of a secure random. */
-    public static String fresh(String prefix) {
+    /** ChatKit's prefix for the kind of thing, an underscore, and 24 random hex digits. */
+    static String random(String prefix) {
         byte[] bytes = new byte[RANDOM_BYTES];
         RANDOM.nextBytes(bytes);
         return prefix + '_' + HexFormat.of().formatHex(bytes);
     }
 
-    /**
-     * The id itself, when it can serve as one.
-     *
-     * @param what how the problem names it
-     */
+    /** Returns a valid id; {@code what} is its name in a problem. */
     public static String check(String what, String id) {
         int length = id.codePointCount(0, id.length());
         if (length < 1 || length > MAX_LENGTH) {

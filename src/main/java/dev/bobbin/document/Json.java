@@ -1,11 +1,9 @@
 package dev.bobbin.document;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
-import java.util.List;
 
-/** The little JSON that is written by hand, around documents that are passed through. */
+/** JSON by hand, around documents that are passed through and within them. */
 public final class Json {
 
     private Json() {}
@@ -17,23 +15,31 @@ public final class Json {
         to.append('"');
     }
 
-    /** The object {@code document}, which is valid JSON, with one member more at its end; in parts, as {@code value} is. */
-    public static List<Buffer> withMember(Buffer document, String name, List<Buffer> value) {
-        int end = document.length() - 1;
-        while (document.getByte(end) != '}') {
-            end--;
+    /** Where the parser's token begins. */
+    static int start(JsonParser parser) {
+        return Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+    }
+
+    /** Where the parser's token ends, if that is no string: it may only be at the beginning of one. */
+    static int end(JsonParser parser) {
+        return Math.toIntExact(parser.currentLocation().getCharOffset());
+    }
+
+    /** The first position from {@code at} on that is no white space. */
+    static int afterSpace(String json, int at) {
+        int after = at;
+        while (after < json.length() && Character.isWhitespace(json.charAt(after))) {
+            after++;
         }
-        int last = end - 1;
-        while (Character.isWhitespace(document.getByte(last))) {
-            last--;
+        return after;
+    }
+
+    /** The character of four hex digits; any one if they are malformed. */
+    static char hex(String json, int at) {
+        int code = 0;
+        for (int i = at; i < Math.min(at + 4, json.length()); i++) {
+            code = code * 16 + Math.max(0, Character.digit(json.charAt(i), 16));
         }
-        StringBuilder member = new StringBuilder(document.getByte(last) == '{' ? "" : ",");
-        quote(name, member);
-        List<Buffer> json = new ArrayList<>(value.size() + 3);
-        json.add(document.slice(0, end));
-        json.add(Buffer.buffer(member.append(':').toString()));
-        json.addAll(value);
-        json.add(document.slice(end, document.length()));
-        return json;
+        return (char) code;
     }
 }

@@ -3,7 +3,7 @@ package dev.bobbin.document;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a document is, and hence which of its members the store reads, and how. All others are passed over. */
+/** What a document is, and so which of its members are read, and how. */
 public enum Kind {
     THREAD(thread(Member.DROPPED)),
     NEW_THREAD(thread(Member.EMPTY)),
@@ -21,19 +21,19 @@ public enum Kind {
             "mime_type", Member.TEXT,
             "thread_id", Member.TEXT));
 
-    /**
-     * How a member is read. ID: a string or null, since keys are made of it. TEXT: fills a text column where it is a string.
-     * STATUS: a type, or an object with one. DROPPED: left out of the text, since another call stores it. EMPTY: left out
-     * as well, but no call has stored it, so it must hold nothing.
-     */
     enum Member {
+        /** A string or null. */
         ID,
         TIME,
+        /** Read if it is a string. */
         TEXT,
+        /** A type, or an object with one. */
         STATUS,
         METADATA,
         CONTENT,
+        /** Left out of the text, since another call stores it. */
         DROPPED,
+        /** Left out too; since no call has stored it, it must hold nothing. */
         EMPTY
     }
 

@@ -10,16 +10,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * A document to be stored, with what its sender left to the service: the id, the id of its thread, the time.
+ * A document to be stored, with the id and the time that its sender may have left to the service.
  *
  * @param madeAt where in its text the time is that the service made; -1 when it came with the document
  */
 public record NewDocument(Document document, String id, int madeAt) {
 
-    /** Always of this length, so that two completions of one body differ in nothing but these characters. */
+    /** Always of this length, so that a repeated body differs only in these characters. */
     private static final DateTimeFormatter UTC_MICROS =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT);
 
@@ -31,18 +30,20 @@ public record NewDocument(Document document, String id, int madeAt) {
      * @throws dev.bobbin.problem.ProblemException when it has another id
      */
     public static NewDocument named(String idInPath, Document sent) {
-        String idInBody = Objects.requireNonNullElse(sent.string("id"), idInPath);
-        if (sent.nulls().contains("id") || !idInBody.equals(idInPath)) {
-            throw INVALID_REQUEST.because("The path says " + idInPath + ", and the body's id is " + sent.string("id"));
+        String idInBody = sent.strings().getOrDefault("id", idInPath);
+        if (!idInPath.equals(idInBody)) {
+            throw INVALID_REQUEST.because("The path says " + idInPath + ", and the body's id is " + idInBody);
         }
         return new NewDocument(sent, idInPath, -1);
     }
 
     /**
-     * Completes {@code sent}. A document that has both {@code id} and {@code created_at} is left untouched.
+     * Completes a document. One with an {@code id} and {@code created_at} stays as it is.
      *
      * @param prefix of an id to be made
-     * @param context members that the path gives, such as {@code thread_id}; an incomplete document gets those it lacks
+     * @param context members from the path, such as {@code thread_id}, for an incomplete document that lacks them
+     * @throws dev.bobbin.problem.ProblemException when an incomplete document has null for an id or a time, which would win
+     *     over the value before it
      */
     public static NewDocument of(Document sent, String prefix, Map<String, String> context, Clock clock) {
         String id = sent.string("id");
@@ -53,9 +54,13 @@ public record NewDocument(Document document, String id, int madeAt) {
                 return new NewDocument(sent, id, -1);
             }
         }
+        if (sent.strings().containsValue(null)) {
+            throw INVALID_REQUEST.because(
+                    "id, thread_id and created_at must not be null; leave them out to have them made");
+        }
         Map<String, String> missing = new LinkedHashMap<>();
         if (id == null) {
-            id = Ids.fresh(prefix);
+            id = Ids.random(prefix);
             missing.put("id", id);
         }
         context.forEach((name, value) -> {
@@ -73,7 +78,7 @@ public record NewDocument(Document document, String id, int madeAt) {
         return new NewDocument(completed, id, completed.text().indexOf(time));
     }
 
-    /** Whether {@code stored} may come from the same body: it is equal, except for a time that the service made. */
+    /** Whether {@code stored} may come from the same body: it differs at most in a time that the service made. */
     public boolean repeats(String stored) {
         String text = document.text();
         if (madeAt < 0 || stored.length() != text.length()) {

@@ -10,14 +10,10 @@ final class PlainText {
 
     private PlainText() {}
 
-    /**
-     * Reads the value of {@code content}: a string, or the {@code text} of each of its parts, a line each.
-     *
-     * @return null when there is no text in it
-     */
-    static @Nullable String ofContent(String json, JsonParser parser, int most) throws IOException {
+    /** The value of {@code content}: a string, or the {@code text} of each of its parts, a line each; null if there is none. */
+    static @Nullable String ofContent(String json, JsonParser parser, int maximum) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            return ofString(json, parser, most);
+            return ofString(json, parser, maximum);
         }
         if (parser.currentToken() != JsonToken.START_ARRAY) {
             return null;
@@ -25,15 +21,15 @@ final class PlainText {
         StringBuilder lines = new StringBuilder();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() == JsonToken.START_OBJECT) {
-                part(json, parser, lines, most);
+                part(json, parser, lines, maximum);
             } else {
                 parser.skipChildren();
             }
         }
-        return lines.isEmpty() ? null : scrub(lines.toString(), most);
+        return lines.isEmpty() ? null : scrub(lines.toString(), maximum);
     }
 
-    private static void part(String json, JsonParser parser, StringBuilder lines, int most) throws IOException {
+    private static void part(String json, JsonParser parser, StringBuilder lines, int maximum) throws IOException {
         int before = lines.length();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             boolean text = parser.currentName().equals("text");
@@ -41,59 +37,63 @@ final class PlainText {
             if (text) {
                 lines.setLength(before);
             }
-            if (text && value == JsonToken.VALUE_STRING && lines.length() < most) {
-                lines.append(lines.isEmpty() ? "" : "\n").append(beginning(json, parser, most));
+            if (text && value == JsonToken.VALUE_STRING && lines.length() < maximum) {
+                lines.append(lines.isEmpty() ? "" : "\n").append(beginning(json, parser, maximum));
             }
             parser.skipChildren();
         }
     }
 
-    /** The string at whose start the parser is, as {@link #scrub} has it. */
-    static String ofString(String json, JsonParser parser, int most) {
-        return scrub(beginning(json, parser, most), most);
+    /** The string at which the parser is, as {@link #scrub} makes it. */
+    static String ofString(String json, JsonParser parser, int maximum) {
+        return scrub(beginning(json, parser, maximum), maximum);
     }
 
     /**
-     * The first characters, at least {@code most}, of the string of {@code json} at whose start the parser is. The
-     * parser itself would make several copies of the whole string, which may be most of a large body; it still goes over it
-     * next, and says if it is malformed.
+     * At least the first {@code maximum} characters of the string at which the parser is. The parser would copy the whole
+     * string several times, and it may be most of a large body. It still reads it next, and rejects it if it is malformed.
      */
-    static String beginning(String json, JsonParser parser, int most) {
+    static String beginning(String json, JsonParser parser, int maximum) {
         StringBuilder text = new StringBuilder();
-        int at = Math.toIntExact(parser.currentTokenLocation().getCharOffset()) + 1;
+        int at = Json.start(parser) + 1;
         // a character may be two of Java's
-        while (at < json.length() && json.charAt(at) != '"' && text.length() < 2L * most) {
+        while (at < json.length() && json.charAt(at) != '"' && text.length() < 2L * maximum) {
             char c = json.charAt(at++);
             if (c != '\\' || at == json.length()) {
                 text.append(c);
                 continue;
             }
             char escaped = json.charAt(at++);
-            if (escaped != 'u') {
+            if (escaped == 'u') {
+                text.append(Json.hex(json, at));
+                at += 4;
+            } else {
                 int named = "bfnrt".indexOf(escaped);
                 text.append(named < 0 ? escaped : "\b\f\n\r\t".charAt(named));
-                continue;
             }
-            int end = Math.min(at + 4, json.length());
-            int code = 0;
-            for (; at < end; at++) {
-                code = code * 16 + Math.max(0, Character.digit(json.charAt(at), 16));
-            }
-            text.append((char) code);
         }
         return text.toString();
     }
 
-    /** At most {@code most} characters, and U+FFFD for those that Postgres' text cannot hold. */
-    static String scrub(String text, int most) {
-        if (text.length() <= most && text.chars().noneMatch(c -> c == 0 || Character.isSurrogate((char) c))) {
+    /** At most {@code maximum} characters, with U+FFFD for those that Postgres' text cannot hold. */
+    static String scrub(String text, int maximum) {
+        if (text.length() <= maximum && isStorable(text)) {
             return text;
         }
-        StringBuilder scrubbed = new StringBuilder(Math.min(text.length(), most));
+        StringBuilder scrubbed = new StringBuilder(Math.min(text.length(), maximum));
         text.codePoints()
-                .limit(most)
+                .limit(maximum)
                 .map(c -> c == 0 || Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
                 .forEach(scrubbed::appendCodePoint);
         return scrubbed.toString();
+    }
+
+    private static boolean isStorable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees what goes out on a connection. The next request is read when the one before is answered, and while the client takes
- * answers: one that sends request upon request without reading would have all of them held. It is cut off in the end.
+ * Lets the decoder read a request only after the response to the one before, and while the client reads: otherwise a client that
+ * only sends would have all its responses held. One that does not read for too long is cut off.
  */
 final class AnswerPacing extends ChannelDuplexHandler {
 
@@ -38,13 +38,13 @@ final class AnswerPacing extends ChannelDuplexHandler {
         return stalled != null;
     }
 
-    /** Whether the decoder has to wait before its next request. It is called again when it may go on. */
+    /** Whether the decoder has to wait before its next request; it is called again when it may go on. */
     boolean stalls(ChannelHandlerContext decoder) {
         if (mayRead(decoder)) {
             return false;
         }
         stalled = decoder;
-        // while Vert.x itself has paused the connection, it also resumes it
+        // if Vert.x has paused the connection, it also resumes it
         if (!paused && decoder.channel().config().isAutoRead()) {
             paused = true;
             decoder.channel().config().setAutoRead(false);
@@ -63,7 +63,7 @@ final class AnswerPacing extends ChannelDuplexHandler {
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof LastHttpContent && !interim) {
             answering = false;
-            // not at once: this may be called while the decoder decodes
+            // later, since this may be called while the decoder decodes
             ctx.executor().execute(this::goOn);
         }
     }

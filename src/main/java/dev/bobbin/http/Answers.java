@@ -10,21 +10,19 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The forms of answers: documents are passed through as text, and a write's is left out if the client prefers that. */
+/** Responses with documents, which are passed through as text. */
 public final class Answers {
-
-    private static final String MINIMAL = "return=minimal";
 
     private static final Pattern PREFERS_MINIMAL =
             Pattern.compile("(^|,)\\s*return=\"?minimal\"?\\s*(,|$)", Pattern.CASE_INSENSITIVE);
 
     private Answers() {}
 
-    /** Documents that were read, in parts of one JSON text. */
+    /** Documents that were read, as parts of one JSON text. */
     static Response documents(List<Buffer> json) {
         return Response.ok(entity(json), MediaType.APPLICATION_JSON_TYPE).build();
     }
@@ -34,24 +32,30 @@ public final class Answers {
     }
 
     /**
-     * Answers a write: 201 for a new document and 200 otherwise, with the stored document; with
-     * {@code Prefer: return=minimal} (RFC 7240) without a body, and then 204 in the place of 200.
+     * Answers a write: 201 for a new document, otherwise 200, with the stored document. With {@code Prefer: return=minimal}
+     * (RFC 7240) there is no body, and 204 instead of 200.
      *
      * @param json parts of one JSON text
      */
     public static Response stored(RoutingContext http, boolean created, String... json) {
-        if (http.request().headers().getAll("prefer").stream().anyMatch(PREFERS_MINIMAL.asPredicate())) {
+        List<String> prefer = http.request().headers().getAll("prefer");
+        if (!prefer.isEmpty()
+                && PREFERS_MINIMAL.matcher(String.join(",", prefer)).find()) {
             return Response.status(created ? 201 : 204)
-                    .header("Preference-Applied", MINIMAL)
+                    .header("Preference-Applied", "return=minimal")
                     .build();
+        }
+        List<Buffer> parts = new ArrayList<>(json.length);
+        for (String part : json) {
+            parts.add(utf8(part));
         }
         return Response.status(created ? 201 : 200)
                 .type(MediaType.APPLICATION_JSON_TYPE)
-                .entity(entity(Arrays.stream(json).map(Answers::utf8).toList()))
+                .entity(entity(parts))
                 .build();
     }
 
-    /** As {@link #stored}; for a new one, {@code Location} says under which path, an id made by the service included. */
+    /** As {@link #stored}; for a new document {@code Location} has its path, also if the service made the id. */
     public static Response added(RoutingContext http, boolean created, String json, String id) {
         Response answer = stored(http, created, json);
         if (created) {
@@ -62,12 +66,12 @@ public final class Answers {
     }
 
     private static Object entity(List<Buffer> json) {
+        if (json.size() == 1 && json.get(0).length() <= MemoryBudgets.SMALL) {
+            return json.get(0);
+        }
         int length = json.stream().mapToInt(Buffer::length).sum();
         if (length > MemoryBudgets.SMALL) {
             return new LargeAnswerWriter.Pieces(json, length);
-        }
-        if (json.size() == 1) {
-            return json.get(0);
         }
         Buffer whole = Buffer.buffer(length);
         json.forEach(whole::appendBuffer);

@@ -9,48 +9,45 @@ import jakarta.ws.rs.core.Response;
 import java.util.function.Function;
 
 /**
- * Answers reads within the memory there is. Most documents come with the first statement. Where they are larger than
- * {@link MemoryBudgets#ORDINARY}, it brings their size instead, and a second one brings them once that is reserved.
+ * Answers reads within the memory there is. Most documents come with the first statement. If they are larger than
+ * {@link MemoryBudgets#ORDINARY} it returns only their size, and a second one returns them once that is reserved.
  */
 @ApplicationScoped
 public class DocumentReads {
 
     private final MemoryBudgets budgets;
+    private final FetchLimit unreserved;
 
     DocumentReads(MemoryBudgets budgets) {
         this.budgets = budgets;
+        this.unreserved = budgets.limit(MemoryBudgets.ORDINARY);
     }
 
     /**
-     * The answer that {@code fetch} brings.
+     * The response with what {@code fetch} finds.
      *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when there is no memory for a large answer in time
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when there is no memory for a large response in time
      */
     public Uni<Response> answer(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
-        return fetch.apply(budgets.limit(MemoryBudgets.ORDINARY))
-                .flatMap(found -> found.isComplete() && isReserved(http, found.bytes())
-                        ? Uni.createFrom().item(Answers.documents(found.json()))
-                        : afterReserving(http, found.bytes(), fetch));
+        return fetch.apply(unreserved)
+                .flatMap(found -> found.bytes() <= MemoryBudgets.SMALL
+                        ? answer(found)
+                        : reserved(new RequestMemory(http, budgets), found, fetch));
     }
 
-    private boolean isReserved(RoutingContext http, long bytes) {
-        if (bytes <= MemoryBudgets.SMALL) {
-            return true;
+    private Uni<Response> reserved(RequestMemory memory, Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {
+        long bytes = found.bytes();
+        memory.announce(bytes);
+        if (found.isComplete() && memory.growAtOnce(bytes)) {
+            return answer(found);
         }
-        MemoryBudget.Reservation reservation = budgets.of(bytes).tryReserve(bytes);
-        if (reservation != null) {
-            RequestMemory.of(http).hold(reservation);
-        }
-        return reservation != null;
+        return memory.grow(bytes)
+                .flatMap(granted -> memory.during(() -> fetch.apply(budgets.limit(bytes))))
+                // in between the documents may have been replaced by larger ones
+                .flatMap(again -> again.isComplete() ? answer(again) : reserved(memory, again, fetch));
     }
 
-    private Uni<Response> afterReserving(RoutingContext http, long bytes, Function<FetchLimit, Uni<Fetched>> fetch) {
-        RequestMemory memory = RequestMemory.of(http);
-        return budgets.grow(memory.hold(budgets.of(bytes).open(bytes)), bytes, http)
-                .flatMap(reserved -> memory.during(() -> fetch.apply(budgets.limit(bytes))))
-                .flatMap(found -> found.isComplete()
-                        ? Uni.createFrom().item(Answers.documents(found.json()))
-                        // the documents were replaced by larger ones in between
-                        : afterReserving(http, found.bytes(), fetch));
+    private static Uni<Response> answer(Fetched found) {
+        return Uni.createFrom().item(Answers.documents(found.json()));
     }
 }

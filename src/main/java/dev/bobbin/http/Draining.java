@@ -12,51 +12,51 @@ import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Ends connections before the process ends. Quarkus waits until no request runs and then closes every connection, with a
- * request that arrived in that moment, done and unanswered. So while {@code quarkus.shutdown.delay} lasts each connection
- * ends with its next answer, and in the last part of it new requests are refused before anything is done.
+ * Closes connections before the process ends. Quarkus waits until no request runs and then closes all connections, one with a
+ * request that has just arrived too. So during {@code quarkus.shutdown.delay} each connection is closed after its next
+ * response, and in the last part of it new requests are rejected before anything is done.
  */
 @ApplicationScoped
 class Draining {
 
-    /** Longer than a client needs that is answered, opens its next connection and calls again, on a busy machine too. */
-    private static final Duration REFUSING = Duration.ofSeconds(1);
+    /** Enough for a client to get its response, open another connection and call again, on a busy machine too. */
+    private static final Duration REJECTING = Duration.ofSeconds(1);
 
-    private final Duration answering;
+    private final Duration serving;
     private volatile boolean begun;
-    private volatile long over;
+    private volatile long end;
 
     Draining(@ConfigProperty(name = "quarkus.shutdown.delay") Duration delay) {
         Duration third = delay.dividedBy(3);
-        answering = delay.minus(third.compareTo(REFUSING) < 0 ? third : REFUSING);
+        serving = delay.minus(third.compareTo(REJECTING) < 0 ? third : REJECTING);
     }
 
     void register(@Observes Filters filters) {
-        filters.register(this::close, FilterOrder.CLOSE_CONNECTIONS);
-        filters.register(this::refuse, FilterOrder.SHUTTING_DOWN);
+        filters.register(this::closeConnection, FilterOrder.CLOSE_CONNECTIONS);
+        filters.register(this::reject, FilterOrder.SHUTTING_DOWN);
     }
 
     void begin(@Observes ShutdownDelayInitiatedEvent shutdown) {
-        over = System.nanoTime() + answering.toNanos();
+        end = System.nanoTime() + serving.toNanos();
         begun = true;
     }
 
-    private void close(RoutingContext http) {
-        if (begun && !refusing()) {
+    private void closeConnection(RoutingContext http) {
+        if (begun && !isRejecting()) {
             http.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            http.addEndHandler(answered -> http.request().connection().close());
+            http.addEndHandler(sent -> http.request().connection().close());
         }
         http.next();
     }
 
-    private void refuse(RoutingContext http) {
-        if (begun && refusing()) {
+    private void reject(RoutingContext http) {
+        if (begun && isRejecting()) {
             throw SHUTTING_DOWN.because("This instance is shutting down; nothing was done, ask another one");
         }
         http.next();
     }
 
-    private boolean refusing() {
-        return System.nanoTime() - over > 0;
+    private boolean isRejecting() {
+        return System.nanoTime() - end > 0;
     }
 }

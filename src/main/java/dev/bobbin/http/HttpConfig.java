@@ -1,19 +1,48 @@
 package dev.bobbin.http;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMin;
 
-/** What a connection may cost before a call has begun. */
-@ConfigMapping(prefix = "bobbin.http")
+/** How much time and memory callers may take. */
+@ConfigMapping(prefix = "bobbin")
 public interface HttpConfig {
 
-    /**
-     * How long a new connection may stay silent, and how long a request's head may take from its first byte on. Bodies,
-     * and calls that wait for the database, have bounds of their own.
-     */
-    @WithDefault("30s")
-    @DurationMin(millis = 1)
-    Duration headTimeout();
+    Connections http();
+
+    Memory memory();
+
+    Pages page();
+
+    interface Connections {
+        /** How long a new connection may be silent, and how long a request's head may take from its first byte on. */
+        @WithDefault("30s")
+        @DurationMin(millis = 1)
+        Duration headTimeout();
+    }
+
+    interface Memory {
+        /** How long a request waits for its part of the memory before it is rejected. */
+        @WithDefault("10s")
+        @DurationMin(millis = 1)
+        Duration waitTimeout();
+
+        /** How long a body or a response may make no progress before it is cut off. */
+        @WithDefault("10s")
+        @DurationMin(millis = 1)
+        Duration stallTimeout();
+
+        /** How long a body or a large response may take in all: 8 MB in a minute are 1 Mbit/s. */
+        @WithDefault("60s")
+        @DurationMin(millis = 1)
+        Duration transferTimeout();
+    }
+
+    interface Pages {
+        /** The most bytes of documents in a page of more than one; a small heap allows less. */
+        @WithDefault("8M")
+        MemorySize maxBytes();
+    }
 }

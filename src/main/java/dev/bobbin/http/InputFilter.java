@@ -5,6 +5,7 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import dev.bobbin.Spelling;
 import dev.bobbin.document.Ids;
 import dev.bobbin.problem.ProblemException;
+import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -18,16 +19,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses ids in the path that cannot be one, and what a call would ignore although its sender relies on it: query
- * parameters that the resource method does not declare, and preconditions. {@code If-Modified-Since} passes, as RFC 9110
- * wants where nothing is known of modifications: without it a client gets the same answer.
+ * Rejects invalid ids in the path, and what a call would silently ignore: query parameters that the resource method does not
+ * declare, and preconditions. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know no modification dates.
  */
 class InputFilter {
 
     private static final List<String> PRECONDITIONS = List.of("If-Match", "If-None-Match", "If-Unmodified-Since");
 
-    /** How many letters a typing error changes. */
-    private static final int NEAR = 2;
+    /** The most characters that a typing error changes. */
+    private static final int MAX_CHANGES = 2;
 
     private final ResourceInfo resource;
     private final Map<Method, List<String>> parameters = new ConcurrentHashMap<>();
@@ -37,7 +37,7 @@ class InputFilter {
     }
 
     @ServerRequestFilter
-    void refuse(RoutingContext http, UriInfo uri) {
+    void check(RoutingContext http, UriInfo uri) {
         for (String header : PRECONDITIONS) {
             if (http.request().headers().contains(header)) {
                 throw INVALID_REQUEST.because("The header " + header + " is not supported; nothing was done");
@@ -48,15 +48,16 @@ class InputFilter {
         if (query == null || query.isEmpty()) {
             return;
         }
-        if (!PathGuard.isUtf8(query)) {
+        if (!RequestGuard.isUtf8(query)) {
             throw INVALID_REQUEST.because("The query is not percent-encoded UTF-8");
         }
         List<String> known = parameters.computeIfAbsent(resource.getResourceMethod(), InputFilter::declared);
-        for (String name : http.queryParams().names()) {
+        MultiMap sent = http.queryParams();
+        for (String name : sent.names()) {
             if (!known.contains(name)) {
                 throw unknown(name, known);
             }
-            if (http.queryParams().getAll(name).size() > 1) {
+            if (sent.getAll(name).size() > 1) {
                 throw INVALID_REQUEST.because("The query parameter " + name + " must be sent once");
             }
         }
@@ -71,7 +72,7 @@ class InputFilter {
     }
 
     private static ProblemException unknown(String name, List<String> known) {
-        String hint = Spelling.nearest(name, known, NEAR)
+        String hint = Spelling.nearest(name, known, MAX_CHANGES)
                 .map(nearest -> "; did you mean " + nearest + "?")
                 .orElse(".");
         return INVALID_REQUEST.because("This call has no query parameter " + name + hint + " It takes "

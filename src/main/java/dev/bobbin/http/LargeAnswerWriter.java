@@ -21,22 +21,22 @@ import org.jboss.resteasy.reactive.server.spi.ServerMessageBodyWriter;
 import org.jboss.resteasy.reactive.server.spi.ServerRequestContext;
 
 /**
- * Sends a large answer as fast as its client takes it, and closes the connection of a client that does not. Handed over
- * whole, as Quarkus REST does it, an answer is held three times its size by a connection that does not take it.
+ * Sends a large response as fast as its client takes it. Quarkus REST would send it whole, and a connection that is not read
+ * would hold it three times. {@link AnswerPacing} closes the connection if the client stops, this class if it takes too long.
  */
 @Provider
 public class LargeAnswerWriter implements ServerMessageBodyWriter<LargeAnswerWriter.Pieces> {
 
-    private final MemoryConfig config;
+    private final HttpConfig config;
 
-    LargeAnswerWriter(MemoryConfig config) {
+    LargeAnswerWriter(HttpConfig config) {
         this.config = config;
     }
 
-    /** An answer in pieces, which are held no longer than until they are sent. */
+    /** A response in pieces, each held no longer than until it is sent. */
     static final class Pieces {
 
-        /** What is copied to the connection at a time; twice of it is what the connection takes ahead of the client. */
+        /** Copied to the connection at a time; it takes twice as much ahead of the client. */
         private static final int SIZE = 1 << 15;
 
         private final Queue<Buffer> pieces = new ArrayDeque<>();
@@ -48,6 +48,21 @@ public class LargeAnswerWriter implements ServerMessageBodyWriter<LargeAnswerWri
                 for (int start = 0; start < part.length(); start += SIZE) {
                     pieces.add(part.slice(start, Math.min(part.length(), start + SIZE)));
                 }
+            }
+        }
+
+        private void send(HttpServerResponse response) {
+            while (!response.closed()) {
+                if (response.writeQueueFull()) {
+                    response.drainHandler(drained -> send(response));
+                    return;
+                }
+                Buffer piece = pieces.poll();
+                if (piece == null) {
+                    response.end();
+                    return;
+                }
+                response.write(piece);
             }
         }
     }
@@ -66,30 +81,16 @@ public class LargeAnswerWriter implements ServerMessageBodyWriter<LargeAnswerWri
     public void writeResponse(Pieces answer, Type generic, ServerRequestContext context) {
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         RoutingContext http = request.unwrap(RoutingContext.class);
-        request.suspend();
-        http.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(answer.length));
-        http.addEndHandler(over -> request.resume());
         ConnectionBase connection = (ConnectionBase) http.request().connection();
-        // AnswerPacing, which has a timer too, may have closed it before
-        TransferTimer timer = new TransferTimer(http, config, () -> Sockets.reset(connection.channel()));
-        timer.start();
-        send(answer.pieces, http.response(), timer);
-    }
-
-    private static void send(Queue<Buffer> pieces, HttpServerResponse response, TransferTimer timer) {
-        while (!response.closed()) {
-            if (response.writeQueueFull()) {
-                response.drainHandler(drained -> send(pieces, response, timer));
-                return;
-            }
-            timer.progress();
-            Buffer piece = pieces.poll();
-            if (piece == null) {
-                response.end();
-                return;
-            }
-            response.write(piece);
-        }
+        request.suspend();
+        long timer = http.vertx()
+                .setTimer(config.memory().transferTimeout().toMillis(), late -> Sockets.reset(connection.channel()));
+        http.addEndHandler(sent -> {
+            http.vertx().cancelTimer(timer);
+            request.resume();
+        });
+        http.response().putHeader(HttpHeaders.CONTENT_LENGTH, String.valueOf(answer.length));
+        answer.send(http.response());
     }
 
     @Override

@@ -5,10 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number of bytes that requests reserve before they hold them. A reservation may grow up to what it announced, and
- * waits where the budget does not allow that yet. Growth is granted only where every reservation could still grow to
- * what it announced, each after all older ones have been released. So the oldest one never waits for younger ones, they
- * cannot block each other, and what waits for long is not overtaken by what would make it wait longer.
+ * A number of bytes that requests reserve before they hold them. A reservation grows, in steps, up to the maximum that it
+ * announced. It waits unless all reservations could still grow to their maximum, each after the older ones are released: so the
+ * oldest one never waits for younger ones, and reservations cannot block each other.
  */
 final class MemoryBudget {
 
@@ -21,27 +20,15 @@ final class MemoryBudget {
         this.size = size;
     }
 
-    /** The most bytes that a single reservation, and all of them together, can have. */
     long size() {
         return size;
     }
 
-    /** A reservation of nothing yet, that may grow to {@code most} bytes, or to {@link #size} if that is less. */
-    synchronized Reservation open(long most) {
-        Reservation reservation = new Reservation(Math.min(most, size));
+    /** An empty reservation that may grow to this many bytes, or to {@link #size} if that is less. */
+    synchronized Reservation open(long maximum) {
+        Reservation reservation = new Reservation(Math.min(maximum, size));
         reservations.add(reservation);
         return reservation;
-    }
-
-    /** A reservation of so many bytes, or null if it would have to wait for them. */
-    @Nullable
-    Reservation tryReserve(long bytes) {
-        Reservation reservation = open(bytes);
-        if (reservation.grow(bytes, () -> {})) {
-            return reservation;
-        }
-        reservation.release();
-        return null;
     }
 
     private void grantWaiting() {
@@ -56,48 +43,42 @@ final class MemoryBudget {
 
     /** Whether all could still finish one after the other, oldest first, if this one got what it wants. */
     private boolean isSafe(Reservation growing) {
-        long left = size - growing.wanted;
-        for (Reservation other : reservations) {
-            left -= other == growing ? 0 : other.held;
+        long left = size;
+        for (Reservation each : reservations) {
+            left -= each.heldIfGranted(growing);
         }
-        if (left < 0) {
-            return false;
+        boolean safe = left >= 0;
+        for (Reservation each : reservations) {
+            safe &= each.maximum - each.heldIfGranted(growing) <= left;
+            left += each.heldIfGranted(growing);
         }
-        for (Reservation next : reservations) {
-            long held = next == growing ? next.wanted : next.held;
-            if (next.most - held > left) {
-                return false;
-            }
-            left += held;
-        }
-        return true;
+        return safe;
     }
 
     /** What one request holds of the budget. */
     final class Reservation {
 
-        private long most;
+        private long maximum;
         private long held;
         private long wanted;
         private @Nullable Runnable granted;
 
-        private Reservation(long most) {
-            this.most = most;
+        private Reservation(long maximum) {
+            this.maximum = maximum;
         }
 
         /**
-         * Grows to so many bytes in all, or to what it announced if that is less.
+         * Grows to this many bytes in all, or to its maximum if that is less. Returns whether it has them now; after its
+         * release never.
          *
-         * @param granted called later, by the thread that made it possible, if this is false: it must do no more than
-         *     hand work to another thread
-         * @return whether it has them now; never after its release
+         * @param granted if it has to wait, called later by the thread that made it possible; it must only hand work to another
          */
         boolean grow(long bytes, Runnable granted) {
             synchronized (MemoryBudget.this) {
                 if (!reservations.contains(this)) {
                     return false;
                 }
-                wanted = Math.max(held, Math.min(bytes, most));
+                wanted = Math.max(held, Math.min(bytes, maximum));
                 if (isSafe(this)) {
                     take();
                     return true;
@@ -107,17 +88,17 @@ final class MemoryBudget {
             }
         }
 
-        /** Keeps no more than so many bytes, and will not grow again. */
+        /** Keeps no more than this many bytes, and will not grow again. */
         void settle(long bytes) {
             synchronized (MemoryBudget.this) {
                 held = Math.min(bytes, held);
                 wanted = held;
-                most = held;
+                maximum = held;
                 grantWaiting();
             }
         }
 
-        /** Whether it was waiting, and has been released instead. */
+        /** Releases it if it is waiting. Returns whether it was. */
         boolean giveUp() {
             synchronized (MemoryBudget.this) {
                 boolean waiting = granted != null;
@@ -128,7 +109,7 @@ final class MemoryBudget {
             }
         }
 
-        /** Gives back all of it. A second time does nothing. */
+        /** Gives everything back; a second time does nothing. */
         void release() {
             synchronized (MemoryBudget.this) {
                 if (reservations.remove(this)) {
@@ -142,6 +123,10 @@ final class MemoryBudget {
         private void take() {
             held = wanted;
             granted = null;
+        }
+
+        private long heldIfGranted(Reservation growing) {
+            return this == growing ? wanted : held;
         }
     }
 }

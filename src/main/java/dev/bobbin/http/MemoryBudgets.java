@@ -1,25 +1,19 @@
 package dev.bobbin.http;
 
-import static dev.bobbin.problem.ProblemType.BUSY;
-
 import dev.bobbin.document.FetchLimit;
-import dev.bobbin.page.PageConfig;
-import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
-import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * The parts of the heap that are for bodies, for documents that are read, and for answers that have not been sent. Large
- * ones cannot take what is for ordinary ones, and small ones, which are most, reserve nothing.
+ * The parts of the heap for bodies, for documents that are read, and for responses until they are sent. Large ones cannot take
+ * the part of ordinary ones; small ones, which are most, reserve nothing.
  */
 @ApplicationScoped
 class MemoryBudgets {
 
-    /** Bytes up to which nothing is reserved: of shorter ones a hundred take no more than a long one. */
+    /** The most bytes for which nothing is reserved. */
     static final int SMALL = 1 << 16;
 
-    /** Bytes up to which a statement brings documents although nothing is reserved: ten connections bring 2.5 MiB. */
+    /** The most bytes that a statement returns before anything is reserved. */
     static final int ORDINARY = 1 << 18;
 
     /** A body is held three times while it is decoded, twice as much if it has characters beyond Latin-1, and is sent. */
@@ -30,17 +24,17 @@ class MemoryBudgets {
     private final MemoryBudget large;
     private final MemoryBudget ordinary;
     private final long pageBytes;
-    private final MemoryConfig config;
+    private final HttpConfig.Memory config;
 
-    MemoryBudgets(MemoryConfig config, PageConfig pages) {
+    MemoryBudgets(HttpConfig config) {
         long heap = Runtime.getRuntime().maxMemory();
         this.large = new MemoryBudget(heap / LARGE_FRACTION);
         this.ordinary = new MemoryBudget(heap / ORDINARY_FRACTION);
-        this.pageBytes = Math.min(pages.maxBytes().asLongValue(), large.size());
-        this.config = config;
+        this.pageBytes = Math.min(config.page().maxBytes().asLongValue(), large.size());
+        this.config = config.memory();
     }
 
-    /** The one from which so many bytes are to be reserved. */
+    /** The budget for so many bytes. */
     MemoryBudget of(long bytes) {
         return bytes <= ORDINARY ? ordinary : large;
     }
@@ -54,28 +48,7 @@ class MemoryBudgets {
         return new FetchLimit(fetch, pageBytes);
     }
 
-    MemoryConfig config() {
+    HttpConfig.Memory config() {
         return config;
-    }
-
-    /**
-     * Grows a request's reservation to so many bytes in all, and waits for them.
-     *
-     * @throws dev.bobbin.problem.ProblemException in the Uni, when they do not come in time; the reservation is released
-     */
-    Uni<Void> grow(MemoryBudget.Reservation reservation, long bytes, RoutingContext http) {
-        return Uni.createFrom().emitter(emitter -> {
-            Context context = http.vertx().getOrCreateContext();
-            if (reservation.grow(bytes, () -> context.runOnContext(granted -> emitter.complete(null)))) {
-                emitter.complete(null);
-                return;
-            }
-            long timer = http.vertx().setTimer(config.waitTimeout().toMillis(), over -> {
-                if (reservation.giveUp()) {
-                    emitter.fail(BUSY.because("Other large bodies and answers take the memory there is; try again"));
-                }
-            });
-            emitter.onTermination(() -> http.vertx().cancelTimer(timer));
-        });
     }
 }

@@ -9,53 +9,43 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import org.jspecify.annotations.Nullable;
 
 /** The body of a request: read whole, and never more of it than is reserved. */
 final class RequestBody {
 
-    /** Of what has come, so that bytes that come one by one take no more than others. */
-    private static final int SEGMENT = 1 << 16;
-
     private static final String KEY = RequestBody.class.getName();
+    private static final Buffer NOTHING = Buffer.buffer();
 
     private final RoutingContext http;
     private final HttpServerRequest request;
-    private final MemoryBudgets budgets;
+    private final RequestMemory memory;
     private final TransferTimer timer;
     private final long limit;
     private final int length;
-    private final Deque<Buffer> segments = new ArrayDeque<>();
-    private int size;
-
-    /** It will grow to {@link #most}, and has {@link #reserved}. */
-    private MemoryBudget.@Nullable Reservation reservation;
-
-    private long most;
+    private Buffer bytes = NOTHING;
+    private long announced;
     private long reserved = MemoryBudgets.SMALL;
     private Cancellable waiting = () -> {};
 
     private RequestBody(RoutingContext http, MemoryBudgets budgets, long limit, int length) {
         this.http = http;
         this.request = http.request();
-        this.budgets = budgets;
-        this.timer = new TransferTimer(http, budgets.config(), () -> http.fail(408));
+        this.memory = new RequestMemory(http, budgets);
+        this.timer = new TransferTimer(http.vertx(), System::nanoTime, budgets.config(), () -> http.fail(408));
         this.limit = limit;
         this.length = length;
     }
 
     /**
-     * Reads it, and continues the request. Fails the request when it is longer than {@code limit}, when there is no
-     * memory for it in time, and when its sender stalls or takes too long.
+     * Reads it, and continues the request. Fails the request if the body is longer than {@code limit}, if there is no memory
+     * for it in time, and if its sender stalls or takes too long.
      *
      * @param length of a body of known length, else -1
      */
     static void read(RoutingContext http, MemoryBudgets budgets, long limit, int length) {
         RequestBody body = new RequestBody(http, budgets, limit, length);
         http.put(KEY, body);
-        http.addEndHandler(over -> body.waiting.cancel());
+        http.addEndHandler(ended -> body.stop());
         http.request().exceptionHandler(body::failed).handler(body::append).endHandler(ended -> body.complete());
         if (length <= MemoryBudgets.SMALL) {
             body.goOn();
@@ -73,23 +63,23 @@ final class RequestBody {
     }
 
     int size() {
-        return size;
+        return bytes.length();
+    }
+
+    RequestMemory memory() {
+        return memory;
     }
 
     /** Its bytes, which this object does not keep any longer. */
-    byte[] take() {
-        byte[] bytes = new byte[size];
-        int at = 0;
-        for (Buffer next = segments.poll(); next != null; next = segments.poll()) {
-            next.getBytes(bytes, at);
-            at += next.length();
-        }
-        return bytes;
+    Buffer take() {
+        Buffer taken = bytes;
+        bytes = NOTHING;
+        return taken;
     }
 
     private void goOn() {
         timer.start();
-        if (size == 0 && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
+        if (size() == 0 && request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             http.response().writeContinue();
         }
         request.resume();
@@ -99,32 +89,36 @@ final class RequestBody {
         if (http.failed()) {
             return;
         }
-        if (size + chunk.length() > limit) {
+        if ((long) size() + chunk.length() > limit) {
             fail(longerThan(limit));
             return;
         }
         timer.progress();
-        size += chunk.length();
-        if (segments.isEmpty() || segments.getLast().length() + chunk.length() > SEGMENT) {
-            segments.add(Buffer.buffer(length < 0 ? chunk.length() : Math.min(SEGMENT, length)));
+        if (chunk.length() == length) {
+            bytes = chunk;
+            return;
         }
-        segments.getLast().appendBuffer(chunk);
-        if (size >= reserved && size != length) {
+        if (bytes == NOTHING) {
+            // a chunk itself may be part of a larger buffer
+            bytes = Buffer.buffer(length < 0 ? chunk.length() : Math.min(MemoryBudgets.SMALL, length));
+        }
+        bytes.appendBuffer(chunk);
+        if (size() >= reserved && size() != length) {
             reserveMore();
         }
     }
 
-    /** Doubles what is reserved, and lets the request go on once that is there. */
+    /** Doubles what is reserved, and lets the request go on when that is granted. */
     private void reserveMore() {
         request.pause();
         timer.stop();
-        if (reservation == null || reserved >= most) {
-            // how much is still to come in chunks is unknown: most bodies are no larger than an ordinary one
-            most = length >= 0 ? length : reservation == null ? MemoryBudgets.ORDINARY : limit;
-            reservation = RequestMemory.of(http).hold(budgets.of(most).open(most));
+        if (reserved >= announced) {
+            // most bodies of unknown length are no larger than an ordinary one
+            announced = length >= 0 ? length : announced == 0 ? MemoryBudgets.ORDINARY : limit;
+            memory.announce(announced);
         }
-        long next = Math.min(most, Math.max(2 * reserved, MemoryBudgets.ORDINARY));
-        waiting = budgets.grow(reservation, next, http)
+        long next = Math.min(announced, Math.max(2 * reserved, MemoryBudgets.ORDINARY));
+        waiting = memory.grow(next)
                 .subscribe()
                 .with(
                         granted -> {
@@ -142,12 +136,15 @@ final class RequestBody {
 
     private void complete() {
         timer.stop();
-        if (reservation != null) {
-            reservation.settle(size);
-        }
+        memory.settle(size());
         if (!http.failed()) {
             http.next();
         }
+    }
+
+    private void stop() {
+        timer.stop();
+        waiting.cancel();
     }
 
     private void failed(Throwable cause) {
@@ -158,7 +155,7 @@ final class RequestBody {
     }
 
     private void fail(Throwable problem) {
-        segments.clear();
+        bytes = NOTHING;
         http.fail(problem);
     }
 }

@@ -7,12 +7,12 @@ import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
@@ -21,16 +21,16 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Reads the body of a write, whole and bounded, before a resource is called. Quarkus REST's own reading answers an
- * over-long chunked body with an empty 413, and hands everything over 10 kB to a worker thread.
+ * Reads the body of a write, whole and bounded, before the resource is called. Quarkus REST's own reading responds to a chunked
+ * body that is too long with an empty 413, and hands everything over 10 kB to a worker thread.
  */
 @ApplicationScoped
 public class RequestBodyFilter {
 
-    /** From this size on a body is parsed on a worker: 1 MiB takes about 5 ms, which would delay a whole event loop. */
+    /** Larger bodies are parsed on a worker thread: 1 MiB takes about 5 ms, which would delay the whole event loop. */
     private static final int LARGE = 1 << 20;
 
-    /** In a content type; many clients spell it utf8. */
+    /** In a content type with a charset; many clients spell it utf8. */
     private static final Pattern NOT_UTF8 =
             Pattern.compile(";\\s*charset\\s*=[\\s\"]*+(?!utf-?8[\\s\";]|utf-?8$)[^;]", Pattern.CASE_INSENSITIVE);
 
@@ -42,7 +42,6 @@ public class RequestBodyFilter {
     RequestBodyFilter(
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize limit, MemoryBudgets budgets) {
         this.budgets = budgets;
-        // an array holds no more than an int can tell
         this.limit = Math.min(Math.min(limit.asLongValue(), budgets.largest()), Integer.MAX_VALUE);
         if (this.limit < limit.asLongValue()) {
             LOG.infof(
@@ -66,7 +65,7 @@ public class RequestBodyFilter {
             http.fail(415);
         } else {
             String length = request.getHeader("content-length");
-            // 19 digits and more do not fit a long, and are too large all the same
+            // 19 digits and more do not fit into a long
             if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
                 http.fail(RequestBody.longerThan(limit));
             } else {
@@ -75,23 +74,25 @@ public class RequestBodyFilter {
         }
     }
 
-    /** Compressed, or in a character set of its own: bytes that could not be given back as they came. */
+    /** Whether a body is compressed, or in another character set, and could not be returned as it came. */
     private static boolean isEncoded(HttpServerRequest request) {
         String encoding = request.getHeader("content-encoding");
         String type = request.getHeader("content-type");
         return (encoding != null && !encoding.equalsIgnoreCase("identity"))
-                || (type != null && NOT_UTF8.matcher(type).find());
+                || (type != null
+                        && type.indexOf(';') >= 0
+                        && NOT_UTF8.matcher(type).find());
     }
 
     /**
-     * What {@code work} does with what {@code read} makes of the request's body. The body's memory stays reserved until
-     * the answer is sent.
+     * Does {@code work} with what {@code read} makes of the request's body, whose memory stays reserved until the response is
+     * sent.
      *
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the body is empty or not UTF-8
      */
     public static <T, R> Uni<R> of(RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
         RequestBody body = RequestBody.of(http);
-        return RequestMemory.of(http).during(() -> read(http, body, read).flatMap(work));
+        return body.memory().during(() -> read(http, body, read).flatMap(work));
     }
 
     private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
@@ -107,12 +108,12 @@ public class RequestBodyFilter {
                 .emitOn(task -> caller.runOnContext(ignored -> task.run()));
     }
 
-    private static String utf8(byte[] bytes) {
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        // the quick decoder puts U+FFFD where bytes are malformed; only then is the strict one worth its time
+    private static String utf8(Buffer bytes) {
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        // the fast decoder replaces malformed bytes by U+FFFD, which may also have been sent
         if (text.indexOf('\uFFFD') >= 0) {
             try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+                StandardCharsets.UTF_8.newDecoder().decode(bytes.getByteBuf().nioBuffer());
             } catch (CharacterCodingException malformed) {
                 throw INVALID_REQUEST.because("The body is not valid UTF-8");
             }

@@ -1,12 +1,11 @@
 package dev.bobbin.http;
 
-import static dev.bobbin.problem.ProblemType.HEADERS_TOO_LARGE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REQUEST_TIMEOUT;
-import static dev.bobbin.problem.ProblemType.URI_TOO_LONG;
 
 import dev.bobbin.problem.ProblemException;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.DecoderResult;
@@ -20,59 +19,56 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.Http1xServerConnection;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.http.impl.headers.HeadersMultiMap;
 import io.vertx.core.net.impl.VertxHandler;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a connection as strictly as RFC 9112 lets a server. What two servers in a row could read in two ways ends the
- * connection; so does a head that takes too long. No request is read before {@link AnswerPacing} lets it.
+ * Reads a connection, and rejects what {@link HeadRules} do not allow or what takes too long. {@link AnswerPacing} decides when
+ * the next request is read. After a rejection nothing more is read, since the next request might begin anywhere.
  */
 final class RequestDecoder extends VertxHttpRequestDecoder {
 
-    /** The most lines of a head: short ones take many times their length in memory. */
-    private static final int LINES = 100;
+    private static final List<CharSequence> KEPT_HEADERS = List.of(HttpHeaderNames.HOST, RequestId.HEADER);
 
-    private static final Pattern MALFORMED = Pattern.compile("[^\\x00-\\x7E]|%(?!\\p{XDigit}{2})");
+    private static final String REJECTED = "/rejected";
 
-    private final HttpServerOptions options;
+    private final HeadRules rules;
     private final Duration headTimeout;
     private final AnswerPacing pacing;
 
-    /** Between requests, or within the head of one, of which so many lines have been read. */
+    /** Between requests, or in the head of one. */
     private boolean inHead = true;
 
-    private int lines;
-    private boolean refused;
+    private @Nullable HttpRequest head;
+    private boolean rejected;
     private @Nullable Future<?> timer;
 
     RequestDecoder(HttpServerOptions options, Duration headTimeout, AnswerPacing pacing) {
         super(options);
-        this.options = options;
+        this.rules = new HeadRules(options);
         this.headTimeout = headTimeout;
         this.pacing = pacing;
     }
 
     /**
-     * Marks a request that is refused. It counts as decoded, so that Vert.x takes it to the router, where it becomes a
-     * problem like all others; a failed result would be answered without a body before any route. No header can forge it.
+     * Marks a rejected request. It counts as decoded, so that Vert.x passes it to the router, which responds after the
+     * requests before; Vert.x itself responds to a failed result, without a body.
      */
-    static final class Refusal extends DecoderResult {
+    static final class Rejection extends DecoderResult {
 
         final ProblemException problem;
 
-        private Refusal(ProblemException problem) {
+        private Rejection(ProblemException problem) {
             super(SIGNAL_SUCCESS);
             this.problem = problem;
         }
@@ -86,7 +82,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         super.channelRead(ctx, bytes);
-        if (timer == null && headBegun() && !pacing.isStalled() && !refused) {
+        if (timer == null && headHasBegun() && !pacing.isStalled() && !rejected) {
             startTimer(ctx);
         }
     }
@@ -99,7 +95,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-        if (refused) {
+        if (rejected) {
             in.skipBytes(in.readableBytes());
             return;
         }
@@ -107,10 +103,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             if (pacing.stalls(ctx)) {
                 return;
             }
-            ProblemException problem = headerLines(in);
+            if (rules.dropLongLine(in)) {
+                // the headers say which page has to see the problem
+                String line = "GET " + REJECTED + " HTTP/1.1\r\n";
+                super.decode(ctx, Unpooled.copiedBuffer(line, StandardCharsets.US_ASCII), out);
+            }
+            ProblemException problem = rules.checkLines(in);
             if (problem != null) {
                 in.skipBytes(in.readableBytes());
-                refuse(null, problem, out);
+                reject(problem, out);
                 return;
             }
         }
@@ -123,14 +124,15 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private void decoded(ChannelHandlerContext ctx, List<Object> out) {
         Object last = out.get(out.size() - 1);
         if (out.get(0) instanceof HttpRequest request) {
-            ProblemException problem = problem(request);
+            ProblemException problem = rules.check(request);
             if (problem != null) {
-                refuse(request, problem, out);
+                reject(problem, out);
                 return;
             }
             stopTimer();
             pacing.begin();
             inHead = false;
+            head = null;
         } else if (last instanceof HttpContent content
                 && content.decoderResult().isFailure()) {
             out.clear();
@@ -139,22 +141,24 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
         if (last instanceof LastHttpContent) {
             inHead = true;
-            lines = 0;
+            rules.nextHead();
         }
     }
 
-    /** Callers can invent methods without end: they become one, so that none is counted under its own name. */
+    /** Callers can invent any number of methods: they become one, so that metrics do not count each. */
     @Override
     protected HttpMessage createMessage(String[] initialLine) {
         HttpMessage message = super.createMessage(initialLine);
-        if (message instanceof HttpRequest request
-                && !ProtocolGuard.isMethod(request.method().name())) {
-            request.setMethod(HttpMethod.valueOf("OTHER"));
+        if (message instanceof HttpRequest request) {
+            if (!RequestGuard.isMethod(request.method().name())) {
+                request.setMethod(HttpMethod.valueOf("OTHER"));
+            }
+            head = request;
         }
         return message;
     }
 
-    /** A head that was cut off is not to be counted or answered. */
+    /** A head that ends with its connection is neither counted nor answered. */
     @Override
     protected void decodeLast(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
         super.decodeLast(ctx, in, out);
@@ -167,107 +171,44 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         throw INVALID_REQUEST.because("Content-Length and Transfer-Encoding exclude each other");
     }
 
-    private @Nullable ProblemException problem(HttpRequest request) {
-        if (request.decoderResult().isFailure()) {
-            return problem(request.decoderResult().cause());
-        }
-        HttpVersion version = request.protocolVersion();
-        boolean older = version.equals(HttpVersion.HTTP_1_0);
-        if (!older && !version.equals(HttpVersion.HTTP_1_1)) {
-            return INVALID_REQUEST.because("The protocol must be HTTP/1.1");
-        }
-        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
-        if (hosts > 1 || (hosts == 0 && !older)) {
-            return INVALID_REQUEST.because("The header Host must be sent once");
-        }
-        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!encodings.isEmpty() && older) {
-            return INVALID_REQUEST.because("HTTP/1.0 has no Transfer-Encoding");
-        }
-        if (encodings.size() > 1 || encodings.stream().anyMatch(encoding -> !encoding.equalsIgnoreCase("chunked"))) {
-            return INVALID_REQUEST.because("Transfer-Encoding must be chunked, and nothing else");
-        }
-        // the router refuses a malformed path before any of its routes, without a body
-        return MALFORMED.matcher(request.uri().split("\\?", 2)[0]).find()
-                ? INVALID_REQUEST.because("The path is not percent-encoded ASCII")
-                : null;
-    }
-
-    private ProblemException problem(Throwable cause) {
-        if (cause instanceof ProblemException problem) {
-            return problem;
-        }
-        if (cause instanceof TooLongHttpLineException) {
-            return URI_TOO_LONG.because("The request line is longer than the " + options.getMaxInitialLineLength()
-                    + " bytes this service accepts");
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            return HEADERS_TOO_LARGE.because(
-                    "The headers are larger than the " + options.getMaxHeaderSize() + " bytes this service accepts");
-        }
-        return INVALID_REQUEST.because("The head of the request is not HTTP/1.1");
-    }
-
-    /** Netty joins the lines of a folded header, and bounds no number of lines, so that both have to be found before. */
-    private @Nullable ProblemException headerLines(ByteBuf in) {
-        int at = in.readerIndex();
-        int end = in.writerIndex();
-        boolean folded = lines > 0 && isBlank(in.getByte(at));
-        if (lines == 0) {
-            // what Netty skips before a request
-            at = in.forEachByte(at, end - at, b -> (b >= 0 && b <= ' ') || b == 0x7F);
-        }
-        boolean ended = at < 0;
-        while (!folded && !ended) {
-            int next = in.indexOf(at, end, (byte) '\n') + 1;
-            lines += next > 0 ? 1 : 0;
-            ended = next == 0 || next == end || in.getByte(next) == '\r';
-            folded = !ended && isBlank(in.getByte(next));
-            at = next;
-        }
-        if (folded) {
-            return INVALID_REQUEST.because("A header goes over several lines");
-        }
-        return lines > LINES ? HEADERS_TOO_LARGE.because("There are more than " + LINES + " headers") : null;
-    }
-
-    private static boolean isBlank(byte b) {
-        return b == ' ' || b == '\t';
-    }
-
-    /** Lets the router answer, in its turn; nothing more is read, since the next request might begin anywhere. */
-    private void refuse(@Nullable HttpRequest request, ProblemException problem, List<Object> out) {
-        HttpHeaders headers = HeadersMultiMap.httpHeaders();
-        headers.set(HttpHeaderNames.HOST, "refused").set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    private void reject(ProblemException problem, List<Object> out) {
+        HttpHeaders headers = HeadersMultiMap.httpHeaders().set(HttpHeaderNames.HOST, "rejected");
         HttpMethod method = HttpMethod.GET;
-        if (request != null) {
-            method = request.method();
-            String id = request.headers().get(RequestId.HEADER);
-            if (id != null) {
-                headers.set(RequestId.HEADER, id);
+        if (head != null) {
+            method = head.method();
+            for (CharSequence name : KEPT_HEADERS) {
+                String value = head.headers().get(name);
+                if (value != null) {
+                    headers.set(name, value);
+                }
             }
         }
-        DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, "/refused", headers);
-        substitute.setDecoderResult(new Refusal(problem));
+        String origin = rules.origin();
+        if (origin != null) {
+            headers.set(HttpHeaderNames.ORIGIN, origin);
+        }
+        headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, REJECTED, headers);
+        substitute.setDecoderResult(new Rejection(problem));
         out.clear();
         out.addAll(List.of(substitute, LastHttpContent.EMPTY_LAST_CONTENT));
         stopTimer();
         pacing.begin();
-        refused = true;
+        rejected = true;
     }
 
-    /** Notifies the body's reader. Vert.x would close the connection with that, and the answer would be lost. */
+    /** Tells the body's reader, which responds. Vert.x would close the connection before that. */
     private void failBody(ChannelHandlerContext ctx, Throwable cause) {
-        refused = true;
+        rejected = true;
         if (ctx.pipeline().get(VertxHandler.class).getConnection() instanceof Http1xServerConnection connection) {
             connection.handleException(new DecoderException("The body's chunks are malformed", cause));
         }
-        // by then the answer has reached the sender
+        // by then the client has the response
         ctx.executor().schedule(() -> ctx.close(), 2, TimeUnit.SECONDS);
     }
 
-    private boolean headBegun() {
-        return inHead && (lines > 0 || actualReadableBytes() > 0);
+    private boolean headHasBegun() {
+        return inHead && (rules.hasBegun() || actualReadableBytes() > 0);
     }
 
     private void startTimer(ChannelHandlerContext ctx) {
@@ -282,12 +223,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     }
 
     private void timeOut(ChannelHandlerContext ctx) {
-        if (!headBegun()) {
+        if (!headHasBegun()) {
             ctx.close();
             return;
         }
         List<Object> out = new ArrayList<>();
-        refuse(null, REQUEST_TIMEOUT.because("The head of the request did not arrive in time"), out);
+        reject(REQUEST_TIMEOUT.because("The head of the request did not arrive in time"), out);
         out.forEach(ctx::fireChannelRead);
         ctx.fireChannelReadComplete();
     }

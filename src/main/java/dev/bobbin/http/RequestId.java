@@ -10,39 +10,39 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import org.jboss.logging.MDC;
 
-/** Gives every request an id, which is in its answer, in its problem and in each of its log lines. */
+/** Gives every request an id, which its response, its problem and its log lines contain. */
 @ApplicationScoped
 class RequestId {
 
     static final String HEADER = "x-request-id";
 
-    /** The name under which log formats find it: {@code %X{request_id}}. */
+    /** In log formats: {@code %X{request_id}}. */
     private static final String MDC_KEY = "request_id";
 
-    /** What may come from outside into the log: no line breaks, no terminal escapes, no kilobytes. */
+    /** What a client may put into the log: no line breaks, no terminal escapes, no kilobytes. */
     private static final Pattern WELL_FORMED = Pattern.compile("[A-Za-z0-9._:/+=-]{1,128}");
 
     void register(@Observes Filters filters) {
-        filters.register(RequestId::give, FilterOrder.REQUEST_ID);
+        filters.register(RequestId::assign, FilterOrder.REQUEST_ID);
     }
 
-    /** For a request that fails before it comes to a filter, such as one without a path. */
+    /** For requests that fail before the filters, such as one without a path. */
     void register(@Observes Router router) {
-        router.route().order(Integer.MIN_VALUE).failureHandler(RequestId::give);
+        router.route().order(Integer.MIN_VALUE).failureHandler(RequestId::assign);
     }
 
-    private static void give(RoutingContext http) {
+    private static void assign(RoutingContext http) {
         if (!http.response().headers().contains(HEADER)) {
-            String asked = http.request().getHeader(HEADER);
-            String id = asked != null && WELL_FORMED.matcher(asked).matches() ? asked : fresh();
+            String sent = http.request().getHeader(HEADER);
+            String id = sent != null && WELL_FORMED.matcher(sent).matches() ? sent : random();
             http.response().putHeader(HEADER, id);
             MDC.put(MDC_KEY, id);
         }
         http.next();
     }
 
-    private static String fresh() {
-        // it guards nothing, so it may be guessable
+    private static String random() {
+        // it protects nothing, so it may be guessable
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return HexFormat.of().toHexDigits(random.nextLong()) + HexFormat.of().toHexDigits(random.nextLong());
     }

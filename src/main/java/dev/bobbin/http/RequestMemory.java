@@ -1,46 +1,76 @@
 package dev.bobbin.http;
 
+import static dev.bobbin.problem.ProblemType.BUSY;
+
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request has reserved: released once its answer has been taken by the connection, or the connection was closed,
- * and its work is done: a parser or a statement does not stop when a client goes away.
+ * What one request has reserved. It is released when the connection has taken the response or was closed, and the request's work
+ * is done: a parser or a statement does not stop when the client goes away.
  */
 final class RequestMemory {
 
-    private static final String KEY = RequestMemory.class.getName();
-
+    private final RoutingContext http;
+    private final MemoryBudgets budgets;
     private MemoryBudget.@Nullable Reservation reservation;
     private int working;
     private boolean over;
 
-    private RequestMemory() {}
-
-    static RequestMemory of(RoutingContext http) {
-        RequestMemory known = http.get(KEY);
-        if (known != null) {
-            return known;
-        }
-        RequestMemory memory = new RequestMemory();
-        http.put(KEY, memory);
-        http.addEndHandler(ended -> memory.count(0, true));
-        return memory;
+    RequestMemory(RoutingContext http, MemoryBudgets budgets) {
+        this.http = http;
+        this.budgets = budgets;
+        http.addEndHandler(ended -> count(0, true));
     }
 
-    /** Puts this reservation in the place of the one before, which is released. */
-    synchronized MemoryBudget.Reservation hold(MemoryBudget.Reservation next) {
+    /** Starts a reservation that can grow to this many bytes; it replaces the one before. */
+    synchronized void announce(long maximum) {
         if (reservation != null) {
             reservation.release();
         }
-        reservation = next;
+        reservation = budgets.of(maximum).open(maximum);
         releaseIfDone();
-        return next;
     }
 
-    /** Work that holds what was reserved until its own end: cancelling what is returned does not cancel it. */
+    /** Whether the reservation has grown to this many bytes without waiting. */
+    synchronized boolean growAtOnce(long bytes) {
+        return reservation != null && reservation.grow(bytes, () -> {});
+    }
+
+    /**
+     * Grows the reservation to this many bytes in all, and waits for them.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when they are not there in time; the reservation is released
+     */
+    synchronized Uni<Void> grow(long bytes) {
+        MemoryBudget.Reservation growing = Objects.requireNonNull(reservation);
+        return Uni.createFrom().emitter(emitter -> {
+            Context context = http.vertx().getOrCreateContext();
+            if (growing.grow(bytes, () -> context.runOnContext(granted -> emitter.complete(null)))) {
+                emitter.complete(null);
+                return;
+            }
+            long timer = http.vertx().setTimer(budgets.config().waitTimeout().toMillis(), late -> {
+                if (growing.giveUp()) {
+                    emitter.fail(BUSY.because("Other large bodies and answers take the memory there is; try again"));
+                }
+            });
+            emitter.onTermination(() -> http.vertx().cancelTimer(timer));
+        });
+    }
+
+    /** Gives back what exceeds this many bytes; the reservation will not grow again. */
+    synchronized void settle(long bytes) {
+        if (reservation != null) {
+            reservation.settle(bytes);
+        }
+    }
+
+    /** Does work that needs the memory until its own end: cancelling the Uni does not cancel the work. */
     <T> Uni<T> during(Supplier<Uni<? extends T>> work) {
         return Uni.createFrom().emitter(emitter -> {
             count(1, false);
@@ -61,8 +91,8 @@ final class RequestMemory {
 
     private void releaseIfDone() {
         if (over && working == 0 && reservation != null) {
+            // it stays, so that nothing grows from now on
             reservation.release();
-            reservation = null;
         }
     }
 }

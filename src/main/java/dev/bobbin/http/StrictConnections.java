@@ -8,28 +8,27 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.vertx.core.http.HttpServerOptions;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives each connection to the HTTP server a {@link RequestDecoder} in the place of Vert.x' own. Vert.x has no setting for
- * that, and Quarkus does not hand out its server; Netty loads this class as a service. It does so by the class loader
- * that has Netty, which in dev mode and in tests inside the JVM does not see it: only the packaged application is strict.
+ * Replaces Vert.x' decoder of each HTTP connection by {@link RequestDecoder}; neither Vert.x nor Quarkus has a setting for that.
+ * Netty loads this class as a service, by the class loader that has Netty: in dev mode and in tests inside the JVM that one
+ * does not see it, so only the packaged application is strict.
  */
 @RegisterForReflection
 public final class StrictConnections extends ChannelInitializerExtension {
 
-    private record Settings(HttpServerOptions options, Duration headTimeout, Duration stallTimeout) {}
+    private record Settings(HttpServerOptions options, HttpConfig config) {}
 
     private static volatile @Nullable Settings settings;
 
-    /** Lets Netty look for it. To be called before anything opens a connection, since Netty looks once. */
+    /** Must be called before the first connection is opened, since Netty looks for extensions once. */
     public static void enable() {
         System.setProperty(EXTENSIONS_SYSTEM_PROPERTY, "serviceload");
     }
 
-    static void use(HttpServerOptions options, Duration headTimeout, Duration stallTimeout) {
-        settings = new Settings(options, headTimeout, stallTimeout);
+    static void use(HttpServerOptions options, HttpConfig config) {
+        settings = new Settings(options, config);
     }
 
     @Override
@@ -43,7 +42,7 @@ public final class StrictConnections extends ChannelInitializerExtension {
     /** Waits until Vert.x has made its pipeline, which with TLS it does after the handshake. */
     private static final class Installer extends ChannelInboundHandlerAdapter {
 
-        // the names are those of Vert.x' HttpServerWorker
+        // the names in Vert.x' HttpServerWorker
         private static final String TLS = "ssl";
         private static final String DECODER = "httpDecoder";
         private static final String HANDLER = "handler";
@@ -75,10 +74,13 @@ public final class StrictConnections extends ChannelInitializerExtension {
         }
 
         private void install(ChannelPipeline pipeline) {
-            // with HTTP/2, and on a connection that is refused, there is none
+            // HTTP/2 and rejected connections have none
             if (pipeline.get(DECODER) != null && pipeline.get(HANDLER) != null) {
-                AnswerPacing pacing = new AnswerPacing(settings.stallTimeout);
-                pipeline.replace(DECODER, DECODER, new RequestDecoder(settings.options, settings.headTimeout, pacing));
+                HttpConfig config = settings.config;
+                AnswerPacing pacing = new AnswerPacing(config.memory().stallTimeout());
+                RequestDecoder decoder =
+                        new RequestDecoder(settings.options, config.http().headTimeout(), pacing);
+                pipeline.replace(DECODER, DECODER, decoder);
                 pipeline.addBefore(HANDLER, null, pacing);
             }
         }

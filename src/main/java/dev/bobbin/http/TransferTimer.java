@@ -1,14 +1,17 @@
 package dev.bobbin.http;
 
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.Vertx;
+import java.util.function.LongSupplier;
 
-/** Ends a transfer that makes no progress, or that takes too long. Used by one event loop only. */
+/** Ends a transfer that makes no progress or takes too long. For one event loop. */
 final class TransferTimer {
 
-    private final RoutingContext http;
+    private final Vertx vertx;
+    private final LongSupplier nanos;
     private final long stall;
     private final long total;
     private final Runnable expired;
+
     /** How long it ran before it was stopped, which counts towards {@link #total}. */
     private long used;
 
@@ -16,29 +19,29 @@ final class TransferTimer {
     private long lastProgress;
     private long timer = -1;
 
-    TransferTimer(RoutingContext http, MemoryConfig config, Runnable expired) {
-        this.http = http;
+    TransferTimer(Vertx vertx, LongSupplier nanos, HttpConfig.Memory config, Runnable expired) {
+        this.vertx = vertx;
+        this.nanos = nanos;
         this.stall = config.stallTimeout().toNanos();
         this.total = config.transferTimeout().toNanos();
         this.expired = expired;
-        http.addEndHandler(over -> stop());
     }
 
-    /** Starts, or goes on after {@link #stop}. The time in between does not count. */
+    /** Starts, or goes on after {@link #stop}; the time in between does not count. */
     void start() {
         stop();
-        began = System.nanoTime();
+        began = nanos.getAsLong();
         lastProgress = began;
         schedule(began);
     }
 
     void progress() {
-        lastProgress = System.nanoTime();
+        lastProgress = nanos.getAsLong();
     }
 
     void stop() {
-        if (http.vertx().cancelTimer(timer)) {
-            used += System.nanoTime() - began;
+        if (vertx.cancelTimer(timer)) {
+            used += nanos.getAsLong() - began;
         }
     }
 
@@ -47,7 +50,7 @@ final class TransferTimer {
         if (left <= 0) {
             expired.run();
         } else {
-            timer = http.vertx().setTimer(left / 1_000_000 + 1, fired -> schedule(System.nanoTime()));
+            timer = vertx.setTimer(left / 1_000_000 + 1, fired -> schedule(nanos.getAsLong()));
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}. */
+/** A page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}. */
 public final class Page {
 
     private Page() {}
@@ -16,26 +16,23 @@ public final class Page {
     /**
      * A row of a page.
      *
-     * @param id by which a cursor names it
-     * @param bytes of its document
-     * @param document null where the statement left it out, since it and those before it are larger than
-     *     {@link FetchLimit#fetch}
+     * @param document null where the statement left it out: it and those before it are larger than {@link FetchLimit#fetch}
      */
     public record Entry(String id, int bytes, @Nullable Buffer document) {}
 
     /**
-     * The page that {@code request} asked for, of up to {@link PageRequest#limitAndOneMore()} rows. It ends early where the
-     * next document would make it larger than {@link FetchLimit#page}, but not before its first one.
+     * The page for {@code request}, of up to {@link PageRequest#limitAndOneMore()} rows. It ends before a document that would
+     * make it larger than {@link FetchLimit#page}, but has at least one.
      */
     public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit) {
         int count = 0;
         long bytes = 0;
         while (count < Math.min(found.size(), request.limit())) {
-            long with = bytes + found.get(count).bytes();
-            if (count > 0 && with > limit.page()) {
+            int next = found.get(count).bytes();
+            if (count > 0 && bytes + next > limit.page()) {
                 break;
             }
-            bytes = with;
+            bytes += next;
             count++;
         }
         if (count > 0 && found.get(count - 1).document() == null) {
@@ -56,7 +53,23 @@ public final class Page {
         if (thread == null || !page.isComplete()) {
             return Fetched.tooLarge(bytes);
         }
-        return new Fetched(Json.withMember(thread, "items", page.json()), bytes);
+        int brace = lastBefore(thread.length(), thread);
+        boolean empty = thread.getByte(lastBefore(brace, thread)) == '{';
+        List<Buffer> json = new ArrayList<>(page.json().size() + 3);
+        json.add(thread.slice(0, brace));
+        json.add(Buffer.buffer(empty ? "\"items\":" : ",\"items\":"));
+        json.addAll(page.json());
+        json.add(thread.slice(brace, thread.length()));
+        return new Fetched(json, bytes);
+    }
+
+    /** The last position before {@code end} that is no white space. */
+    private static int lastBefore(int end, Buffer json) {
+        int last = end - 1;
+        while (Character.isWhitespace(json.getByte(last))) {
+            last--;
+        }
+        return last;
     }
 
     private static List<Buffer> json(List<Entry> found, int count) {
@@ -65,15 +78,12 @@ public final class Page {
             json.add(Buffer.buffer(i == 0 ? "{\"data\":[" : ","));
             json.add(found.get(i).document());
         }
-        boolean hasMore = found.size() > count;
-        StringBuilder end = new StringBuilder(count == 0 ? "{\"data\":[" : "")
-                .append("],\"has_more\":")
-                .append(hasMore)
-                .append(",\"after\":");
-        if (hasMore) {
+        StringBuilder end = new StringBuilder(count == 0 ? "{\"data\":[" : "").append("],\"has_more\":");
+        if (found.size() > count) {
+            end.append("true,\"after\":");
             Json.quote(found.get(count - 1).id(), end);
         } else {
-            end.append("null");
+            end.append("false,\"after\":null");
         }
         json.add(Buffer.buffer(end.append('}').toString()));
         return json;

@@ -6,28 +6,21 @@ import io.quarkus.security.UnauthorizedException;
 import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An error answer. Nothing internal leaves the process: an unexpected failure becomes a bland 500, and its cause goes to the
- * log.
- */
+/** An error response. The cause of an unexpected failure is only in the log. */
 record Problem(int status, String type, String title, String detail, Map<String, String> headers) {
 
     static final String MEDIA_TYPE = "application/problem+json";
-
-    /** A little longer than a sleeping Neon database needs to wake. */
-    private static final Map<String, String> RETRY_AFTER = Map.of("Retry-After", "2");
 
     private static final String REFUSED = "The request was refused";
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.problem");
 
-    /** In a second. A failure of every call, such as a key that cannot be read, would fill a disk. */
+    /** Per second. A failure of every call, such as a key that cannot be read, would fill a disk. */
     private static final int MAX_TRACES = 10;
 
     private static final AtomicLong SECOND = new AtomicLong();
@@ -55,22 +48,14 @@ record Problem(int status, String type, String title, String detail, Map<String,
 
     /** For what the framework rejects with a bare status code. */
     static Problem ofStatus(int status) {
-        return ProblemType.of(status)
-                .or(() -> status < 500 ? Optional.empty() : Optional.of(ProblemType.INTERNAL))
-                .map(type -> of(type, type.usualDetail()))
-                .orElseGet(() -> new Problem(status, "about:blank", REFUSED, REFUSED, Map.of()));
+        ProblemType type = ProblemType.of(status).orElse(status < 500 ? null : ProblemType.INTERNAL);
+        return type == null
+                ? new Problem(status, "about:blank", REFUSED, REFUSED, Map.of())
+                : of(type, type.usualDetail());
     }
 
     private static Problem of(ProblemType type, String detail) {
-        Map<String, String> headers =
-                switch (type) {
-                    case UNAUTHENTICATED -> Map.of("WWW-Authenticate", "Bearer");
-                    // OpenAI's SDKs repeat a 409 unless they are told that it is final
-                    case CONFLICT -> Map.of("x-should-retry", "false");
-                    case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> RETRY_AFTER;
-                    default -> Map.of();
-                };
-        return new Problem(type.status(), type.urn(), type.title(), detail, headers);
+        return new Problem(type.status(), type.urn(), type.title(), detail, type.headers());
     }
 
     private static void log(ProblemException problem) {

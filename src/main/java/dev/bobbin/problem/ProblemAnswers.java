@@ -20,16 +20,16 @@ import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
-/** Answers failures: those of resource methods, and those before or beside them, such as an oversized body. */
+/** Answers failures of resource methods, and those before them, such as a body that is too large. */
 @ApplicationScoped
 class ProblemAnswers {
 
     private static final Logger LOG = Logger.getLogger(ProblemAnswers.class);
 
-    /** How long the rest of a refused body is received and discarded, so that the client gets to read the answer. */
+    /** How long the rest of a rejected body is received and dropped, until the client reads the response. */
     private static final long DRAIN_MILLIS = 2_000;
 
-    /** Of a resource method. The framework's own mappers are more specific than {@code Throwable}, so theirs are named. */
+    /** Of resource methods. The other classes have mappers of the framework, which are more specific than {@code Throwable}. */
     @ServerExceptionMapper({
         Throwable.class,
         WebApplicationException.class,
@@ -47,7 +47,7 @@ class ProblemAnswers {
     }
 
     void register(@Observes Router router) {
-        // after the one that gives the request its id, and before Quarkus' own, which answers with an error page
+        // after RequestId, and before Quarkus' own, which responds with an error page
         router.route().order(Integer.MIN_VALUE + 1).failureHandler(ProblemAnswers::failed);
         router.route().order(Integer.MAX_VALUE).handler(http -> answer(http, Problem.ofStatus(404)));
     }
@@ -57,7 +57,7 @@ class ProblemAnswers {
         if (failure instanceof VertxException
                 || failure instanceof IOException
                 || failure instanceof DecoderException) {
-            // the connection or the framing of the body broke: nothing of ours failed
+            // the connection or the framing of the body is broken
             LOG.debugf(failure, "A request ended early");
             answer(http, Problem.ofStatus(400));
         } else {
@@ -84,8 +84,8 @@ class ProblemAnswers {
     }
 
     /**
-     * The rest of the body would be taken for the next request, so the connection has to be closed. A connection closed at
-     * once is reset, and the answer lost, before the client has sent enough to look for it.
+     * The rest of the body would be taken for the next request, so the connection has to be closed. If it were closed at once,
+     * it would be reset, and a client that is still sending would not see the response.
      */
     private static void closeAfterBody(RoutingContext http) {
         HttpServerRequest request = http.request();
@@ -100,7 +100,6 @@ class ProblemAnswers {
         return request.headers().contains(HttpHeaders.TRANSFER_ENCODING) || (length != null && !length.equals("0"));
     }
 
-    /** The id in the header of the answer, which its problem repeats. */
     private static @Nullable String requestId(RoutingContext http) {
         return http.response().headers().get("x-request-id");
     }

@@ -8,7 +8,7 @@ public final class ProblemException extends RuntimeException {
     private final ProblemType type;
 
     ProblemException(ProblemType type, String detail, @Nullable Throwable cause) {
-        // most are ordinary answers ("not found"), and filling in a stack trace costs more than the answer
+        // most are ordinary answers ("not found"), and a stack trace costs more than the response
         super(detail, cause, false, type == ProblemType.INTERNAL);
         this.type = type;
     }

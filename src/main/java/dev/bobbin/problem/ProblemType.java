@@ -2,6 +2,7 @@ package dev.bobbin.problem;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Every kind of problem that a client may get; {@code docs/errors.md} says what to do about each. */
@@ -55,7 +56,7 @@ public enum ProblemType {
         return status;
     }
 
-    public String title() {
+    String title() {
         return title;
     }
 
@@ -63,9 +64,20 @@ public enum ProblemType {
         return usualDetail;
     }
 
-    /** The {@code type} member: a URN, since these pages are in the repository and not on the web. */
-    public String urn() {
+    /** The {@code type} member: a URN, since {@code docs/errors.md} is not on the web. */
+    String urn() {
         return "urn:bobbin:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    Map<String, String> headers() {
+        return switch (this) {
+            case UNAUTHENTICATED -> Map.of("WWW-Authenticate", "Bearer");
+            // OpenAI's SDKs repeat a 409 unless they are told that it is final
+            case CONFLICT -> Map.of("x-should-retry", "false");
+            // a little longer than a sleeping Neon database needs to wake
+            case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> Map.of("Retry-After", "2");
+            default -> Map.of();
+        };
     }
 
     /** An exception of this type; {@code detail} is shown to the client. */
@@ -73,7 +85,7 @@ public enum ProblemType {
         return new ProblemException(this, detail, null);
     }
 
-    /** The cause is never shown to the client, and logged if the operator can do something about it. */
+    /** The cause is never shown to the client; it is logged if the operator can do something about it. */
     public ProblemException because(String detail, Throwable cause) {
         return new ProblemException(this, detail, cause);
     }

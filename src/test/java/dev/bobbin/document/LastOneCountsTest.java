@@ -86,7 +86,7 @@ class LastOneCountsTest {
     private static List<Object> taken(Kind kind, String json) {
         try {
             Document document = DocumentReader.read(kind, json);
-            return Arrays.asList(document.strings(), document.nulls(), document.createdAt(), document.plainText());
+            return Arrays.asList(document.strings(), document.createdAt(), document.plainText());
         } catch (ProblemException refused) {
             return List.of(refused.type(), refused.detail());
         }

@@ -95,6 +95,8 @@ class BrowserTest {
         "400, GET /v1/threads?limt=5",
         "404, GET /v1/threads/none",
         "404, GET /v1/nothing",
+        "404, GET /nothing",
+        "501, INVENTED /v1/threads",
         "405, PATCH /v1/threads/thr_1",
         "413, PUT /v1/threads/thr_1 Content-Length: 99999999",
         "415, PUT /v1/threads/thr_1 Content-Encoding: gzip",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What callers without a key can do to the packaged application, with the heap that it has in a container of 256 MiB. */
@@ -26,6 +27,7 @@ class StrangersIT {
 
     private static final int TIMEOUT_MS = 60_000;
     private static final String HOST = "Host: localhost\r\n";
+    private static final String ORIGIN = "https://chat.example.com";
 
     private static BobbinProcess bobbin;
 
@@ -34,6 +36,8 @@ class StrangersIT {
         Map<String, String> environment =
                 new HashMap<>(BobbinProcess.open(TestDatabase.get().freshDatabase()));
         environment.put("BOBBIN_HTTP_HEAD_TIMEOUT", "5s");
+        environment.put("QUARKUS_HTTP_CORS_ENABLED", "true");
+        environment.put("QUARKUS_HTTP_CORS_ORIGINS", ORIGIN);
         bobbin =
                 BobbinProcess.start(environment, List.of("-Xmx82m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
         bobbin.awaitReady();
@@ -167,6 +171,34 @@ class StrangersIT {
         assertThat(ask("GET /v1/threads/%zz HTTP/1.1\r\n" + HOST + "\r\n"))
                 .startsWith("HTTP/1.1 400 ")
                 .contains("application/problem+json");
+    }
+
+    /** In lines that end in bars; the head of the last one stops, and the connection stays open. */
+    @ParameterizedTest
+    @CsvSource({
+        "414, GET /v1/threads?after=LONG HTTP/1.1|Host: a|ORIGIN||",
+        "414, POST /LONG HTTP/1.1|ORIGIN|Content-Length: 2|Host: a||",
+        "431, GET /v1/threads HTTP/1.1|Host: a|ORIGIN|x: LONG||",
+        "431, GET /v1/threads HTTP/1.1|Host: a|ORIGIN|MANY|",
+        "400, GET /v1/threads HTTP/1.1|Host: a|ORIGIN|x: folded| line||",
+        "400, GET /v1/threads HTTP/1.1|Host: a|Host: b|ORIGIN||",
+        "400, GET /v1/threads/%zz HTTP/1.1|Host: a|ORIGIN||",
+        "400, PUT /v1/threads/a HTTP/1.1|Host: a|ORIGIN|Content-Length: 2|Transfer-Encoding: chunked||",
+        "501, INVENTED /v1/threads HTTP/1.1|Host: a|ORIGIN|Connection: close||",
+        "408, GET /v1/threads HTTP/1.1|Host: a|ORIGIN|x: "
+    })
+    void aPageOfAnotherOriginIsShownTheRefusal(int status, String head) throws Exception {
+        String answer = ask(head.replace("|", "\r\n")
+                .replace("ORIGIN", "Origin: " + ORIGIN)
+                .replace("LONG", "x".repeat(9_000))
+                .replace("MANY", "a:\r\n".repeat(200)));
+
+        assertThat(answer)
+                .startsWith("HTTP/1.1 " + status + " ")
+                .containsIgnoringCase("access-control-allow-origin: " + ORIGIN)
+                .containsIgnoringCase("Cache-Control: no-store")
+                .containsIgnoringCase("X-Content-Type-Options: nosniff")
+                .containsIgnoringCase("Vary: Authorization");
     }
 
     @Test
