@@ -116,8 +116,7 @@ class HandMadeDatabaseIT {
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
             assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
-            Matcher printed =
-                    Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
+            Matcher printed = Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
             assertThat(printed.find()).isTrue();
             statement = printed.group(1);
         }

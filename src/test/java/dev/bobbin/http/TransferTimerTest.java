@@ -50,8 +50,7 @@ class TransferTimerTest {
                 timer.start();
             });
         });
-        assertThat(expired.thenRun(() -> counted.addAndGet(System.nanoTime())))
-                .succeedsWithin(60, TimeUnit.SECONDS);
+        assertThat(expired.thenRun(() -> counted.addAndGet(System.nanoTime()))).succeedsWithin(60, TimeUnit.SECONDS);
         assertThat(Duration.ofNanos(counted.get())).isGreaterThanOrEqualTo(Duration.ofMillis(500));
     }
 

@@ -504,7 +504,9 @@ class MigratorTest {
         while (Schemas.query(
                         url, "select 1 from pg_stat_activity where application_name like 'bobbin-migrations: items%'")
                 .isEmpty()) {
-            assertThat(first).as("it waits for nothing, and was not seen at work").isNotDone();
+            assertThat(first)
+                    .as("it waits for nothing, and was not seen at work")
+                    .isNotDone();
             Thread.sleep(5);
         }
         Schemas.query(

@@ -20,8 +20,7 @@ final class ClassArchive {
     private static final Logger LOG = Logger.getLogger(ClassArchive.class);
 
     private static final Path BUILT = Artifact.APPLICATION.resolve("quarkus/generated-bytecode.jar");
-    private static final Path ARCHIVE =
-            Artifact.APPLICATION.resolveSibling("classes-" + Runtime.version() + ".jsa");
+    private static final Path ARCHIVE = Artifact.APPLICATION.resolveSibling("classes-" + Runtime.version() + ".jsa");
 
     /** The JVM's own messages, such as that an archive does not fit, would be in the output that tests compare. */
     private static final String NO_MESSAGES = "-Xlog:disable";
@@ -53,8 +52,7 @@ final class ClassArchive {
 
     private static void makeUnlessAnotherJvmDoes() throws Exception {
         Path lockFile = ARCHIVE.resolveSibling("classes.lock");
-        try (FileChannel channel =
-                        FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.tryLock()) {
             if (lock != null && !isCurrent()) {
                 make();
@@ -65,7 +63,8 @@ final class ClassArchive {
     private static void make() throws Exception {
         Path unfinished = ARCHIVE.resolveSibling(ARCHIVE.getFileName() + ".tmp");
         List<String> command = Artifact.java(List.of("-XX:ArchiveClassesAtExit=" + unfinished, NO_MESSAGES));
-        try (BobbinProcess bobbin = BobbinProcess.of(command, BobbinProcess.open(TestDatabase.get().freshDatabase()))) {
+        try (BobbinProcess bobbin =
+                BobbinProcess.of(command, BobbinProcess.open(TestDatabase.get().freshDatabase()))) {
             bobbin.awaitReady();
             bobbin.put("/v1/threads/thr_1", "{}");
             bobbin.get("/v1/threads");
