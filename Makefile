@@ -1,4 +1,4 @@
-# What one does here, by name. `make` lists it. Each is one or two commands that docs/development.md explains.
+# `make` lists the targets. Each is one or two commands; docs/development.md explains them.
 MVN := ./mvnw -B -ntp
 ENGINE ?= docker
 IMAGE ?= bobbin:local
@@ -7,28 +7,28 @@ NATIVE_IMAGE ?= bobbin:native
 .DEFAULT_GOAL := help
 .PHONY: help dev quick test it verify package image native native-image native-sources lint format sbom k8s clean
 
-help: ## list these
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-dev: ## run the service on port 8080, with its own Postgres, and compile again what you change
+dev: ## run the service on port 8080 with an embedded Postgres, and recompile what you change
 	$(MVN) quarkus:dev
 
-quick: ## the tests that need neither a Postgres nor a package, without formatting and checks
+quick: ## tests that need no Postgres and no package, without formatting and static analysis; under a minute
 	$(MVN) -q -Dquick test -DexcludedGroups=postgres
 
-test: ## the tests that need no package; one class: make test T=PagingTest
+test: ## tests that need no package; one class: make test T=PagingTest
 	$(MVN) test $(if $(T),-Dtest=$(T))
 
-it: ## package, and all integration tests, alone; one class: make it T=PagingIT
+it: ## package, then only the integration tests, all of them; one class: make it T=PagingIT
 	$(MVN) verify -Dquick -Dtest=none -Dsurefire.failIfNoSpecifiedTests=false -Dit.excluded=none $(if $(T),-Dit.test=$(T))
 
-verify: ## all that continuous integration checks
+verify: ## everything that CI checks
 	.ci/run
 
 package: ## target/quarkus-app, without tests
 	$(MVN) package -DskipTests
 
-image: ## the container image; ENGINE=podman builds it by podman
+image: ## the container image; ENGINE=podman builds it with podman
 	$(ENGINE) build -f docker/Dockerfile -t $(IMAGE) .
 
 native: ## the native binary, and the integration tests on it; needs GraalVM
@@ -37,11 +37,11 @@ native: ## the native binary, and the integration tests on it; needs GraalVM
 native-image: ## the container image with the native binary
 	$(ENGINE) build -f docker/Dockerfile.native -t $(NATIVE_IMAGE) .
 
-native-sources: ## what a native image is built of, and whether it is complete; needs no GraalVM
+native-sources: ## the sources of a native image, and whether they are complete; needs no GraalVM
 	$(MVN) -q test-compile -Dquick
 	.ci/native-sources
 
-lint: ## formatting, Error Prone, NullAway; the workflows; the Python client by ruff and mypy, if they are installed
+lint: ## formatting, Error Prone, NullAway; the workflows; the Python client with ruff and mypy, if installed
 	$(MVN) -q compile -Dspotless.goal=check
 	.ci/workflows
 	@cd clients/python && if command -v ruff >/dev/null && command -v mypy >/dev/null; then ruff check . && ruff format --check . && mypy; \
@@ -52,7 +52,7 @@ format: ## format the Java code, and the Python client if ruff is installed
 	@cd clients/python && if command -v ruff >/dev/null; then ruff format . ; \
 	  else echo "ruff is not installed, the Python client was left as it is" >&2; fi
 
-sbom: ## target/bom.json, a CycloneDX list of what the packaged service consists of
+sbom: ## target/bom.json, the CycloneDX SBOM of the packaged service
 	$(MVN) -q package -DskipTests -Dquick -Psbom
 
 k8s: ## check the Kubernetes manifests; needs Go

@@ -279,6 +279,7 @@ class PackagedApplicationIT {
         Map<String, String> environment =
                 BobbinProcess.open("postgresql://u@127.0.0.1:" + BobbinProcess.freePort() + "/d");
         environment.put("BOBBIN_MIGRATE_AT_START", "false");
+        environment.put("BOBBIN_POOL_ACQUIRE_TIMEOUT", "1s");
         try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
             bobbin.awaitReady();
             HttpResponse<String> answer = bobbin.get("/v1/threads");

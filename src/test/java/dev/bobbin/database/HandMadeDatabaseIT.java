@@ -107,32 +107,21 @@ class HandMadeDatabaseIT {
         }
     }
 
-    /** Whatever stands in the way: the database is as it was, and what the old application writes meanwhile comes along. */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "create table likes (thread_id varchar(100) references threads (id))",
-                "create view newest as select id, created_at from threads",
-                "alter table threads add column user_id int not null",
-                // what the refusal prints is what undoes it
-                "create table attachments (id serial primary key, name text)"
-            })
-    void aDatabaseThatCannotBeMovedIsLeftAsItWas(String obstacle) throws Exception {
+    /** What else can be in the way, and that the tables stay as they are then, is tested by MigratorTest and others. */
+    @Test
+    void theStatementThatARefusalPrintsMakesTheNextStartSucceed() throws Exception {
         String url = TestDatabase.get().freshDatabase();
-        TestDatabase.get().execute(url, v1());
-        TestDatabase.get().execute(url, obstacle);
-        String printed;
+        TestDatabase.get().execute(url, v1() + "create table attachments (id serial primary key, name text)");
+        String statement;
         try (BobbinProcess bobbin = BobbinProcess.start(BobbinProcess.open(url))) {
             assertThat(bobbin.awaitExit()).isNotZero();
             assertThat(bobbin.output()).contains("Nothing was changed").doesNotContain("\tat ");
-            Matcher statement =
-                    Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
-            printed = statement.find() ? statement.group(1) : "drop table likes";
+            Matcher printed = Pattern.compile("move it to another schema: (.*)").matcher(bobbin.output());
+            assertThat(printed.find()).isTrue();
+            statement = printed.group(1);
         }
-        String undo = obstacle.startsWith("alter")
-                ? "alter table threads drop column user_id"
-                : obstacle.startsWith("create view") ? "drop view newest" : printed;
-        TestDatabase.get().execute(url, undo + ";" + ROWS);
+        // what the old application writes in between is adopted, too
+        TestDatabase.get().execute(url, statement + ";" + ROWS);
         try (BobbinProcess bobbin = BobbinProcess.serving(url)) {
             assertRows(bobbin);
         }

@@ -62,8 +62,10 @@ class VerbatimTest {
                         "500 levels",
                         "\"a\":" + "[".repeat(499) + "]".repeat(499) + ",\"metadata\":" + "{\"a\":".repeat(499) + "1"
                                 + "}".repeat(499)),
-                Arguments.of("15 MB of base64", "\"a\":\"" + "QmFzZTY0".repeat(15_000_000 / 8) + "\""),
-                Arguments.of("15 MB of text", "\"content\":[{\"text\":\"" + "ä".repeat(7_500_000) + "\"}]"));
+                Arguments.of(
+                        "15 MB of base64 and text",
+                        "\"a\":\"" + "QmFzZTY0".repeat(7_500_000 / 8) + "\",\"content\":[{\"text\":\""
+                                + "ä".repeat(3_750_000) + "\"}]"));
     }
 
     @ParameterizedTest(name = "{0}")

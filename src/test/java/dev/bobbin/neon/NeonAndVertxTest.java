@@ -78,7 +78,7 @@ class NeonAndVertxTest {
         assertThat(neon.statements()).containsExactly("select $1::int", "select $1::int");
 
         get(connection.close());
-        for (int i = 0; i < 1_000 && neon.meters().connections() > 0; i++) {
+        for (int i = 0; i < 6_000 && neon.meters().connections() > 0; i++) {
             Thread.sleep(10);
         }
         assertThat(neon.meters().connections()).isZero();
@@ -130,7 +130,7 @@ class NeonAndVertxTest {
     void aRequestToCancelReachesPostgres() throws Exception {
         PgConnection connection = get(PgConnection.connect(vertx, plain()));
         Future<?> sleep = connection.query("select pg_sleep(600)").execute();
-        for (int i = 0; i < 1_000 && neon.meters().statements() == 0; i++) {
+        for (int i = 0; i < 6_000 && neon.meters().statements() == 0; i++) {
             Thread.sleep(10);
         }
         get(Future.<Void>future(promise -> connection.cancelRequest(promise)));

@@ -107,6 +107,9 @@ class HandMadeTablesTest {
                         + "|1 row of thread_items (long) with a longer thread_id than 255 characters",
             })
     void whatCannotComeAlongIsNamedWithWhatToDo(String changeAndDifference) {
+        if (changeAndDifference.startsWith("create publication")) {
+            TestDatabase.get().assumeVersion(15);
+        }
         int bar = changeAndDifference.lastIndexOf('|');
         refuses(Schemas.MADE_BY_HAND, changeAndDifference.substring(0, bar), changeAndDifference.substring(bar + 1));
     }
@@ -154,7 +157,7 @@ class HandMadeTablesTest {
                         """
                         insert into threads (id, metadata) values ('a', '"\\u0000"'), ('b', '"\\\\u0000"'), ('c', '"\\\\\\u0000"'),
                           ('d', '"u0000"'), ('e', null)""");
-        for (int server : List.of(14, 16)) {
+        for (int server : TestDatabase.get().version() < 16 ? List.of(14) : List.of(14, 16)) {
             assertThat(Schemas.query(
                             url, "select id from threads where " + Obstacles.notJsonb(server) + " order by id"))
                     .containsExactly("a", "c");
@@ -250,6 +253,7 @@ class HandMadeTablesTest {
     /** There a capital I has another small letter. */
     @Test
     void rolesAreReadInATurkishDatabaseToo() throws Exception {
+        TestDatabase.get().assumeVersion(15);
         String name = url.substring(url.lastIndexOf('/') + 1) + "_tr";
         TestDatabase.get()
                 .execute(

@@ -70,6 +70,7 @@ class MigrationIT {
                                 "select 1 from pg_stat_activity where datname = current_database()"
                                         + " and application_name like 'bobbin-migrations%'")
                         .isEmpty()) {
+                    assertThat(killed.isAlive()).as(killed.output()).isTrue();
                     Thread.sleep(5);
                 }
                 Thread.sleep(random.nextInt(THREADS / 5));

@@ -27,12 +27,12 @@ public final class BobbinProcess implements AutoCloseable {
     private final Path output;
     private final Process process;
 
-    private BobbinProcess(Map<String, String> environment, List<String> jvmArguments) {
+    private BobbinProcess(List<String> command, Map<String, String> environment) {
         try {
             port = freePort();
             directory = Files.createTempDirectory("bobbin");
             output = directory.resolve("output.log");
-            ProcessBuilder builder = new ProcessBuilder(Artifact.command(jvmArguments))
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile());
@@ -56,7 +56,11 @@ public final class BobbinProcess implements AutoCloseable {
 
     /** The same, with arguments for the JVM. */
     public static BobbinProcess start(Map<String, String> environment, List<String> jvmArguments) {
-        return new BobbinProcess(environment, jvmArguments);
+        return of(Artifact.command(jvmArguments), environment);
+    }
+
+    static BobbinProcess of(List<String> command, Map<String, String> environment) {
+        return new BobbinProcess(command, environment);
     }
 
     /** Starts it on a database, without authentication, and waits until it is ready. */
@@ -104,9 +108,10 @@ public final class BobbinProcess implements AutoCloseable {
 
     /** Returns when it has printed this. */
     public void awaitOutput(String text) throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!output().contains(text)) {
-            if (!process.isAlive()) {
-                throw new AssertionError("it ended without '" + text + "':\n" + output());
+            if (!process.isAlive() || System.nanoTime() > deadline) {
+                throw new AssertionError("no '" + text + "' in its output:\n" + output());
             }
             Thread.sleep(50);
         }

@@ -1,5 +1,7 @@
 package dev.bobbin.support;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
@@ -135,6 +137,20 @@ public final class TestDatabase {
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
         }
+    }
+
+    /** The server's major version. */
+    public int version() {
+        try (Connection connection = connect("postgres")) {
+            return connection.getMetaData().getDatabaseMajorVersion();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Skips a test that uses what an older server does not have. */
+    public void assumeVersion(int major) {
+        assumeTrue(version() >= major, () -> "Postgres " + major + " is needed");
     }
 
     /** A variable of the environment, or something else where it is not set or blank. */

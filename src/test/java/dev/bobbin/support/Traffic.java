@@ -24,6 +24,7 @@ public final class Traffic {
 
     private final Map<String, AtomicInteger> outcomes = new ConcurrentHashMap<>();
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> readers = ConcurrentHashMap.newKeySet();
     private final List<Thread> clients = new ArrayList<>();
     private final int port;
     private volatile boolean over;
@@ -62,6 +63,13 @@ public final class Traffic {
         return counts;
     }
 
+    /** Returns when every client has read back an item. */
+    public void awaitReads() throws InterruptedException {
+        while (readers.size() < clients.size() && clients.stream().anyMatch(Thread::isAlive)) {
+            Thread.sleep(10);
+        }
+    }
+
     /** The ids of the items for which a 201 came. */
     public Set<String> acknowledged() {
         return new TreeSet<>(acknowledged);
@@ -90,6 +98,7 @@ public final class Traffic {
                 if (written == 503 || call(connection, "GET", THREAD + "/items/" + id, "") == 503) {
                     return;
                 }
+                readers.add(number);
                 Thread.sleep(pauseMs);
             }
         } catch (KeptConnection.NotSent e) {

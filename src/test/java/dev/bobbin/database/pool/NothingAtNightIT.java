@@ -22,7 +22,7 @@ class NothingAtNightIT {
             Map.of("BOBBIN_POOL_IDLE_TIMEOUT", "2s", "BOBBIN_POOL_PRE_PING_AFTER", "200ms");
 
     /** As long as Neon waits before it suspends. */
-    private static final Duration FIVE_MINUTES = Duration.ofSeconds(10);
+    private static final Duration FIVE_MINUTES = Duration.ofSeconds(6);
 
     @Test
     void afterTheLastCallTheDatabaseFallsAsleepAndStaysAsleep() throws Exception {

@@ -30,7 +30,7 @@ class WakeIT {
 
     @BeforeAll
     void start() throws Exception {
-        service = BobbinOnNeon.start(false, Map.of());
+        service = BobbinOnNeon.start(false, Map.of("BOBBIN_POOL_PROBE_INTERVAL", "500ms"));
         assertThat(service.send("PUT", "/v1/threads/thr_1", "{}").join().statusCode())
                 .isEqualTo(201);
     }
