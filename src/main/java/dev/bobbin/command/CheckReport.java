@@ -91,9 +91,10 @@ final class CheckReport {
                 migrations + pending.stream().filter(Pending::destructive).count() + " destructive.";
             case ExitCode.DRIFT -> ChangeReports.DRIFTED;
             case ExitCode.FOREIGN ->
-                foreign ? "The schema has tables or a history of another service. Use one database per service: move them, or set"
-                        + " BOBBIN_DATABASE_ALLOW_SHARED=true if they are to share it."
-                    : "The tables cannot be migrated as they are; see above what to do.";
+                foreign
+                        ? "The schema has tables or a history of another service. Use one database per service: move them, or set"
+                                + " BOBBIN_DATABASE_ALLOW_SHARED=true if they are to share it."
+                        : "The tables cannot be migrated as they are; see above what to do.";
             default ->
                 "The history prevents a deployment: the schema is "
                         + check.inspection().state().summary() + ".";

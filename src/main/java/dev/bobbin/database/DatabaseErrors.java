@@ -120,7 +120,8 @@ public final class DatabaseErrors {
                     yield DATABASE_FORBIDS.because("The database does not permit this to the service's role", failure);
                 }
                 yield error.isOneOf(SCHEMA)
-                        ? SCHEMA_NOT_READY.because("The database's schema does not fit this version of the service", failure)
+                        ? SCHEMA_NOT_READY.because(
+                                "The database's schema does not fit this version of the service", failure)
                         : failure;
             }
         };

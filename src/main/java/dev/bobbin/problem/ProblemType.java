@@ -76,6 +76,8 @@ public enum ProblemType {
             case CONFLICT -> Map.of("x-should-retry", "false");
             // a little longer than a sleeping Neon database needs to wake
             case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> Map.of("Retry-After", "2");
+            // an operator has to act; SchemaReadiness notices at these intervals, and longer ones later
+            case SCHEMA_NOT_READY, DATABASE_FORBIDS -> Map.of("Retry-After", "5");
             default -> Map.of();
         };
     }

@@ -10,6 +10,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -103,13 +104,16 @@ class SchemaReadiness implements HealthCheck {
     /** Why the schema cannot serve calls, and what to do; null if it can. */
     private @Nullable String cause() {
         SchemaTarget target = SchemaTarget.of(database, config);
-        return DirectConnection.ask(target, LOG::debug, connection -> cause(connection, target));
+        return DirectConnection.ask(
+                        target, LOG::debug, connection -> Optional.ofNullable(cause(connection, target)))
+                .orElse(null);
     }
 
     private @Nullable String cause(DirectConnection connection, SchemaTarget target) throws SQLException {
         SchemaInspection found = SchemaInspection.ofMigrated(connection, target, Migrations.ours());
         if (found == null) {
-            return "the " + target.where() + " has not been migrated: run `db migrate`; `db check` says what it will do";
+            return "the " + target.where()
+                    + " has not been migrated: run `db migrate`; `db check` says what it will do";
         }
         if (found.state().refusal() != null) {
             return found.state().refusal();
@@ -130,7 +134,10 @@ class SchemaReadiness implements HealthCheck {
     private @Nullable String missingRights(DirectConnection connection, SchemaTarget target) throws SQLException {
         String role = database.url().user();
         String schema = Sql.quote(target.schema());
-        String tables = Catalog.TABLES.stream().sorted().map(table -> schema + "." + table).collect(Collectors.joining(", "));
+        String tables = Catalog.TABLES.stream()
+                .sorted()
+                .map(table -> schema + "." + table)
+                .collect(Collectors.joining(", "));
         return connection
                 .all(
                         MISSING_RIGHTS,

@@ -32,8 +32,7 @@ class SchemaReadinessIT {
     @BeforeEach
     void startWithoutMigration() throws Exception {
         TestDatabase.get().execute(owner, ROLES);
-        Map<String, String> environment =
-                BobbinProcess.open(owner.replaceFirst("//[^@]+@", "//bobbin_serves:s@"));
+        Map<String, String> environment = BobbinProcess.open(owner.replaceFirst("//[^@]+@", "//bobbin_serves:s@"));
         environment.put("DATABASE_DIRECT_URL", owner);
         environment.put("BOBBIN_MIGRATE_AT_START", "false");
         environment.put("BOBBIN_POOL_PROBE_INTERVAL", "100ms");

@@ -13,10 +13,16 @@ final class Opener {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
 
+    /** When the same reason is logged again, in nanoseconds. */
+    private static final long LOG_AGAIN = Duration.ofMinutes(1).toNanos();
+
     private final ConnectionPool pool;
     private final ConnectionSet connections;
     private final Reconnect reconnect;
     private int opening;
+    /** The last reason in the log. With too few connections for all replicas, attempts fail all the time. */
+    private @Nullable String logged;
+    private long loggedAt;
 
     Opener(ConnectionPool pool) {
         this.pool = pool;
@@ -102,7 +108,11 @@ final class Opener {
             opening--;
             boolean othersOpen = !connections.isEmpty();
             reconnect.failed(failure, othersOpen, now);
-            then.add(() -> LOG.logf(level, "No connection to the database: %s%s", failure.reason(), hint));
+            if (!failure.reason().equals(logged) || now - loggedAt > LOG_AGAIN) {
+                logged = failure.reason();
+                loggedAt = now;
+                then.add(() -> LOG.logf(level, "No connection to the database: %s%s", failure.reason(), hint));
+            }
             if (failure.isHopeless() && !othersOpen) {
                 pool.refuseAll("the database refuses: " + failure.reason(), now, then);
             }

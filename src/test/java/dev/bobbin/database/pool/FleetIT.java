@@ -56,8 +56,8 @@ class FleetIT {
         assertThat(neon.meters().wakes()).as("wakes").isEqualTo(1);
         assertThat(neon.meters().sessions()).as("sessions").isLessThanOrEqualTo(REPLICAS * 10L);
         for (BobbinProcess replica : replicas) {
-            // a state of its own is logged once, and not for each attempt that it makes
-            assertThat(replica.output().lines().filter(REFUSED).count()).isLessThanOrEqualTo(1);
+            // the same reason is logged once a minute, and not for each attempt
+            assertThat(replica.output().lines().filter(REFUSED).count()).isLessThanOrEqualTo(3);
         }
 
         neon.suspendAfter(Duration.ofSeconds(3));
@@ -70,7 +70,9 @@ class FleetIT {
         for (BobbinProcess replica : replicas) {
             assertThat(replica.get("/q/metrics").statusCode()).isEqualTo(200);
         }
-        assertThat(neon.meters().accepts()).as("connections of a rolling restart").isZero();
+        assertThat(neon.meters().accepts())
+                .as("connections of a rolling restart")
+                .isZero();
         assertThat(neon.state()).isEqualTo(State.SUSPENDED);
 
         burst();
@@ -92,8 +94,8 @@ class FleetIT {
                 answers.add(replica.client().sendAsync(request.build(), BodyHandlers.ofString()));
             }
         }
-        answers.forEach(
-                answer -> assertThat(answer.join().statusCode()).as(answer.join().body()).isIn(200, 201));
+        answers.forEach(answer ->
+                assertThat(answer.join().statusCode()).as(answer.join().body()).isIn(200, 201));
     }
 
     private BobbinProcess start(String migrate) throws Exception {
