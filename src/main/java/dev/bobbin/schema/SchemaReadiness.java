@@ -104,8 +104,7 @@ class SchemaReadiness implements HealthCheck {
     /** Why the schema cannot serve calls, and what to do; null if it can. */
     private @Nullable String cause() {
         SchemaTarget target = SchemaTarget.of(database, config);
-        return DirectConnection.ask(
-                        target, LOG::debug, connection -> Optional.ofNullable(cause(connection, target)))
+        return DirectConnection.ask(target, LOG::debug, connection -> Optional.ofNullable(cause(connection, target)))
                 .orElse(null);
     }
 

@@ -22,6 +22,7 @@ final class Opener {
     private int opening;
     /** The last reason in the log. With too few connections for all replicas, attempts fail all the time. */
     private @Nullable String logged;
+
     private long loggedAt;
 
     Opener(ConnectionPool pool) {
