@@ -8,7 +8,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 @QuarkusMain
 public final class Bobbin {
 
-    private Bobbin() {}
+    Bobbin() {}
 
     /** Starts the service without arguments only, so that a misspelt command does not start a server. */
     public static void main(String... args) {

@@ -2,13 +2,12 @@ package dev.bobbin.http;
 
 /**
  * The priorities of filters; the highest one comes first. CORS has 300 and Quarkus' authentication 200. Filters that may reject
- * a request come after CORS, which answers preflights and sets the headers without which a browser hides the response. The
- * headers of every response are set in {@code application.properties}; its order -10,000 is the priority 10,000.
+ * a request come after CORS, which answers preflights and sets the headers without which a browser hides the response.
  * {@link InputFilter}, a JAX-RS filter, comes last.
  */
 public final class FilterOrder {
 
-    /** So that every response has its id. */
+    /** So that every response has its id, and its other headers. */
     static final int REQUEST_ID = 10_000;
 
     /** Before CORS, since the connection has to be closed after a preflight too. Rejects nothing. */

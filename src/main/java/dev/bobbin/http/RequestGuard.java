@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -28,14 +27,6 @@ class RequestGuard {
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
     private static final Pattern DOTS = Pattern.compile("/(\\.|%2[eE]){1,2}(/|$)");
-
-    /** Quarkus REST has no {@code Allow} in its 405, and a 404 for some methods. */
-    private static final Map<Pattern, List<String>> METHODS_OF_PATHS = Map.of(
-            Pattern.compile("/v1/threads"), List.of("GET", "POST"),
-            Pattern.compile("/v1/threads/[^/]+"), List.of("GET", "PUT", "DELETE"),
-            Pattern.compile("/v1/threads/[^/]+/items"), List.of("GET", "POST", "DELETE"),
-            Pattern.compile("/v1/threads/[^/]+/items/[^/]+"), List.of("GET", "PUT", "DELETE"),
-            Pattern.compile("/v1/attachments/[^/]+"), List.of("GET", "PUT", "DELETE"));
 
     static boolean isMethod(String name) {
         return METHODS.contains(name);
@@ -76,18 +67,13 @@ class RequestGuard {
         }
     }
 
-    /** Responds if the method is not allowed, or asks which ones are. */
+    /**
+     * Responds if the method is not allowed, or asks which ones are: Quarkus REST has no {@code Allow} in its 405, and a 404 for
+     * some methods.
+     */
     private static boolean isAllowed(RoutingContext http, String method) {
-        for (Map.Entry<Pattern, List<String>> route : METHODS_OF_PATHS.entrySet()) {
-            if (route.getKey().matcher(http.normalizedPath()).matches()) {
-                return isAllowed(http, method, route.getValue());
-            }
-        }
-        return true;
-    }
-
-    private static boolean isAllowed(RoutingContext http, String method, List<String> allowed) {
-        if (allowed.contains(method)) {
+        List<String> allowed = CallPath.of(http.normalizedPath()).methods();
+        if (allowed.isEmpty() || allowed.contains(method)) {
             return true;
         }
         http.response().putHeader("Allow", String.join(", ", allowed) + ", HEAD, OPTIONS");

@@ -60,7 +60,7 @@ class SchemaReadiness implements HealthCheck {
 
     @Override
     public synchronized HealthCheckResponse call() {
-        var response = HealthCheckResponse.named("schema in use").status(reason == null);
+        var response = HealthCheckResponse.named("schema-access").status(reason == null);
         if (reason != null) {
             response.withData("reason", reason);
         }

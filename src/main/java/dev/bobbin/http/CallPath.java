@@ -1,0 +1,52 @@
+package dev.bobbin.http;
+
+import java.util.List;
+
+/** The paths of calls, with their methods. */
+enum CallPath {
+    THREADS("/v1/threads", "GET", "POST"),
+    THREAD("/v1/threads/{thread_id}", "GET", "PUT", "DELETE"),
+    ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "DELETE"),
+    ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "DELETE"),
+    ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
+    OTHER("/other");
+
+    private final String template;
+    private final List<String> methods;
+
+    CallPath(String template, String... methods) {
+        this.template = template;
+        this.methods = List.of(methods);
+    }
+
+    /** Parses the path of a request, percent-encoded or not, without regular expressions: every request needs it. */
+    static CallPath of(String path) {
+        String[] segments = path.split("/", 7);
+        if (segments.length < 3 || !segments[1].equals("v1")) {
+            return OTHER;
+        }
+        if (segments[2].equals("attachments")) {
+            return segments.length == 4 ? ATTACHMENT : OTHER;
+        }
+        if (!segments[2].equals("threads") || (segments.length > 4 && !segments[4].equals("items"))) {
+            return OTHER;
+        }
+        return switch (segments.length) {
+            case 3 -> THREADS;
+            case 4 -> THREAD;
+            case 5 -> ITEMS;
+            case 6 -> ITEM;
+            default -> OTHER;
+        };
+    }
+
+    /** The path in metrics. */
+    String template() {
+        return template;
+    }
+
+    /** Empty for {@link #OTHER}, which any method may have. */
+    List<String> methods() {
+        return methods;
+    }
+}
