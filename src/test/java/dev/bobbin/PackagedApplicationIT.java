@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -42,6 +43,7 @@ class PackagedApplicationIT {
     }
 
     @Test
+    @DisabledIfSystemProperty(named = "native.image.path", matches = ".+", disabledReason = "a binary has no jars")
     void itCarriesNoEmbeddedDatabaseAndNoTestLibrary() throws Exception {
         try (Stream<Path> files = Files.walk(Path.of("target", "quarkus-app"))) {
             assertThat(files.map(file -> file.getFileName().toString()))

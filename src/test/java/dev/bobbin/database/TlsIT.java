@@ -6,8 +6,14 @@ import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.TestCa;
 import dev.bobbin.support.TlsPostgres;
 import dev.bobbin.support.TlsProxy;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,7 +63,7 @@ class TlsIT {
     void thePoolAndTheMigrationsAreEncrypted() throws Exception {
         int logged = tls.log().length();
         String parameters = "sslmode=verify-full&sslrootcert=CA&channel_binding=require";
-        try (BobbinProcess bobbin = BobbinProcess.start(environment("scram@db.bobbin.test", tls.port(), parameters))) {
+        try (BobbinProcess bobbin = start(environment("scram@db.bobbin.test", tls.port(), parameters))) {
             bobbin.awaitReady();
             assertThat(bobbin.put("/v1/threads/thr_1", THREAD).statusCode()).isBetween(200, 201);
             assertThat(encrypted(tls, "bobbin")).isEqualTo("true");
@@ -70,7 +76,7 @@ class TlsIT {
     void withoutTlsItStartsOnlyWhenToldTwice() throws Exception {
         Map<String, String> environment = environment("scram@db.bobbin.test", plain.port(), "sslmode=disable");
         environment.put("BOBBIN_DATABASE_ALLOW_PLAINTEXT", "true");
-        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+        try (BobbinProcess bobbin = start(environment)) {
             bobbin.awaitReady();
             assertThat(bobbin.put("/v1/threads/thr_1", THREAD).statusCode()).isBetween(200, 201);
             assertThat(encrypted(plain, "bobbin")).isEqualTo("false");
@@ -88,7 +94,7 @@ class TlsIT {
                 "DATABASE_DIRECT_URL",
                 environment("scram@db.bobbin.test", middle.port(), "sslrootcert=CA")
                         .get("DATABASE_URL"));
-        try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
+        try (BobbinProcess bobbin = start(environment)) {
             bobbin.awaitReady();
             assertThat(middle.serverNames()).contains("db.bobbin.test");
             assertThat(bobbin.put("/v1/threads/thr_1", THREAD).statusCode()).isBetween(200, 201);
@@ -116,7 +122,7 @@ class TlsIT {
             throws Exception {
         int port = Map.of("tls", tls.port(), "plain", plain.port(), "stranger", stranger.port())
                 .get(server);
-        try (BobbinProcess bobbin = BobbinProcess.start(environment(login, port, parameters))) {
+        try (BobbinProcess bobbin = start(environment(login, port, parameters))) {
             assertThat(bobbin.awaitExit()).isEqualTo(1);
             String expected = files(line).replace("PORT", String.valueOf(port));
             assertThat(bobbin.output().lines().filter(said -> said.contains("does not start")))
@@ -132,12 +138,44 @@ class TlsIT {
         }
     }
 
+    @Test
+    void theRuntimesAuthoritiesAreThoseOfItsTrustStore(@TempDir Path directory) throws Exception {
+        Path store = directory.resolve("authorities.p12");
+        KeyStore authorities = KeyStore.getInstance("PKCS12");
+        authorities.load(null, null);
+        try (InputStream pem = Files.newInputStream(ca.pem());
+                OutputStream file = Files.newOutputStream(store)) {
+            authorities.setCertificateEntry(
+                    "ca", CertificateFactory.getInstance("X.509").generateCertificate(pem));
+            authorities.store(file, "changeit".toCharArray());
+        }
+        Map<String, String> environment = environment("scram@db.bobbin.test", tls.port(), "sslrootcert=system");
+        try (BobbinProcess bobbin = start(environment)) {
+            assertThat(bobbin.awaitExit()).isEqualTo(1);
+            assertThat(bobbin.output()).contains("has a certificate that is not signed by an authority");
+        }
+        // arguments, since a native binary does not read JAVA_TOOL_OPTIONS
+        try (BobbinProcess bobbin = start(
+                environment,
+                "-Djavax.net.ssl.trustStore=" + store,
+                "-Djavax.net.ssl.trustStorePassword=changeit")) {
+            bobbin.awaitReady();
+            assertThat(bobbin.put("/v1/threads/thr_1", THREAD).statusCode()).isBetween(200, 201);
+            assertThat(encrypted(tls, "bobbin")).isEqualTo("true");
+        }
+    }
+
+    private static BobbinProcess start(Map<String, String> environment, String... jvmArguments) {
+        List<String> arguments = new ArrayList<>(List.of(jvmArguments));
+        arguments.add("-Djdk.net.hosts.file=" + hosts);
+        return BobbinProcess.start(environment, arguments);
+    }
+
     private static Map<String, String> environment(String login, int port, String parameters) {
         String[] roleAndHost = login.split("@");
         Map<String, String> environment = BobbinProcess.open("postgresql://" + roleAndHost[0] + ":"
                 + TlsPostgres.PASSWORD + "@" + roleAndHost[1] + ":" + port + "/postgres"
                 + (parameters == null ? "" : "?" + files(parameters)));
-        environment.put("JAVA_TOOL_OPTIONS", "-Djdk.net.hosts.file=" + hosts);
         return environment;
     }
 

@@ -19,7 +19,7 @@ final class Artifact {
 
     private Artifact() {}
 
-    /** The command that starts it, mutable. Of the JVM's arguments a native binary gets the system properties. */
+    /** The command that starts it, mutable. Of the JVM's arguments a native binary gets the system properties and {@code -Xmx}. */
     static List<String> command(List<String> jvmArguments) {
         String binary = System.getProperty("native.image.path");
         if (binary != null) {
@@ -70,7 +70,9 @@ final class Artifact {
         }
         List<String> command = new ArrayList<>();
         command.add(binary.toAbsolutePath().toString());
-        jvmArguments.stream().filter(argument -> argument.startsWith("-D")).forEach(command::add);
+        jvmArguments.stream()
+                .filter(argument -> argument.startsWith("-D") || argument.startsWith("-Xmx"))
+                .forEach(command::add);
         return command;
     }
 }
