@@ -37,7 +37,8 @@ public final class StrictConnections extends ChannelInitializerExtension {
 
     @Override
     public void postInitializeServerChildChannel(Channel channel) {
-        // with a receive buffer size, Vert.x has every read allocate a buffer of that size, which is a tenth of a call's CPU
+        // with a receive buffer size, Vert.x has every read allocate a buffer of that size, which is a tenth of a
+        // call's CPU
         channel.config().setRecvByteBufAllocator(READS);
         Settings now = settings;
         if (now != null) {

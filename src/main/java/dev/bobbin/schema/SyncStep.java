@@ -47,7 +47,7 @@ public record SyncStep(
      * in which a schema can be built; the rest in the reverse order, since a key holds its columns.
      */
     static List<SyncStep> plan(Catalog expected, Catalog actual) {
-        return Drift.between(expected, actual).stream()
+        return Comparison.between(expected, actual).stream()
                 .filter(Difference::isBreaking)
                 .flatMap(difference -> Stream.concat(Stream.of(difference), parts(expected, difference)))
                 .map(difference -> Remedy.of(difference, expected, actual))

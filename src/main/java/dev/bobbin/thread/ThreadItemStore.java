@@ -43,15 +43,16 @@ public class ThreadItemStore {
 
     /**
      * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
-     * deadlock. The count is one row even without a thread, so that the foreign key rejects the items.
+     * deadlock. Without a thread, and so without its lock, only the first item is inserted, for the foreign key to reject.
      */
     private static final String MANY =
             """
             select $1, $2, id, document, created_at, type, role, content
-            from (select count(*) from (
+            from (select count(*) as found from (
                 select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) locked) thread
             cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
               with ordinality as item (id, document, created_at, type, role, content, nr)
+            where found = 1 or nr = 1
             order by nr""";
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */

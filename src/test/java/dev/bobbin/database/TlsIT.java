@@ -156,9 +156,7 @@ class TlsIT {
         }
         // arguments, since a native binary does not read JAVA_TOOL_OPTIONS
         try (BobbinProcess bobbin = start(
-                environment,
-                "-Djavax.net.ssl.trustStore=" + store,
-                "-Djavax.net.ssl.trustStorePassword=changeit")) {
+                environment, "-Djavax.net.ssl.trustStore=" + store, "-Djavax.net.ssl.trustStorePassword=changeit")) {
             bobbin.awaitReady();
             assertThat(bobbin.put("/v1/threads/thr_1", THREAD).statusCode()).isBetween(200, 201);
             assertThat(encrypted(tls, "bobbin")).isEqualTo("true");

@@ -56,7 +56,7 @@ class NativeRegistrationTest {
 
     @Test
     void everyTypeInJsonIsRegistered() {
-        assertThat(Uses.inJson()).hasSizeGreaterThan(15);
+        assertThat(Uses.inJson()).hasSizeGreaterThan(10);
         assertThat(Uses.inJson()).allSatisfy(type -> assertThat(isRegistered(type))
                 .as("%s, or what is around it, is @RegisterForReflection", type.getName())
                 .isTrue());

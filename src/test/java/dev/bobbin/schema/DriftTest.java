@@ -19,7 +19,7 @@ class DriftTest {
     void freshDatabaseHasNone(String schema) throws Exception {
         for (int version : MigratedSchema.VERSIONS) {
             try (MigratedSchema fresh = MigratedSchema.at(version, schema)) {
-                assertThat(Drift.between(Catalog.expected(version), fresh.catalog()))
+                assertThat(Comparison.between(Catalog.expected(version), fresh.catalog()))
                         .as("version %d", version)
                         .isEmpty();
             }

@@ -93,7 +93,7 @@ final class MigratedSchema implements AutoCloseable {
     }
 
     List<Difference> drift() throws SQLException {
-        return Drift.between(Catalog.expected(LAST), catalog());
+        return Comparison.between(Catalog.expected(LAST), catalog());
     }
 
     /** Short, for exact lists: {@code HARMLESS EXTRA index threads my_index}. */
