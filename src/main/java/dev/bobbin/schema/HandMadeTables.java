@@ -15,9 +15,6 @@ final class HandMadeTables {
 
     static final List<String> NAMES = List.of("threads", "thread_items");
 
-    /** Columns that version 2 creates and fills: values that they have already would be lost. */
-    static final Set<String> RESERVED = Set.of("owner_id", "document", "status", "seq");
-
     private static final Set<String> MIGRATED = Set.of("owner_id", "document", "seq");
 
     /** The rest may differ: V2 makes it what it should be, or leaves it alone. */
@@ -32,9 +29,9 @@ final class HandMadeTables {
      */
     static List<String> obstacles(DirectConnection connection, Catalog catalog) throws SQLException {
         List<String> found = new ArrayList<>(Obstacles.ofObjects(connection, catalog.schema()));
-        SyncStep.plan(expected(catalog), lenient(catalog, catalog.facts().stream())).stream()
+        Remedy.plan(expected(catalog), lenient(catalog, catalog.facts().stream())).stream()
                 .filter(step -> COMPARED.contains(step.difference().kind())
-                        && !RESERVED.contains(step.difference().name()))
+                        && !Obstacles.RESERVED.contains(step.difference().name()))
                 .map(SyncStep::advice)
                 .forEach(found::add);
         return found.isEmpty() ? Obstacles.ofRows(connection, catalog.schema()) : found;
@@ -58,7 +55,7 @@ final class HandMadeTables {
         Catalog first = Catalog.expected(1);
         Stream<Fact> later = Catalog.newest().facts().stream()
                 .filter(fact -> Set.of(Kind.COLUMN, Kind.TYPE).contains(fact.kind())
-                        && !RESERVED.contains(fact.name())
+                        && !Obstacles.RESERVED.contains(fact.name())
                         && !first.columns(fact.table()).contains(fact.name())
                         && catalog.columns(fact.table()).contains(fact.name()));
         Stream<Fact> needed = first.facts().stream()

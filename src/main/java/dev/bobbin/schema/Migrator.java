@@ -209,7 +209,7 @@ public final class Migrator {
         if (!Catalog.knows(version)) {
             return List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         }
-        return version == 1 ? HandMadeTables.obstacles(connection, actual) : SyncStep.advice(version, actual);
+        return version == 1 ? HandMadeTables.obstacles(connection, actual) : Remedy.advice(version, actual);
     }
 
     /**
@@ -265,7 +265,7 @@ public final class Migrator {
 
     private List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
-        return SyncStep.plan(Catalog.expected(inspection.version()), catalog(connection));
+        return Remedy.plan(Catalog.expected(inspection.version()), catalog(connection));
     }
 
     private Catalog catalog(DirectConnection connection) throws SQLException {

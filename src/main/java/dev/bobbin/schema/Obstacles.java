@@ -4,6 +4,7 @@ import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Fact.Kind;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -13,6 +14,9 @@ import java.util.stream.Stream;
  * refuse some of it, one at a time; it would take the rest for ours, because of {@code if not exists}.
  */
 final class Obstacles {
+
+    /** Columns that version 2 creates and fills: values that they have already would be lost. */
+    static final Set<String> RESERVED = Set.of("owner_id", "document", "status", "seq");
 
     /**
      * Objects that depend on what V2 alters, without those that Postgres rebuilds by itself; and objects with names that
@@ -149,7 +153,7 @@ final class Obstacles {
                 OBJECTS,
                 row -> row.getString(1),
                 schema,
-                HandMadeTables.RESERVED.toArray(String[]::new),
+                RESERVED.toArray(String[]::new),
                 Stream.concat(names, ofHistory).toArray(String[]::new));
     }
 

@@ -47,6 +47,33 @@ final class Remedy {
         this.alterColumn = alterTable + "alter column " + quote(name) + " ";
     }
 
+    /**
+     * A step for every breaking difference, and for each part of a missing table. Those that can run come first, in the order
+     * in which a schema can be built; the rest in the reverse order, since a key holds its columns.
+     */
+    static List<SyncStep> plan(Catalog expected, Catalog actual) {
+        return Comparison.between(expected, actual).stream()
+                .filter(Difference::isBreaking)
+                .flatMap(difference -> Stream.concat(Stream.of(difference), parts(expected, difference)))
+                .map(difference -> of(difference, expected, actual))
+                .sorted(Comparator.comparing(SyncStep::rank))
+                .toList();
+    }
+
+    private static Stream<Difference> parts(Catalog expected, Difference difference) {
+        boolean missingTable = difference.kind() == Kind.TABLE && difference.change() == Change.MISSING;
+        return expected.of(difference.table())
+                .filter(fact -> missingTable && fact.kind().isPart())
+                .map(Difference::missing);
+    }
+
+    /** The plan in sentences, for tables that should be of a version. */
+    static List<String> advice(int version, Catalog actual) {
+        return plan(Catalog.expected(version), actual).stream()
+                .map(SyncStep::advice)
+                .toList();
+    }
+
     /** @param actual also says in which schema the statements work */
     static SyncStep of(Difference difference, Catalog expected, Catalog actual) {
         Remedy remedy = new Remedy(expected, actual, difference);

@@ -1,15 +1,12 @@
 package dev.bobbin.schema;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.Fact.Kind;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,36 +39,10 @@ public record SyncStep(
         return new SyncStep(difference, difference.describe(), statements, result, message, 0);
     }
 
-    /**
-     * A step for every breaking difference, and for each part of a missing table. Those that can run come first, in the order
-     * in which a schema can be built; the rest in the reverse order, since a key holds its columns.
-     */
-    static List<SyncStep> plan(Catalog expected, Catalog actual) {
-        return Comparison.between(expected, actual).stream()
-                .filter(Difference::isBreaking)
-                .flatMap(difference -> Stream.concat(Stream.of(difference), parts(expected, difference)))
-                .map(difference -> Remedy.of(difference, expected, actual))
-                .sorted(Comparator.comparing(SyncStep::rank))
-                .toList();
-    }
-
-    private static Stream<Difference> parts(Catalog expected, Difference difference) {
-        boolean missingTable = difference.kind() == Kind.TABLE && difference.change() == Change.MISSING;
-        return expected.of(difference.table())
-                .filter(fact -> missingTable && fact.kind().isPart())
-                .map(Difference::missing);
-    }
-
-    private int rank() {
+    /** What comes first in a plan. */
+    int rank() {
         int kind = difference.kind().ordinal();
         return canRun() ? kind : 2 * Kind.values().length - kind;
-    }
-
-    /** The plan in sentences, for tables that should be of a version. */
-    static List<String> advice(int version, Catalog actual) {
-        return plan(Catalog.expected(version), actual).stream()
-                .map(SyncStep::advice)
-                .toList();
     }
 
     String advice() {

@@ -25,7 +25,7 @@ class DbWakeIT {
                     .exits(0);
             assertThat(neon.meters().wakes()).isEqualTo(1);
             assertThat(info.out())
-                    .containsPattern("Connected in ([3-9]|\\d\\d)\\.\\d s: it took long to answer")
+                    .containsPattern("Connected in ([3-9]|\\d\\d)\\.\\d s: the server was up, but slow to answer")
                     .containsPattern("pooled +yes")
                     .containsPattern("encrypted +yes")
                     .contains("direct url")

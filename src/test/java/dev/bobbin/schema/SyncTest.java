@@ -205,7 +205,7 @@ class SyncTest {
     }
 
     private static List<SyncStep> plan(MigratedSchema database) throws SQLException {
-        return SyncStep.plan(Catalog.expected(MigratedSchema.LAST), database.catalog());
+        return Remedy.plan(Catalog.expected(MigratedSchema.LAST), database.catalog());
     }
 
     private static List<SyncStep> sync(MigratedSchema database) throws SQLException {
