@@ -56,7 +56,7 @@ class SchemaReadinessIT {
     void aColumnThatIsMissing() throws Exception {
         BobbinCommand.on(owner).run("db", "migrate").exits(0);
         TestDatabase.get().execute(owner, "alter table threads drop column title");
-        assertFails("schema-not-ready", "threads.title", "`db sync`");
+        assertFails("schema-not-ready", "threads: column title is missing", "`db sync`");
         BobbinCommand.on(owner).run("db", "sync").exits(0);
         assertServes();
     }
