@@ -2,8 +2,8 @@ package dev.bobbin.database;
 
 import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.database.connect.DriverOptions;
-import dev.bobbin.database.connect.TlsFailure;
 import dev.bobbin.database.connect.TlsWatch;
+import dev.bobbin.database.pool.ConnectFailure;
 import dev.bobbin.database.pool.DatabaseClient;
 import dev.bobbin.database.pool.PgConnector;
 import dev.bobbin.database.pool.PoolConfig;
@@ -37,7 +37,7 @@ class PoolFactory implements PgPoolCreator {
                 // made by Quarkus of the placeholder URL, with the client's other settings
                 DriverOptions.reactive(input.pgConnectOptionsList().get(0), url),
                 socket -> TlsWatch.install(socket.channelHandlerContext().pipeline(), url),
-                failure -> TlsFailure.explain(failure, url),
+                failure -> ConnectFailure.of(failure, url),
                 config);
         return new DatabaseClient(input.vertx(), connector, config, registry);
     }

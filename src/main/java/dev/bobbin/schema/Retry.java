@@ -3,7 +3,7 @@ package dev.bobbin.schema;
 import static dev.bobbin.schema.SchemaException.Kind.FAILED;
 import static dev.bobbin.schema.SchemaException.Kind.UNREACHABLE;
 
-import dev.bobbin.database.connect.TlsFailure;
+import dev.bobbin.database.connect.NetworkFailure;
 import dev.bobbin.database.pool.Backoff;
 import dev.bobbin.database.pool.ConnectFailure;
 import java.sql.SQLException;
@@ -20,12 +20,16 @@ final class Retry {
 
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(8));
 
+    /** In a row, over a few seconds: a name that does not exist stays unknown, and one may be about to be published. */
+    private static final int LOOKUPS = 4;
+
     private static final String LOST = "The connection was lost";
 
     private final SchemaTarget target;
     private final Consumer<String> progress;
     private long since = System.nanoTime();
     private int failures;
+    private int unknownHosts;
     private boolean worked;
 
     Retry(SchemaTarget target, Consumer<String> progress) {
@@ -58,9 +62,10 @@ final class Retry {
         long left = target.timeout().minus(elapsed()).toNanos();
         if (reason == null || left <= 0) {
             SchemaException.Kind kind = connected && !LOST.equals(reason) ? FAILED : UNREACHABLE;
-            throw new SchemaException(kind, connected ? workFailed(failure) : connectFailed(failure), failure);
+            throw new SchemaException(kind, connected ? workFailed(failure) : connectFailed(failure, reason), failure);
         }
-        progress.accept(reason + " (" + ServerMessage.oneLine(failure) + "); trying again");
+        String cause = connected ? " (" + ServerMessage.oneLine(failure) + ")" : "";
+        progress.accept(reason + cause + "; trying again");
         pause(Math.min(PAUSE.full(failures), left));
     }
 
@@ -76,18 +81,16 @@ final class Retry {
 
     /** Why another attempt may succeed; null when it would not. */
     private @Nullable String connectMaySucceed(Exception failure) {
-        boolean hopeless = ConnectFailure.of(failure).isHopeless()
-                || TlsFailure.explain(failure, target.url()).isPresent();
-        return hopeless ? null : target.url() + " does not answer";
+        ConnectFailure meaning = ConnectFailure.of(failure, target.url());
+        unknownHosts = NetworkFailure.isUnknownHost(failure) ? unknownHosts + 1 : 0;
+        return meaning.isHopeless() || unknownHosts == LOOKUPS ? null : meaning.reason();
     }
 
-    private String connectFailed(Exception failure) {
-        String message = ServerMessage.oneLine(failure);
-        String why = ConnectFailure.of(failure).isHopeless()
-                ? " refuses: " + message + ". Check DATABASE_URL and the role's rights"
-                : " did not answer for " + target.timeout().toSeconds() + " s: " + message
-                        + ". Check DATABASE_URL and that the database runs (bobbin.migrate-timeout is how long to wait)";
-        return TlsFailure.explain(failure, target.url()).orElse(target.url() + why);
+    private String connectFailed(Exception failure, @Nullable String reason) {
+        return reason == null
+                ? ConnectFailure.of(failure, target.url()).reason()
+                : reason + ". Gave up after " + target.timeout().toSeconds()
+                        + " s (bobbin.migrate-timeout is how long to try)";
     }
 
     private static @Nullable String workMaySucceed(Exception failure) {

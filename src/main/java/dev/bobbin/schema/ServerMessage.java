@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.connect.NetworkFailure;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -21,7 +22,10 @@ final class ServerMessage {
                     + (hasRows || said.getDetail() == null ? "" : ". " + said.getDetail())
                     + (said.getHint() == null ? "" : " Hint: " + said.getHint()));
         }
-        return withRows(cause == null ? failure : cause);
+        Throwable root = NetworkFailure.rootCause(failure);
+        // the driver's own messages do not say what has happened to the network
+        String network = cause == null || root == cause ? "" : ": " + root;
+        return withRows(cause == null ? failure : cause) + network;
     }
 
     /** All of it on one line, for operators, who need it to find the rows that a constraint rejects. */

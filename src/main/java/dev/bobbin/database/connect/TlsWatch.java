@@ -8,6 +8,7 @@ import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +83,8 @@ public final class TlsWatch extends ChannelInboundHandlerAdapter {
         SslHandler tls = ctx.pipeline().get(SslHandler.class);
         Throwable failure = tls == null ? null : tls.handshakeFuture().cause();
         if (failure != null) {
-            ctx.fireExceptionCaught(failure);
+            // of a channel that was closed, it does not say when
+            ctx.fireExceptionCaught(failure instanceof SSLException ? failure : new SSLException(failure));
         }
         ctx.fireChannelInactive();
     }

@@ -1,9 +1,12 @@
 package dev.bobbin.database.pool;
 
+import dev.bobbin.database.connect.DatabaseUrl;
+import dev.bobbin.database.connect.NetworkFailure;
+import dev.bobbin.database.connect.TlsFailure;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
-import io.vertx.pgclient.PgException;
 import java.security.GeneralSecurityException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLHandshakeException;
@@ -45,11 +48,28 @@ public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
     /** PgBouncer repeats the database's refusal for a while, and the database may be starting. */
     private static final Pattern REPEATED = Pattern.compile("server login has been failing|server_login_retry");
 
+    /** What either driver's failure means, in the same words, with the remedy. */
+    public static ConnectFailure of(Throwable failure, DatabaseUrl url) {
+        Optional<String> untrusted = TlsFailure.explain(failure, url);
+        if (untrusted.isPresent()) {
+            return new ConnectFailure(Kind.HOPELESS, untrusted.get(), false);
+        }
+        Optional<String> unreached = NetworkFailure.explain(failure, url);
+        if (unreached.isPresent()) {
+            return new ConnectFailure(Kind.RETRY, unreached.get(), false);
+        }
+        ConnectFailure said = of(failure);
+        String reason = said.isHopeless()
+                ? " refuses: " + said.reason + ". Check the database URL, the role and the database's account"
+                : " reports: " + said.reason;
+        return new ConnectFailure(said.kind, url.server() + reason, said.wokeDatabase);
+    }
+
     public static ConnectFailure of(Throwable failure) {
         SqlState error = SqlState.of(failure);
         if (error != null) {
-            String code = error.reported() instanceof PgException ? " (SQLSTATE " + error.code() + ")" : "";
-            return new ConnectFailure(kind(error), error.message() + code, error.isOneOf(OF_DATABASE));
+            String reason = error.message() + " (SQLSTATE " + error.code() + ")";
+            return new ConnectFailure(kind(error), reason, error.isOneOf(OF_DATABASE));
         }
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
@@ -64,8 +84,7 @@ public record ConnectFailure(Kind kind, String reason, boolean wokeDatabase) {
         if (failure == null || failure instanceof SslHandshakeTimeoutException) {
             return Kind.RETRY;
         }
-        boolean hopeless = failure instanceof Connector.Refused
-                || failure instanceof SSLHandshakeException
+        boolean hopeless = failure instanceof SSLHandshakeException
                 || failure instanceof GeneralSecurityException
                 || failure instanceof UnsupportedOperationException
                 || failure instanceof IllegalArgumentException;

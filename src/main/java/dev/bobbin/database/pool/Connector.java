@@ -1,7 +1,6 @@
 package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
-import io.vertx.core.VertxException;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.impl.Connection;
 import java.util.function.Supplier;
@@ -18,15 +17,11 @@ interface Connector {
      */
     record Opened(Connection physical, ContextInternal home, Supplier<Future<Void>> ping, Runnable abort) {}
 
-    /** Another attempt would fail as well; the message tells the operator what to do. */
-    final class Refused extends VertxException {
-        Refused(String message) {
-            super(message, true);
-        }
-    }
-
     /** Opens a connection, on the event loop of {@code near} if given; completes on that loop. */
     Future<Opened> open(@Nullable ContextInternal near);
+
+    /** What a failed attempt means. */
+    ConnectFailure explain(Throwable failure);
 
     /** Asks the server to cancel a connection's statement. Completes when the request was sent, or cannot be. */
     Future<Void> cancel(Connection connection);

@@ -2,7 +2,7 @@ package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
@@ -80,7 +80,7 @@ final class Opener {
 
     private void connected(Connector.Opened open) {
         if (!open.physical().isValid()) {
-            failed(new ConnectException("the connection was closed as soon as it was open"));
+            failed(new SocketException("closed as soon as it was open"));
             return;
         }
         PooledConnection connection = new PooledConnection(open, pool);
@@ -101,9 +101,7 @@ final class Opener {
     }
 
     private void failed(Throwable cause) {
-        ConnectFailure failure = ConnectFailure.of(cause);
-        boolean explained = !failure.isHopeless() || cause instanceof Connector.Refused;
-        String hint = explained ? "" : ". Check DATABASE_URL, the role and the database's account";
+        ConnectFailure failure = pool.connector.explain(cause);
         Logger.Level level = failure.isHopeless() ? Logger.Level.ERROR : Logger.Level.WARN;
         pool.change((now, then) -> {
             opening--;
@@ -112,7 +110,7 @@ final class Opener {
             if (!failure.reason().equals(logged) || now - loggedAt > LOG_AGAIN) {
                 logged = failure.reason();
                 loggedAt = now;
-                then.add(() -> LOG.logf(level, "No connection to the database: %s%s", failure.reason(), hint));
+                then.add(() -> LOG.logf(level, "No connection to the database: %s", failure.reason()));
             }
             if (failure.isHopeless() && !othersOpen) {
                 pool.refuseAll("the database refuses: " + failure.reason(), now, then);

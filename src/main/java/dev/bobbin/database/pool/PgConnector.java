@@ -19,7 +19,6 @@ import io.vertx.pgclient.impl.PgConnectionFactory;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.SqlConnectionInternal;
 import java.lang.reflect.Proxy;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -33,7 +32,7 @@ public final class PgConnector implements Connector {
     private final VertxInternal vertx;
     private final PgConnectOptions target;
     private final Consumer<NetSocketInternal> beforeStartup;
-    private final Function<Throwable, Optional<String>> objection;
+    private final Function<Throwable, ConnectFailure> explanation;
     private final long connectTimeout;
     private final long pingTimeout;
     private final NetClient client;
@@ -43,18 +42,18 @@ public final class PgConnector implements Connector {
      * Opens nothing.
      *
      * @param beforeStartup receives each new socket before anything is sent
-     * @param objection why another attempt would fail as well, for the operator, if a failure tells
+     * @param explanation what a failed attempt means
      */
     public PgConnector(
             Vertx vertx,
             PgConnectOptions target,
             Consumer<NetSocketInternal> beforeStartup,
-            Function<Throwable, Optional<String>> objection,
+            Function<Throwable, ConnectFailure> explanation,
             PoolConfig config) {
         this.vertx = (VertxInternal) vertx;
         this.target = target;
         this.beforeStartup = beforeStartup;
-        this.objection = objection;
+        this.explanation = explanation;
         this.connectTimeout = config.connectTimeout().toMillis();
         this.pingTimeout = config.pingTimeout().toMillis();
         NetClientOptions network = new NetClientOptions(target)
@@ -80,10 +79,12 @@ public final class PgConnector implements Connector {
         ContextInternal home = near == null
                 ? vertx.createEventLoopContext()
                 : vertx.createEventLoopContext(near.nettyEventLoop(), null, near.classLoader());
-        return new Attempt(home)
-                .open()
-                .recover(failure -> Future.failedFuture(
-                        objection.apply(failure).<Throwable>map(Refused::new).orElse(failure)));
+        return new Attempt(home).open();
+    }
+
+    @Override
+    public ConnectFailure explain(Throwable failure) {
+        return explanation.apply(failure);
     }
 
     @Override

@@ -4,6 +4,8 @@ import io.vertx.pgclient.PgException;
 import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** An error that Postgres or a proxy has reported, by the reactive client or JDBC: the first two characters are its class. */
 public record SqlState(String code, String message, Throwable reported) {
@@ -16,7 +18,10 @@ public record SqlState(String code, String message, Throwable reported) {
             }
             // Hibernate Reactive turns each PgException into one
             if (cause instanceof SQLException e) {
-                return new SqlState(String.valueOf(e.getSQLState()), String.valueOf(e.getMessage()), e);
+                // without the severity, as the reactive client has it
+                ServerErrorMessage said = e instanceof PSQLException ours ? ours.getServerErrorMessage() : null;
+                String message = said == null ? e.getMessage() : said.getMessage();
+                return new SqlState(String.valueOf(e.getSQLState()), String.valueOf(message), e);
             }
         }
         return null;

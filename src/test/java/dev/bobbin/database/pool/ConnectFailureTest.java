@@ -2,13 +2,14 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.database.connect.DatabaseUrl;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a connect that fails means. The failures are the client's own, from servers that refuse in every way. */
 class ConnectFailureTest {
@@ -146,6 +148,20 @@ class ConnectFailureTest {
                 .isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"ep-cool-1.eu-central-1.aws.neon.tech", "ep-cool-1-pooler.eu-central-1.aws.neon.tech"})
+    void ofAnUnknownHostOfNeonItIsSaidWhatToCompare(String host) {
+        DatabaseUrl url = DatabaseUrl.parse("postgresql://u:p@" + host + "/d");
+        UnknownHostException failure = new UnknownHostException(host);
+        assertThat(ConnectFailure.of(new SQLException("The connection attempt failed.", "08001", failure), url))
+                .isEqualTo(ConnectFailure.of(failure, url))
+                .isEqualTo(new ConnectFailure(
+                        ConnectFailure.Kind.RETRY,
+                        "The host " + host + " is unknown: its name has no address. Compare its endpoint (ep-cool-1)"
+                                + " and its region (eu-central-1.aws) with the URL in Neon's console",
+                        false));
+    }
+
     private static Throwable failureOf(BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed)
             throws Exception {
         try (FakeServer server = new FakeServer(talk)) {
@@ -156,7 +172,7 @@ class ConnectFailureTest {
     /** Connects as the pool does. */
     private static Throwable failureOf(FakeServer fake, PgConnectOptions options, Duration within) throws Exception {
         PoolConfig config = PoolBench.config("connect-timeout", within.toMillis() + "ms");
-        return FakeServer.get(new PgConnector(fake.vertx, options, socket -> {}, failure -> Optional.empty(), config)
+        return FakeServer.get(new PgConnector(fake.vertx, options, socket -> {}, ConnectFailure::of, config)
                 .open(null)
                 .<Throwable>map(open -> null)
                 .otherwise(failure -> failure));

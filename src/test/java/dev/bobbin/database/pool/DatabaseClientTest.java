@@ -16,7 +16,6 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -53,7 +52,7 @@ class DatabaseClientTest {
                     server.vertx,
                     server.options().setSslMode(SslMode.PREFER),
                     opened -> {},
-                    failure -> Optional.empty(),
+                    ConnectFailure::of,
                     PoolBench.config("ping-timeout", "1ms", "connect-timeout", "1d"));
             FakeServer.get(connector.cancel(session()));
             // refuses TLS: the client goes on without
@@ -98,7 +97,7 @@ class DatabaseClientTest {
     private static DatabaseClient client(FakeServer server, String... settings) {
         PoolConfig config = PoolBench.config(settings);
         PgConnector connector =
-                new PgConnector(server.vertx, server.options(), socket -> {}, failure -> Optional.empty(), config);
+                new PgConnector(server.vertx, server.options(), socket -> {}, ConnectFailure::of, config);
         return new DatabaseClient(server.vertx, connector, config, new SimpleMeterRegistry());
     }
 

@@ -55,6 +55,11 @@ final class PoolBench {
         }
 
         @Override
+        public ConnectFailure explain(Throwable failure) {
+            return ConnectFailure.of(failure);
+        }
+
+        @Override
         public Future<Void> cancel(Connection connection) {
             Promise<Void> asked = Promise.promise();
             cancels.add(asked);
