@@ -49,6 +49,11 @@ public enum FailedConnect {
         this.words = words;
     }
 
+    /** Whether only an operator can correct it, so that nothing tries again. */
+    public boolean isHopeless() {
+        return compareTo(NO_TLS) >= 0;
+    }
+
     /** Whether it fails by a timeout only. */
     public boolean isSilent() {
         return words.contains("SILENT");

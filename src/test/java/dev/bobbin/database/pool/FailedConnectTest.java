@@ -52,6 +52,6 @@ class FailedConnectTest {
                 .contains(servers.words(connect))
                 .doesNotContain(FailedConnect.WRAPPERS)
                 .doesNotContain("s3cret");
-        assertThat(meaning.isHopeless()).isEqualTo(connect.compareTo(FailedConnect.NO_TLS) >= 0);
+        assertThat(meaning.isHopeless()).isEqualTo(connect.isHopeless());
     }
 }
