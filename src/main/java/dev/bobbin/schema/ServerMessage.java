@@ -1,6 +1,7 @@
 package dev.bobbin.schema;
 
 import dev.bobbin.database.connect.NetworkFailure;
+import java.io.IOException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
@@ -24,8 +25,7 @@ final class ServerMessage {
         }
         Throwable root = NetworkFailure.rootCause(failure);
         // the driver's own messages do not say what has happened to the network
-        String network = cause == null || root == cause ? "" : ": " + root;
-        return withRows(cause == null ? failure : cause) + network;
+        return withRows(cause == null ? failure : cause) + (root instanceof IOException ? ": " + root : "");
     }
 
     /** All of it on one line, for operators, who need it to find the rows that a constraint rejects. */
