@@ -37,7 +37,8 @@ class DbConnectTest {
                 .exits(3)
                 .err();
         assertThat(err).contains(servers.words(connect)).doesNotContain(FailedConnect.WRAPPERS);
-        assertThat(err.contains("Gave up after") || err.contains("trying again")).isEqualTo(!connect.isHopeless());
+        assertThat(err.contains("Gave up after") || err.contains("trying again"))
+                .isEqualTo(!connect.isHopeless());
     }
 
     @Test
