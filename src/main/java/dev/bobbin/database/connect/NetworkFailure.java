@@ -59,6 +59,11 @@ public final class NetworkFailure {
         if (root instanceof ConnectException) {
             return "refuses the connection. Check host and port in the database URL, and that the database runs";
         }
+        // the reactive client's, without a cause
+        if (message.equals("SSL handshake failed")) {
+            return "does not complete the TLS handshake. Check host and port in the database URL, and what is on the way"
+                    + " there";
+        }
         if (isClosed(root)) {
             String ofTls = GT.tr("SSL error: {0}", message);
             boolean inHandshake = causes(failure)

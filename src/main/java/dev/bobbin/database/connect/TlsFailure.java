@@ -44,7 +44,11 @@ public final class TlsFailure {
     private static @Nullable String explainCause(Throwable cause, String message, DatabaseUrl url) {
         String quoted = message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\.$", "");
         // the driver translates its messages
-        if (cause instanceof NotSslRecordException || message.equals(GT.tr("The server does not support SSL."))) {
+        boolean answersOtherwise = cause.getCause() == null
+                && message.equals(GT.tr("An error occurred while setting up the SSL connection."));
+        if (cause instanceof NotSslRecordException
+                || answersOtherwise
+                || message.equals(GT.tr("The server does not support SSL."))) {
             return "does not speak TLS, which sslmode=" + url.sslModeName() + " asks for. Turn TLS on there, or "
                     + (url.isLoopback() ? "" : "if the network in between can be trusted, ")
                     + "set sslmode=disable" + (url.isLoopback() ? "" : " and " + TlsPolicy.ALLOW_PLAINTEXT);

@@ -50,6 +50,12 @@ class TlsFailureTest {
                                 + " between can be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
                                 + " (bobbin.database.allow-plaintext)"),
                 Arguments.of(
+                        new PSQLException(
+                                "An error occurred while setting up the SSL connection.", PSQLState.PROTOCOL_VIOLATION),
+                        "does not speak TLS, which sslmode=require asks for. Turn TLS on there, or if the network in"
+                                + " between can be trusted, set sslmode=disable and BOBBIN_DATABASE_ALLOW_PLAINTEXT=true"
+                                + " (bobbin.database.allow-plaintext)"),
+                Arguments.of(
                         handshake(new CertPathValidatorException(
                                 "validity check failed", new CertificateExpiredException("NotAfter: then"))),
                         "has a certificate that is not valid today (NotAfter: then). Renew it, or set the clock here"),

@@ -3,6 +3,7 @@ package dev.bobbin.database.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.database.connect.DatabaseUrl;
+import io.vertx.core.VertxException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
 import io.vertx.pgclient.PgConnectOptions;
@@ -160,6 +161,14 @@ class ConnectFailureTest {
                         "The host " + host + " is unknown: its name has no address. Compare its endpoint (ep-cool-1)"
                                 + " and its region (eu-central-1.aws) with the URL in Neon's console",
                         false));
+    }
+
+    @Test
+    void aHandshakeThatFailsWithoutACauseIsTold() {
+        assertThat(ConnectFailure.of(
+                                new VertxException("SSL handshake failed"), DatabaseUrl.parse("postgresql://u:p@h/d"))
+                        .reason())
+                .startsWith("h:5432 does not complete the TLS handshake. Check host and port");
     }
 
     private static Throwable failureOf(BiConsumer<NetSocket, Buffer> talk, UnaryOperator<PgConnectOptions> changed)
