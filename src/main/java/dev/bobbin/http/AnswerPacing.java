@@ -21,6 +21,8 @@ final class AnswerPacing extends ChannelDuplexHandler {
 
     private final Duration stallTimeout;
     private boolean answering;
+    private boolean receiving;
+    private int requests;
     private @Nullable ChannelHandlerContext stalled;
     private boolean paused;
     private @Nullable Future<?> timer;
@@ -32,6 +34,13 @@ final class AnswerPacing extends ChannelDuplexHandler {
     /** A request was read. */
     void begin() {
         answering = true;
+        receiving = true;
+        requests++;
+    }
+
+    /** It has arrived with its body. */
+    void received() {
+        receiving = false;
     }
 
     boolean isStalled() {
@@ -63,9 +72,23 @@ final class AnswerPacing extends ChannelDuplexHandler {
                 && response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
         if (message instanceof LastHttpContent && !interim) {
             answering = false;
+            if (receiving) {
+                dropBody(ctx);
+            }
             // later, since this may be called while the decoder decodes
             ctx.executor().execute(this::goOn);
         }
+    }
+
+    /** The rest of a body that no call waits for may arrive, so that the connection can be used again, but not for long. */
+    private void dropBody(ChannelHandlerContext ctx) {
+        int request = requests;
+        Runnable reset = () -> {
+            if (receiving && requests == request) {
+                Sockets.reset(ctx.channel());
+            }
+        };
+        ctx.executor().schedule(reset, stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override

@@ -124,6 +124,10 @@ final class HeadRules {
         if (hosts > 1 || (hosts == 0 && !older)) {
             return INVALID_REQUEST.because("The header Host must be sent once");
         }
+        String host = request.headers().get(HttpHeaderNames.HOST);
+        if (host != null && !host.chars().allMatch(HeadRules::isOfHost)) {
+            return INVALID_REQUEST.because("The header Host is not a host and a port");
+        }
         List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!encodings.isEmpty() && older) {
             return INVALID_REQUEST.because("HTTP/1.0 has no Transfer-Encoding");
@@ -143,6 +147,10 @@ final class HeadRules {
                 ? HEADERS_TOO_LARGE.because(
                         "The headers are larger than the " + maxHeaders + " bytes this service accepts")
                 : INVALID_REQUEST.because("The head of the request is not HTTP/1.1");
+    }
+
+    private static boolean isOfHost(int c) {
+        return Character.isLetterOrDigit(c) || "-._~%!$&'()*+;=:[]".indexOf(c) >= 0;
     }
 
     private static boolean isPathMalformed(String uri) {

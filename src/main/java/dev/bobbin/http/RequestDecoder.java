@@ -140,6 +140,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             return;
         }
         if (last instanceof LastHttpContent) {
+            pacing.received();
             inHead = true;
             rules.nextHead();
         }
@@ -194,6 +195,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         out.addAll(List.of(substitute, LastHttpContent.EMPTY_LAST_CONTENT));
         stopTimer();
         pacing.begin();
+        pacing.received();
         rejected = true;
     }
 

@@ -12,6 +12,7 @@ final class Comparison {
     private final List<Fact> missing;
     private final List<Fact> extra;
     private final List<Difference> found = new ArrayList<>();
+    private final List<String> ourColumns;
 
     /**
      * What differs in the tables that are expected, by table and {@link Kind}. Other tables are no drift, nor are the names of
@@ -30,6 +31,7 @@ final class Comparison {
     private Comparison(Catalog expected, Catalog actual, String table) {
         missing = new ArrayList<>(expected.of(table).toList());
         extra = new ArrayList<>(actual.of(table).toList());
+        ourColumns = expected.columns(table);
     }
 
     private List<Difference> differences() {
@@ -45,7 +47,7 @@ final class Comparison {
                 && (theirs.valid() || ours.kind() != Kind.INDEX));
         pair((ours, theirs) -> ours.kind() == Kind.PRIMARY_KEY && theirs.kind() == Kind.PRIMARY_KEY);
         missing.forEach(fact -> found.add(Difference.missing(fact)));
-        extra.forEach(fact -> found.add(Difference.extra(fact)));
+        extra.forEach(fact -> found.add(Difference.extra(fact, ourColumns)));
         List<Difference> wholes = found.stream()
                 .filter(difference -> difference.kind() == Kind.TABLE || difference.kind() == Kind.COLUMN)
                 .toList();

@@ -3,6 +3,7 @@ package dev.bobbin.schema;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.bobbin.schema.Fact.Kind;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,11 +49,13 @@ public record Difference(
         return of(expected, Change.MISSING, definition, null, false);
     }
 
-    static Difference extra(Fact actual) {
+    /** @param columns those that the service writes: a key of other columns only, which stay null, rejects nothing */
+    static Difference extra(Fact actual, List<String> columns) {
         boolean harmless =
                 switch (actual.kind()) {
                     case COLUMN -> actual.fillsItself();
                     case INDEX -> !actual.definition().startsWith("unique ");
+                    case FOREIGN_KEY, UNIQUE -> actual.keyColumns().stream().noneMatch(columns::contains);
                     default -> HARMLESS_EXTRAS.contains(actual.kind());
                 };
         return of(actual, Change.EXTRA, null, actual.definition(), harmless);

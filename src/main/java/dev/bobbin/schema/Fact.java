@@ -1,6 +1,7 @@
 package dev.bobbin.schema;
 
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -66,6 +67,11 @@ public record Fact(String table, Kind kind, String name, String definition, bool
 
     Fact with(String otherDefinition) {
         return new Fact(table, kind, name, otherDefinition, valid);
+    }
+
+    /** Of a key: the columns of its own table, as SQL writes them. */
+    List<String> keyColumns() {
+        return List.of(definition.replaceFirst("(?s)^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
     }
 
     /** Of a {@link Kind#COLUMN}: whether a row can be written without a value for it. */

@@ -9,7 +9,6 @@ import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -31,6 +30,8 @@ class SchemaReadiness implements HealthCheck {
 
     /** Intervals double up to so many times the first one: half an hour if that is 5 s. */
     private static final int LONGEST = 360;
+
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private static final String MISSING_RIGHTS =
             """
@@ -109,25 +110,43 @@ class SchemaReadiness implements HealthCheck {
     }
 
     private @Nullable String cause(DirectConnection connection, SchemaTarget target) throws SQLException {
-        SchemaInspection found = SchemaInspection.ofMigrated(connection, target, Migrations.ours());
+        String rights = missingRights(connection, target);
+        String history = rights == null ? ofHistory(connection, target) : rights;
+        return history == null ? ofTables(connection, target) : history;
+    }
+
+    private static @Nullable String ofHistory(DirectConnection connection, SchemaTarget target) throws SQLException {
+        SchemaInspection found;
+        try {
+            found = SchemaInspection.ofMigrated(connection, target, Migrations.ours());
+        } catch (SQLException failure) {
+            if (ServerMessage.sqlState(failure).equals(INSUFFICIENT_PRIVILEGE)) {
+                // a role that only serves need not see it
+                return null;
+            }
+            throw failure;
+        }
         if (found == null) {
-            return "the " + target.where()
-                    + " has not been migrated: run `db migrate`; `db check` says what it will do";
+            return "the " + target.where() + " has not been migrated: run `db migrate`; `db check` says what it will do";
         }
         if (found.state().refusal() != null) {
             return found.state().refusal();
         }
-        if (!found.state().pending().isEmpty()) {
-            return "the " + target.where() + " is at version " + found.version() + ", and this build needs version "
-                    + Migrations.newest(Migrations.ours()) + ": run `db migrate`";
-        }
-        List<Difference> breaking = Drift.of(connection, target, found).breaking();
-        if (!breaking.isEmpty()) {
-            return "the tables in the " + target.where() + " are not as the migrations made them: "
-                    + breaking.stream().map(Difference::describe).collect(Collectors.joining("; "))
-                    + ". `db drift` lists all, and `db sync` adds what is missing";
-        }
-        return missingRights(connection, target);
+        return found.state().pending().isEmpty()
+                ? null
+                : "the " + target.where() + " is at version " + found.version() + ", and this build needs version "
+                        + Migrations.newest(Migrations.ours()) + ": run `db migrate`";
+    }
+
+    private static @Nullable String ofTables(DirectConnection connection, SchemaTarget target) throws SQLException {
+        String breaking = Comparison.between(Catalog.newest(), Catalog.read(connection, target.schema())).stream()
+                .filter(Difference::isBreaking)
+                .map(Difference::describe)
+                .collect(Collectors.joining("; "));
+        return breaking.isEmpty()
+                ? null
+                : "the tables in the " + target.where() + " are not as the migrations made them: " + breaking
+                        + ". `db drift` lists all, and `db sync` adds what is missing";
     }
 
     private @Nullable String missingRights(DirectConnection connection, SchemaTarget target) throws SQLException {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.bobbin.problem.ProblemType;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.vertx.core.http.HttpServerOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -52,6 +56,25 @@ class RequestDecoderTest {
             assertThat(request.decoderResult()).isNotInstanceOf(RequestDecoder.Rejection.class);
             assertThat(request.uri()).isEqualTo(uri);
         }
+    }
+
+    /** Answered before its body has arrived, as a GET with a body is. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    void aBodyThatNothingWaitsForHasATimeLimit(boolean arrives) {
+        AnswerPacing pacing = new AnswerPacing(Duration.ofSeconds(10));
+        EmbeddedChannel channel =
+                new EmbeddedChannel(new RequestDecoder(OPTIONS, Duration.ofMinutes(1), pacing), pacing);
+        channel.freezeTime();
+        String head = "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n";
+        channel.writeInbound(Unpooled.copiedBuffer(head, StandardCharsets.US_ASCII));
+        channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK));
+        channel.advanceTimeBy(9, TimeUnit.SECONDS);
+        channel.writeInbound(Unpooled.copiedBuffer(arrives ? "123" : "12", StandardCharsets.US_ASCII));
+        channel.advanceTimeBy(2, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isEqualTo(arrives);
+        channel.close();
     }
 
     private static HttpRequest request(String head, int piece) {

@@ -124,6 +124,9 @@ class StrangersIT {
                 " X-First: a|Host: localhost|Content-Length: 2||{}",
                 "Host: localhost|Host: other|Content-Length: 2||{}",
                 "Content-Length: 2||{}",
+                "Host: local host|Content-Length: 2||{}",
+                "Host: user@localhost|Content-Length: 2||{}",
+                "Host: localhost,other|Content-Length: 2||{}",
                 "Host: localhost|Content-Length: 2|X-Bare: a\rX-Hidden: b||{}",
                 "Host: localhost\nContent-Length: 2||{}"
             })

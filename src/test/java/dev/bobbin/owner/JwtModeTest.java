@@ -78,6 +78,11 @@ class JwtModeTest {
                 .then()
                 .statusCode(403)
                 .body("detail", equalTo("The token has no claim org that is a text"));
+        with(Jwt.issuer(Tokens.ISSUER).claim("org", "acme").sign(privateKey()))
+                .get("/v1/threads")
+                .then()
+                .statusCode(403)
+                .body("detail", equalTo("The token has no claim sub that is a text"));
         with(Jwt.issuer(Tokens.ISSUER).subject("alice").claim("org", 5).sign(privateKey()))
                 .get("/v1/threads")
                 .then()

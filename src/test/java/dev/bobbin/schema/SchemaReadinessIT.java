@@ -33,7 +33,6 @@ class SchemaReadinessIT {
     void startWithoutMigration() throws Exception {
         TestDatabase.get().execute(owner, ROLES);
         Map<String, String> environment = BobbinProcess.open(owner.replaceFirst("//[^@]+@", "//bobbin_serves:s@"));
-        environment.put("DATABASE_DIRECT_URL", owner);
         environment.put("BOBBIN_MIGRATE_AT_START", "false");
         environment.put("BOBBIN_POOL_PROBE_INTERVAL", "100ms");
         bobbin = BobbinProcess.start(environment);
@@ -64,6 +63,9 @@ class SchemaReadinessIT {
     @Test
     void aRightThatWasTakenAway() throws Exception {
         BobbinCommand.on(owner).run("db", "migrate").exits(0);
+        // a role that only serves needs no right on the history
+        TestDatabase.get().execute(owner, "revoke all on bobbin_schema_history from bobbin_serves");
+        assertThat(save().statusCode()).isEqualTo(201);
         TestDatabase.get().execute(owner, "revoke insert, update on threads from bobbin_serves");
         assertFails(
                 "database-forbids",
@@ -108,7 +110,7 @@ class SchemaReadinessIT {
 
     private void assertServes() throws Exception {
         bobbin.awaitReady();
-        assertThat(save().statusCode()).isEqualTo(201);
+        assertThat(save().statusCode()).isBetween(200, 201);
         assertThat(bobbin.output()).contains("The schema can serve calls again");
     }
 
