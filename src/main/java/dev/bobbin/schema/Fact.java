@@ -71,7 +71,8 @@ public record Fact(String table, Kind kind, String name, String definition, bool
 
     /** Of a key: the columns of its own table, as SQL writes them. */
     List<String> keyColumns() {
-        return List.of(definition.replaceFirst("(?s)^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
+        return List.of(
+                definition.replaceFirst("(?s)^[^(]*\\(([^)]*)\\).*", "$1").split(", "));
     }
 
     /** Of a {@link Kind#COLUMN}: whether a row can be written without a value for it. */

@@ -127,7 +127,8 @@ class SchemaReadiness implements HealthCheck {
             throw failure;
         }
         if (found == null) {
-            return "the " + target.where() + " has not been migrated: run `db migrate`; `db check` says what it will do";
+            return "the " + target.where()
+                    + " has not been migrated: run `db migrate`; `db check` says what it will do";
         }
         if (found.state().refusal() != null) {
             return found.state().refusal();
