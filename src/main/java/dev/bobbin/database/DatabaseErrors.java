@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 /** Translates failures of the database into problems, by SQLSTATE and constraint name. Only {@link RetryReason} looks at messages. */
 public final class DatabaseErrors {
 
+    private static final String NOT_NULL_VIOLATION = "23502";
     private static final String FOREIGN_KEY_VIOLATION = "23503";
 
     private static final String REFUSED =
@@ -70,14 +71,18 @@ public final class DatabaseErrors {
     }
 
     /**
-     * Recognizes the violation of the foreign key of this name. In a distributed Postgres the error of another node has that
-     * name with a shard's number, or none.
+     * Recognizes the violation of the foreign key of this name, and a null in its column. In a distributed Postgres the error of
+     * another node has that name with a shard's number, or none.
      */
-    public static Predicate<Throwable> foreignKey(String constraint) {
+    public static Predicate<Throwable> foreignKey(String constraint, String column) {
         return failure -> causes(failure)
                 .anyMatch(cause -> cause instanceof PgException e
-                        && FOREIGN_KEY_VIOLATION.equals(e.getSqlState())
-                        && (e.getConstraint() == null || e.getConstraint().matches(constraint + "(_\\d+)?")));
+                        && switch (String.valueOf(e.getSqlState())) {
+                            case NOT_NULL_VIOLATION -> column.equals(e.getColumn());
+                            case FOREIGN_KEY_VIOLATION ->
+                                e.getConstraint() == null || e.getConstraint().matches(constraint + "(_\\d+)?");
+                            default -> false;
+                        });
     }
 
     /** The problem that a failed statement is for its caller; the failure itself when it is an unforeseen one. */

@@ -43,16 +43,16 @@ public class ThreadItemStore {
 
     /**
      * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
-     * deadlock. Without a thread, and so without its lock, only the first item is inserted, for the foreign key to reject.
+     * deadlock. Without a thread, and so without its lock, nothing may be inserted, although the thread may exist by the end of
+     * the statement: a null in the place of its id rejects that.
      */
     private static final String MANY =
             """
-            select $1, $2, id, document, created_at, type, role, content
+            select $1, case when found = 1 then $2 end, id, document, created_at, type, role, content
             from (select count(*) as found from (
                 select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) locked) thread
             cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
               with ordinality as item (id, document, created_at, type, role, content, nr)
-            where found = 1 or nr = 1
             order by nr""";
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */
@@ -218,7 +218,7 @@ public class ThreadItemStore {
     }
 
     private static Uni<List<AddResult>> inThread(String threadId, Uni<List<AddResult>> stored) {
-        return stored.onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY))
+        return stored.onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY, "thread_id"))
                 .transform(violation -> ThreadStore.notFound(threadId));
     }
 

@@ -22,15 +22,15 @@ class DatabaseErrorsTest {
         "23505, , false"
     })
     void aForeignKeyIsKnownByItsNameAlsoWithAShardsNumberOrWithoutOne(String state, String constraint, boolean known) {
-        assertThat(DatabaseErrors.foreignKey("items_fkey").test(violation(state, constraint)))
+        assertThat(DatabaseErrors.foreignKey("items_fkey", "thread_id").test(violation(state, constraint)))
                 .isEqualTo(known);
     }
 
     @Test
     void aForeignKeyIsFoundBelowWhatWrapsIt() {
         Throwable wrapped = DatabaseErrors.translate(new CompletionException(violation("23503", "items_fkey")));
-        assertThat(DatabaseErrors.foreignKey("items_fkey")).accepts(wrapped);
-        assertThat(DatabaseErrors.foreignKey("items_fkey")).rejects(new IllegalStateException());
+        assertThat(DatabaseErrors.foreignKey("items_fkey", "thread_id")).accepts(wrapped);
+        assertThat(DatabaseErrors.foreignKey("items_fkey", "thread_id")).rejects(new IllegalStateException());
     }
 
     private static PgException violation(String state, String constraint) {
