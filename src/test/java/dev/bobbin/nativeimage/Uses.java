@@ -118,11 +118,7 @@ final class Uses {
      */
     static Set<String> namesOfClasses() {
         return CLASSES.stream()
-                .flatMap(type -> bytecode(type).methods.stream()
-                        .flatMap(method -> StreamSupport.stream(method.instructions.spliterator(), false))
-                        .filter(LdcInsnNode.class::isInstance)
-                        .flatMap(constant -> nameOfClass((LdcInsnNode) constant))
-                        .filter(name -> !name.equals(type.getName())))
+                .flatMap(type -> namesIn(bytecode(type)).filter(name -> !name.equals(type.getName())))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -134,6 +130,19 @@ final class Uses {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** In its code, and in constants, which other code may use. */
+    private static Stream<String> namesIn(ClassNode type) {
+        Stream<String> code = type.methods.stream()
+                .flatMap(method -> StreamSupport.stream(method.instructions.spliterator(), false))
+                .filter(LdcInsnNode.class::isInstance)
+                .flatMap(constant -> nameOfClass((LdcInsnNode) constant));
+        Stream<String> constants = type.fields.stream()
+                .filter(field -> field.value instanceof String)
+                .map(field -> (String) field.value)
+                .filter(Uses::isClass);
+        return Stream.concat(code, constants);
     }
 
     private static Stream<String> nameOfClass(LdcInsnNode constant) {
