@@ -130,9 +130,7 @@ class NeonAndVertxTest {
     void aRequestToCancelReachesPostgres() throws Exception {
         PgConnection connection = get(PgConnection.connect(vertx, plain()));
         Future<?> sleep = connection.query("select pg_sleep(600)").execute();
-        for (int i = 0; i < 6_000 && neon.meters().statements() == 0; i++) {
-            Thread.sleep(10);
-        }
+        SimulatedNeon.awaitSleep(database);
         get(Future.<Void>future(promise -> connection.cancelRequest(promise)));
         assertThatThrownBy(() -> get(sleep)).hasMessageContaining("canceling statement");
     }

@@ -3,7 +3,6 @@ package dev.bobbin.neon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.bobbin.support.TestDatabase;
 import java.io.EOFException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -77,12 +76,7 @@ class NeonEndingTest extends SimulatedNeon {
     void whatRunsAtTheSuspendIsAborted() throws Exception {
         Connection connection = connect();
         CompletableFuture<Void> sleep = async(() -> query(connection, "select pg_sleep(600)"));
-        // a cancel that comes before the statement has begun cancels nothing
-        String sleeping = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = '"
-                + database.substring(database.lastIndexOf('/') + 1) + "'";
-        try (Connection direct = TestDatabase.get().connect("postgres")) {
-            await(() -> query(direct, sleeping).equals("1"));
-        }
+        awaitSleep(database);
         neon.suspend();
         assertThat(sleep).failsWithin(60, TimeUnit.SECONDS);
         awaitNoBackend();

@@ -108,10 +108,19 @@ abstract class SimulatedNeon {
     }
 
     void awaitNoBackend() throws Exception {
+        awaitBackends(database, "true", "0");
+    }
+
+    /** A cancel that comes before the statement has begun cancels nothing. */
+    static void awaitSleep(String database) throws Exception {
+        awaitBackends(database, "wait_event = 'PgSleep'", "1");
+    }
+
+    private static void awaitBackends(String database, String condition, String count) throws Exception {
         String name = database.substring(database.lastIndexOf('/') + 1);
+        String sql = "select count(*) from pg_stat_activity where datname = '" + name + "' and " + condition;
         try (Connection direct = TestDatabase.get().connect("postgres")) {
-            await(() -> query(direct, "select count(*) from pg_stat_activity where datname = '" + name + "'")
-                    .equals("0"));
+            await(() -> query(direct, sql).equals(count));
         }
     }
 
