@@ -21,7 +21,9 @@ final class AnswerPacing extends ChannelDuplexHandler {
 
     private final Duration stallTimeout;
     private boolean answering;
+    /** Between the end of a request's head and the end of its body. */
     private boolean receiving;
+
     private int requests;
     private @Nullable ChannelHandlerContext stalled;
     private boolean paused;
@@ -41,6 +43,10 @@ final class AnswerPacing extends ChannelDuplexHandler {
     /** It has arrived with its body. */
     void received() {
         receiving = false;
+    }
+
+    boolean isReceiving() {
+        return receiving;
     }
 
     boolean isStalled() {

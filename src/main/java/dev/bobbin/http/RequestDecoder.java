@@ -47,9 +47,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
     private final AnswerPacing pacing;
 
     /** Between requests, or in the head of one. */
-    private boolean inHead = true;
-
     private @Nullable HttpRequest head;
+
     private boolean rejected;
     private @Nullable Future<?> timer;
 
@@ -99,7 +98,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             in.skipBytes(in.readableBytes());
             return;
         }
-        if (inHead) {
+        if (inHead()) {
             if (pacing.stalls(ctx)) {
                 return;
             }
@@ -131,7 +130,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             }
             stopTimer();
             pacing.begin();
-            inHead = false;
             head = null;
         } else if (last instanceof HttpContent content
                 && content.decoderResult().isFailure()) {
@@ -141,7 +139,6 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         }
         if (last instanceof LastHttpContent) {
             pacing.received();
-            inHead = true;
             rules.nextHead();
         }
     }
@@ -209,8 +206,12 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
         ctx.executor().schedule(() -> ctx.close(), 2, TimeUnit.SECONDS);
     }
 
+    private boolean inHead() {
+        return !pacing.isReceiving();
+    }
+
     private boolean headHasBegun() {
-        return inHead && (rules.hasBegun() || actualReadableBytes() > 0);
+        return inHead() && (rules.hasBegun() || actualReadableBytes() > 0);
     }
 
     private void startTimer(ChannelHandlerContext ctx) {

@@ -4,11 +4,13 @@ import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.SchemaFailure;
 import dev.bobbin.database.Sql;
+import dev.bobbin.database.pool.Backoff;
 import dev.bobbin.database.pool.PoolConfig;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -28,7 +30,7 @@ class SchemaReadiness implements HealthCheck {
 
     private static final Logger LOG = Logger.getLogger(SchemaReadiness.class);
 
-    /** Intervals double up to so many times the first one: half an hour if that is 5 s. */
+    /** How many times the first interval the longest one is, as for attempts to connect that wake: half an hour for 5 s. */
     private static final int LONGEST = 360;
 
     private static final String INSUFFICIENT_PRIVILEGE = "42501";
@@ -44,7 +46,7 @@ class SchemaReadiness implements HealthCheck {
     private final Vertx vertx;
     private final Database database;
     private final DatabaseConfig config;
-    private final long interval;
+    private final Backoff intervals;
     private @Nullable String reason;
     private boolean looking;
     private long timer = -1;
@@ -55,8 +57,9 @@ class SchemaReadiness implements HealthCheck {
         this.vertx = vertx;
         this.database = database;
         this.config = config;
-        this.interval = Math.max(1, pool.probeInterval().toMillis());
-        this.lookedAt = System.nanoTime() - interval * 1_000_000;
+        Duration interval = pool.probeInterval();
+        this.intervals = new Backoff(interval, interval.multipliedBy(LONGEST));
+        this.lookedAt = System.nanoTime() - intervals.full(1);
     }
 
     @Override
@@ -69,7 +72,7 @@ class SchemaReadiness implements HealthCheck {
     }
 
     synchronized void onFailure(@Observes SchemaFailure failure) {
-        if (!looking && System.nanoTime() - lookedAt >= interval * 1_000_000) {
+        if (!looking && System.nanoTime() - lookedAt >= intervals.full(1)) {
             vertx.cancelTimer(timer);
             look(failure.message());
         }
@@ -96,8 +99,9 @@ class SchemaReadiness implements HealthCheck {
             if (!found.equals(reason)) {
                 LOG.errorf("Calls fail with 503: %s", found);
             }
-            long pause = interval * Math.min(LONGEST, 1L << Math.min(looks++, 30));
-            timer = vertx.setTimer(pause, due -> look(failure));
+            looks++;
+            long pause = Duration.ofNanos(intervals.full(looks)).toMillis();
+            timer = vertx.setTimer(Math.max(1, pause), due -> look(failure));
         }
         reason = found;
     }

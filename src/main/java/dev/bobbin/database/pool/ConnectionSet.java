@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -133,9 +134,12 @@ final class ConnectionSet {
 
     /** Closes idle ones that may not be lent, and all of them when the pool is closed. */
     void closeUnfit(long now, boolean poolClosed, List<Runnable> then) {
-        for (PooledConnection connection : List.copyOf(idle)) {
+        // without a copy, since each acquire and each return comes here
+        for (Iterator<PooledConnection> each = idle.iterator(); each.hasNext(); ) {
+            PooledConnection connection = each.next();
             String reason = poolClosed ? "pool_closed" : unfitness(connection, now);
             if (reason != null) {
+                each.remove();
                 end(connection, reason, reason.equals(SUSPECT) ? connection::discard : connection::close, then);
             }
         }
