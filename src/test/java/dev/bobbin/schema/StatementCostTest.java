@@ -123,7 +123,19 @@ class StatementCostTest {
         }
     }
 
+    /**
+     * The least of three runs, if the first reads too many: a write sometimes meets a full page and a stale free space map, splits
+     * an index page, or removes dead index entries, which reads a dozen pages more, once. A bad plan reads its pages each time.
+     */
     private static int pages(MigratedSchema schema, Call call) throws SQLException {
+        int least = Integer.MAX_VALUE;
+        for (int run = 0; run < 3 && least > call.most(); run++) {
+            least = Math.min(least, pagesOnce(schema, call));
+        }
+        return least;
+    }
+
+    private static int pagesOnce(MigratedSchema schema, Call call) throws SQLException {
         schema.execute("begin");
         try {
             JsonObject plan = new JsonArray(schema.value("explain (analyze, buffers, format json) execute \""
