@@ -21,7 +21,7 @@ begin
       and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
       and attname not in (
           'id', 'created_at', 'metadata', 'thread_id', 'type', 'role', 'content', 'title', 'updated_at', 'owner_id',
-          'document');
+          'document', 'active_at');
     if alien is not null then
         raise exception 'columns that may not be null and have no default: %. Give them a default, or drop them.', alien;
     end if;
@@ -82,7 +82,9 @@ alter table threads
     add column if not exists document text,
     add column if not exists title text,
     add column if not exists status text,
-    add column if not exists updated_at timestamptz;
+    add column if not exists updated_at timestamptz,
+    add column if not exists archived boolean,
+    add column if not exists active_at timestamptz;
 alter table thread_items
     add column if not exists owner_id text collate "C",
     add column if not exists document text,
@@ -249,6 +251,9 @@ begin
                     when jsonb_typeof(metadata -> 'title') = 'string' then metadata ->> 'title'
                 end,
                 alter column status type text using case when document is null then 'active' else status end,
+                alter column archived type boolean using coalesce(archived::text::boolean, false),
+                -- see below
+                alter column active_at type timestamptz using coalesce(created_at, now()),
                 alter column document type text using coalesce(document, json_build_object(
                     'id', id,
                     'created_at', to_char(coalesce(created_at, now()) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -332,6 +337,10 @@ drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_jso
 
 -- Documents may lack a role or a content. One statement for each table, which reads it once.
 alter table threads
+    alter column archived set not null,
+    alter column archived set default false,
+    alter column active_at set not null,
+    alter column active_at set default now(),
     alter column updated_at set not null,
     alter column updated_at set default now(),
     alter column owner_id set not null,
@@ -388,8 +397,14 @@ begin
         execute format('alter table %s replica identity default', tab);
     end loop;
 
-    -- The order of every list. Indexes are most of an insert's cost, so there are no others than these and the keys.
+    -- A thread is as active as its newest item. The rewrite above could look that up only with an index on items.
+    update threads set active_at = newest.created_at
+    from (select owner_id, thread_id, max(created_at) as created_at from thread_items group by 1, 2) newest
+    where threads.owner_id = newest.owner_id and threads.id = newest.thread_id and threads.active_at <> newest.created_at;
+
+    -- The orders of lists. Indexes are most of an insert's cost, so there are no others than these and the keys.
     create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
+    create index if not exists threads_activity_idx on threads (owner_id, active_at, seq);
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 
     perform set_config('application_name', name_before, false);
@@ -408,5 +423,8 @@ create table if not exists attachments (
     thread_id text collate "C",
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
+    seq bigint generated always as identity,
     constraint attachments_pkey primary key (owner_id, id)
 );
+create index if not exists attachments_order_idx on attachments (owner_id, created_at, seq);
+create index if not exists attachments_thread_idx on attachments (owner_id, thread_id, created_at, seq);

@@ -36,21 +36,23 @@ public class ThreadItemStore {
     private static final String COLUMNS =
             "insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
 
-    private static final String ONE =
-            """
-            values ($1, $2, ($3::text[])[1], ($4::text[])[1], ($5::timestamptz[])[1], ($6::text[])[1], ($7::text[])[1],
-              ($8::text[])[1])""";
+    /** Locks the thread, if its activity is to be updated, before the item, as a batch and a delete do. */
+    private static final String ONE = "with active as (" + ThreadActivity.RAISE + ") " + COLUMNS
+            + """
+            select $1, $2, ($3::text[])[1], ($4::text[])[1], ($5::timestamptz[])[1], ($6::text[])[1], ($7::text[])[1],
+              ($8::text[])[1]
+            from (select count(*) from active) updated""";
 
     /**
      * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
      * deadlock. Without a thread, and so without its lock, nothing may be inserted, although the thread may exist by the end of
      * the statement: a null in the place of its id rejects that.
      */
-    private static final String MANY =
-            """
+    private static final String MANY = "with locked as (select 1 from bobbin.threads where owner_id = $1 and id = $2 "
+            + "for no key update), active as (" + ThreadActivity.RAISE + ") " + COLUMNS
+            + """
             select $1, case when found = 1 then $2 end, id, document, created_at, type, role, content
-            from (select count(*) as found from (
-                select 1 from bobbin.threads where owner_id = $1 and threads.id = $2 for no key update) locked) thread
+            from (select count(*) as found from locked) thread
             cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
               with ordinality as item (id, document, created_at, type, role, content, nr)
             order by nr""";
@@ -69,10 +71,10 @@ public class ThreadItemStore {
             role = excluded.role, content = excluded.content, updated_at = excluded.updated_at"""
                     + AddResult.CREATED;
 
-    private static final String ADD_ONE = COLUMNS + ONE + KEEP;
-    private static final String ADD_MANY = COLUMNS + MANY + KEEP;
-    private static final String SAVE_ONE = COLUMNS + ONE + REPLACE;
-    private static final String SAVE_MANY = COLUMNS + MANY + REPLACE;
+    private static final String ADD_ONE = ONE + KEEP;
+    private static final String ADD_MANY = MANY + KEEP;
+    private static final String SAVE_ONE = ONE + REPLACE;
+    private static final String SAVE_MANY = MANY + REPLACE;
 
     /**
      * One item by its id: the first of the rows from this key on, if it is that one. Of three equalities the planner, as long
@@ -89,29 +91,35 @@ public class ThreadItemStore {
     private static final String LOAD = "select " + Fetch.document("$4") + BY_ID;
     private static final String CURSOR = "select thread_id, created_at, seq" + BY_ID;
 
+    /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
+    private static final String LOCKED_CURSOR =
+            """
+            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            cursor as materialized (select item.* from thread cross join (%s) item)"""
+                    .formatted(CURSOR);
+
     /**
      * Finds the row by its place in the order, for the planner's sake, as above. Not by its {@code ctid}: that changes when the
      * item is saved at the same time, and nothing would be deleted.
      */
     private static final String DELETE =
             """
-            with cursor as materialized (%s)
-            delete from bobbin.thread_items item using cursor
-            where item.owner_id = $1 and item.thread_id = cursor.thread_id
-              and (item.created_at, item.seq) = (cursor.created_at, cursor.seq)"""
-                    .formatted(CURSOR);
-
-    /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
-    private static final String DELETE_AFTER =
-            """
-            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
-            cursor as materialized (select item.* from thread cross join (%s) item),
-            deleted as (
+            %s, deleted as (
               delete from bobbin.thread_items item using cursor
               where item.owner_id = $1 and item.thread_id = cursor.thread_id
-                and (item.created_at, item.seq) > (cursor.created_at, cursor.seq))
+                and (item.created_at, item.seq) = (cursor.created_at, cursor.seq))
+            %s"""
+                    .formatted(LOCKED_CURSOR, ThreadActivity.LOWER);
+
+    private static final String DELETE_AFTER =
+            """
+            %s, deleted as (
+              delete from bobbin.thread_items item using cursor
+              where item.owner_id = $1 and item.thread_id = cursor.thread_id
+                and (item.created_at, item.seq) > (cursor.created_at, cursor.seq)),
+            lowered as (%s)
             select 1 from cursor"""
-                    .formatted(CURSOR);
+                    .formatted(LOCKED_CURSOR, ThreadActivity.LOWER_TO_CURSOR);
 
     private static final ByOrder FIRST = ByOrder.of(
             "select id, " + Fetch.documents("0", "$5")

@@ -25,8 +25,8 @@ public class ThreadStore {
 
     private static final String INSERT =
             """
-            insert into bobbin.threads (owner_id, id, document, created_at, title, status, metadata)
-            values ($1, $2, $3, $4, $5, $6, ($7::text)::jsonb)""";
+            insert into bobbin.threads (owner_id, id, document, created_at, active_at, title, status, metadata)
+            values ($1, $2, $3, $4, $4, $5, $6, ($7::text)::jsonb)""";
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */
     private static final String ADD = INSERT + " on conflict (owner_id, id) do update set document = threads.document"

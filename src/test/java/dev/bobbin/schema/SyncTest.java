@@ -74,6 +74,7 @@ class SyncTest {
                             "BREAKING MISSING foreign key thread_items thread_items_thread_fkey",
                             "BREAKING MISSING column threads seq",
                             "BREAKING MISSING primary key threads threads_pkey",
+                            "BREAKING MISSING index threads threads_activity_idx",
                             "BREAKING MISSING index threads threads_order_idx");
             assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(planted.drift()).isEmpty();

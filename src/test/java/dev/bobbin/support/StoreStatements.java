@@ -17,7 +17,7 @@ public final class StoreStatements {
             "dev.bobbin.attachment.AttachmentStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "MANY");
+    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY");
 
     private StoreStatements() {}
 
