@@ -44,7 +44,10 @@ final class ThreadActivity {
             returning 1"""
                     .formatted(NEWEST, NEWEST_SENT, WINDOW);
 
-    /** Updates the thread for the deletion of the item in {@code cursor}. An item below {@code active_at} is not the newest. */
+    /**
+     * Updates the thread for the deletion of the item in {@code cursor}. An item below {@code active_at} is not the newest. A
+     * thread without items has its own time again, which may be a later one.
+     */
     static final String LOWER =
             """
             update bobbin.threads set active_at = coalesce(remaining.newest, threads.created_at)
@@ -55,7 +58,7 @@ final class ThreadActivity {
                 order by created_at desc, seq desc limit 1) as newest
               from cursor) remaining
             where owner_id = $1 and id = $2 and remaining.deleted >= active_at
-              and coalesce(remaining.newest, threads.created_at) < active_at""";
+              and (remaining.newest < active_at or remaining.newest is null and active_at <> threads.created_at)""";
 
     /** Updates the thread for the deletion of all items after the one in {@code cursor}. */
     static final String LOWER_TO_CURSOR =
