@@ -98,7 +98,7 @@ class StatementCountTest {
                         .statusCode(201)))
                 .satisfiesExactly(
                         begin -> assertThat(begin).isEqualToIgnoringCase("begin"),
-                        insert -> assertThat(insert).startsWith("insert into \"public\".thread_items "),
+                        insert -> assertThat(insert).startsWith("with locked as ("),
                         commit -> assertThat(commit).isEqualToIgnoringCase("commit"));
     }
 
