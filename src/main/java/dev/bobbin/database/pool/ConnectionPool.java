@@ -1,11 +1,14 @@
 package dev.bobbin.database.pool;
 
+import dev.bobbin.database.pool.WaitingCalls.Waiter;
+import io.netty.channel.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionPool {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
-
-    /** A call that waits since a moment for a connection, and ends at {@code callEnd}, with one or without. */
-    private record Waiter(ContextInternal context, Promise<Lease> lease, long since, long callEnd) {}
 
     /** Connections, and calls that wait for one. Those being pinged are used. */
     record Counts(int idle, int used, int opening, int waiting) {}
@@ -39,9 +39,11 @@ final class ConnectionPool {
 
     private final Opener opener;
     private final Watchdog watchdog;
-    private final long patience;
 
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final WaitingCalls waiting;
+    /** The last connection that was lent to reads, of each event loop. */
+    private final Map<EventLoop, Lease> shared = new ConcurrentHashMap<>();
+
     private int pinging;
     private boolean closed;
     private DatabaseState.Kind logged = DatabaseState.Kind.ASLEEP;
@@ -52,30 +54,53 @@ final class ConnectionPool {
         this.meters = meters;
         this.timers = timers;
         this.times = CallTimes.of(config);
-        this.patience = config.acquireTimeout().toNanos();
         this.alarm = new Alarm(timers, this::onTime);
         this.connections = new ConnectionSet(this);
         this.reconnect = new Reconnect(config, timers.nanos());
+        this.waiting = new WaitingCalls(this);
         this.opener = new Opener(this);
         this.watchdog = new Watchdog(this);
     }
 
-    /**
-     * A connection for the sole use of the caller; a failure is a {@link PoolException}.
-     *
-     * @param callEnd when waiting ends, and a statement that is in flight then is cancelled
-     */
-    Future<Lease> acquire(ContextInternal context, long callEnd) {
+    /** A connection for a call; a failure is a {@link PoolException}. */
+    Future<Lease> acquire(ContextInternal context, Call call) {
+        long began = timers.nanos();
+        Lease joined = join(context, call, began);
+        if (joined == null && (joined = takeAtOnce(context, call, began)) == null) {
+            return enqueue(context, call);
+        }
+        meters.acquired(0);
+        return context.succeededFuture(joined);
+    }
+
+    /** The connection that reads of the same event loop are using; null if the call needs another one. */
+    private @Nullable Lease join(ContextInternal context, Call call, long now) {
+        Lease lease = call.shares() ? shared.get(context.nettyEventLoop()) : null;
+        return lease != null && lease.join(call, now) ? lease : null;
+    }
+
+    /** An idle connection, if no call waits; it is the common case, and changes nothing else. */
+    private synchronized @Nullable Lease takeAtOnce(ContextInternal context, Call call, long now) {
+        return waiting.isEmpty() && !closed ? take(context, call, now) : null;
+    }
+
+    private @Nullable Lease take(ContextInternal context, Call call, long now) {
+        PooledConnection connection = connections.takeFresh(context, now);
+        if (connection == null) {
+            return null;
+        }
+        Lease lease = new Lease(connection, this, call);
+        connection.lease = lease;
+        if (call.shares()) {
+            shared.put(context.nettyEventLoop(), lease);
+        }
+        watchdog.watch(lease, now);
+        return lease;
+    }
+
+    private Future<Lease> enqueue(ContextInternal context, Call call) {
         Promise<Lease> lease = context.promise();
-        change((now, then) -> {
-            Waiter waiter = new Waiter(context, lease, now, callEnd);
-            String refusal = refusal(now);
-            if (refusal == null) {
-                waiters.add(waiter);
-            } else {
-                fail(List.of(waiter), refusal, now, then);
-            }
-        });
+        change((now, then) -> waiting.add(new Waiter(context, lease, now, call), refusal(now), then));
         return lease.future();
     }
 
@@ -83,7 +108,7 @@ final class ConnectionPool {
         if (closed) {
             return "the pool is closed";
         }
-        if (waiters.size() >= config.maxWaiting()) {
+        if (waiting.size() >= config.maxWaiting()) {
             return "as many calls as may (" + config.maxWaiting() + ") wait for a connection";
         }
         return connections.isEmpty() ? reconnect.refusal(now) : null;
@@ -99,7 +124,7 @@ final class ConnectionPool {
             serve(now, then);
             pingRested(then);
             if (!closed) {
-                opener.grow(now, waiters.size(), pinging, watchdog.cancelling(), then);
+                opener.grow(now, waiting, pinging, watchdog.cancelling(), then);
             }
             logState(then);
         }
@@ -108,38 +133,28 @@ final class ConnectionPool {
 
     private void onTime() {
         change((now, then) -> {
-            failLate(now, then);
+            waiting.failLate(now, then);
             watchdog.look(now, then);
         });
     }
 
     private void serve(long now, List<Runnable> then) {
-        while (!waiters.isEmpty()) {
-            Waiter waiter = waiters.getFirst();
-            PooledConnection connection = connections.takeFresh(waiter.context(), now);
-            if (connection == null) {
-                // those of the others are set
-                setAlarm(waiters.getLast());
+        for (Waiter first = waiting.first(); first != null; first = waiting.first()) {
+            Lease lease = take(first.context(), first.call(), now);
+            if (lease == null) {
                 return;
             }
-            waiters.removeFirst();
-            Lease lease = new Lease(connection, this, waiter.callEnd());
-            connection.lease = lease;
-            watchdog.watch(now);
-            then.add(() -> {
-                meters.acquired(now - waiter.since());
-                waiter.lease().complete(lease);
-            });
+            waiting.lend(lease, first, now, then);
+            if (first.call().shares()) {
+                waiting.join(other -> join(other.context(), other.call(), now), now, then);
+            }
         }
     }
 
     /** An idle connection that could not be lent has rested. */
     private void pingRested(List<Runnable> then) {
-        while (waiters.size() > pinging + opener.opening()) {
+        while (connections.idle() > 0 && waiting.needs().size() > pinging + opener.opening()) {
             PooledConnection connection = connections.takeIdle();
-            if (connection == null) {
-                return;
-            }
             pinging++;
             then.add(() -> ping(connection));
         }
@@ -169,11 +184,15 @@ final class ConnectionPool {
     }
 
     void giveBack(PooledConnection connection) {
-        change((now, then) -> {
+        boolean settled;
+        synchronized (this) {
             connection.lease = null;
             connection.proven = false;
-            connections.rest(connection, now);
-        });
+            settled = connections.rest(connection, timers.nanos()) && waiting.isEmpty() && !closed;
+        }
+        if (!settled) {
+            change((now, then) -> {});
+        }
     }
 
     /** A statement was lost with the connection, or the connection is of no use any more. */
@@ -198,44 +217,6 @@ final class ConnectionPool {
         });
     }
 
-    private void setAlarm(Waiter waiter) {
-        alarm.at(waiter.since() + patience);
-        alarm.at(waiter.callEnd());
-    }
-
-    private void failLate(long now, List<Runnable> then) {
-        List<Waiter> late = new ArrayList<>();
-        waiters.removeIf(waiter -> (hasLostPatience(waiter, now) || waiter.callEnd() - now <= 0) && late.add(waiter));
-        waiters.forEach(this::setAlarm);
-        String waited = "no connection within " + config.acquireTimeout().toMillis() + " ms";
-        boolean isDown = connections.isEmpty() && late.stream().anyMatch(waiter -> hasLostPatience(waiter, now));
-        String why = isDown ? waited + ": " + reconnect.callDown(waited, now) : waited;
-        fail(late, why, now, then);
-    }
-
-    private boolean hasLostPatience(Waiter waiter, long now) {
-        return now - waiter.since() >= patience;
-    }
-
-    /** Fails all calls that wait. */
-    void refuseAll(String why, long now, List<Runnable> then) {
-        fail(List.copyOf(waiters), why, now, then);
-        waiters.clear();
-    }
-
-    private void fail(List<Waiter> failed, String why, long now, List<Runnable> then) {
-        failed.forEach(waiter -> then.add(() -> {
-            meters.acquired(now - waiter.since());
-            waiter.lease().fail(new PoolException(why, null));
-        }));
-    }
-
-    /** The context of a waiting call, with so many before it; null if there is none. */
-    @Nullable
-    ContextInternal contextOf(int position) {
-        return waiters.stream().skip(position).findFirst().map(Waiter::context).orElse(null);
-    }
-
     private void logState(List<Runnable> then) {
         DatabaseState now = state();
         if (now.kind() != logged) {
@@ -248,6 +229,16 @@ final class ConnectionPool {
                 }
             });
         }
+    }
+
+    /** No call joins those whose connection may be dead. */
+    void stopSharing() {
+        shared.clear();
+    }
+
+    /** Fails all calls that wait. */
+    void refuseAll(String why, long now, List<Runnable> then) {
+        waiting.failAll(why, now, then);
     }
 
     synchronized DatabaseState state() {
@@ -263,14 +254,15 @@ final class ConnectionPool {
 
     synchronized Counts counts() {
         int idle = connections.idle();
-        return new Counts(idle, connections.size() - idle, opener.opening(), waiters.size());
+        return new Counts(idle, connections.size() - idle, opener.opening(), waiting.size());
     }
 
     /** Closes idle connections now, and the others when they are given back. */
     void close() {
         change((now, then) -> {
             closed = true;
-            refuseAll("the pool is closed", now, then);
+            stopSharing();
+            waiting.failAll("the pool is closed", now, then);
         });
     }
 }

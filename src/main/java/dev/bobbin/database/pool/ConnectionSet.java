@@ -3,12 +3,10 @@ package dev.bobbin.database.pool;
 import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,13 +45,15 @@ final class ConnectionSet {
         rest(connection, connection.openedAt);
     }
 
-    /** Makes it idle, unless it was removed. */
-    void rest(PooledConnection connection, long now) {
-        if (open.contains(connection)) {
-            connection.lastUsed = now;
-            idle.addFirst(connection);
-            pool.alarm.at(now + idleTimeout);
+    /** Makes it idle, unless it was removed. Whether it may be lent again. */
+    boolean rest(PooledConnection connection, long now) {
+        if (!open.contains(connection)) {
+            return false;
         }
+        connection.lastUsed = now;
+        idle.addFirst(connection);
+        pool.alarm.at(now + idleTimeout);
+        return unfitness(connection, now) == null;
     }
 
     /** Whether it was still there. */
@@ -81,17 +81,25 @@ final class ConnectionSet {
     /** Takes an idle one that needs no ping, of the caller's own thread if possible; null if there is none. */
     @Nullable
     PooledConnection takeFresh(ContextInternal context, long now) {
-        Optional<PooledConnection> chosen = idle.stream()
-                .filter(connection -> isFresh(connection, now) && unfitness(connection, now) == null)
-                .min(Comparator.comparing(connection -> connection.isOn(context) ? 0 : 1));
-        chosen.ifPresent(idle::remove);
-        return chosen.orElse(null);
+        PooledConnection chosen = null;
+        for (PooledConnection connection : idle) {
+            if (isFresh(connection, now) && unfitness(connection, now) == null) {
+                if (connection.isOn(context)) {
+                    chosen = connection;
+                    break;
+                }
+                chosen = chosen == null ? connection : chosen;
+            }
+        }
+        if (chosen != null) {
+            idle.remove(chosen);
+        }
+        return chosen;
     }
 
-    /** Takes the idle one that was used last; null if there is none. */
-    @Nullable
+    /** Takes the idle one that was used last. */
     PooledConnection takeIdle() {
-        return idle.pollFirst();
+        return idle.removeFirst();
     }
 
     /** One that was just opened or pinged is fresh even if pre-ping-after is zero. */
@@ -117,6 +125,7 @@ final class ConnectionSet {
     /** Connections opened up to this moment are not lent any more. */
     void suspect(long moment) {
         suspectUntil = moment - suspectUntil > 0 ? moment : suspectUntil;
+        pool.stopSharing();
     }
 
     /**

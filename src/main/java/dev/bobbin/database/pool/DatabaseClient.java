@@ -14,6 +14,7 @@ import io.vertx.pgclient.spi.PgDriver;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SqlClientBase;
 import io.vertx.sqlclient.impl.command.CommandBase;
+import io.vertx.sqlclient.impl.command.ExtendedQueryCommand;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -21,8 +22,8 @@ import java.util.function.Supplier;
 @SuppressWarnings("deprecation") // Quarkus casts the result of PgPoolCreator to PgPool
 public final class DatabaseClient extends SqlClientBase implements PgPool {
 
-    /** In the local data of a call's context: when the call ends. */
-    static final Object CALL_END = "bobbin.call-end";
+    /** In the local data of a call's context: its {@link Call}. */
+    static final Object CALL = "bobbin.call";
 
     private final VertxInternal vertx;
     private final PgConnector connector;
@@ -46,16 +47,19 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     public <T> Future<T> run(Supplier<Future<T>> work) {
         ContextInternal context = context();
         long end = end();
-        if (context.isDuplicate()) {
-            context.localContextData().put(CALL_END, end);
-        }
-        return new Retries<>(work, end, context::promise, pool).run().onComplete(done -> context.localContextData()
-                .remove(CALL_END, end));
+        Function<Call, Future<T>> run = call -> {
+            if (context.isDuplicate()) {
+                context.localContextData().put(CALL, call);
+            }
+            return work.get();
+        };
+        return new Retries<>(run, end, context::promise, pool).run().onComplete(done -> context.localContextData()
+                .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
     }
 
-    private Future<Lease> acquire(ContextInternal context) {
-        Object end = context.isDuplicate() ? context.localContextData().get(CALL_END) : null;
-        return pool.acquire(context, end == null ? end() : (Long) end);
+    private Call call(ContextInternal context) {
+        Object call = context.isDuplicate() ? context.localContextData().get(CALL) : null;
+        return call == null ? new Call(end(), false) : (Call) call;
     }
 
     /** When a call ends that begins now. */
@@ -70,7 +74,7 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     @Override
     public Future<SqlConnection> getConnection() {
         ContextInternal context = context();
-        return acquire(context).map(lease -> {
+        return pool.acquire(context, call(context).alone()).map(lease -> {
             lease.wrapFailures();
             return driver.wrapConnection(context, connector.factory(), lease);
         });
@@ -81,11 +85,17 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
         getConnection().onComplete(handler);
     }
 
-    /** One statement: takes a connection, and gives it back with the answer. */
+    /** One statement: takes a connection, which reads share, and gives it back with the answer. */
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        return acquire(context)
+        Call call = isRead(command) ? call(context) : call(context).alone();
+        return pool.acquire(context, call)
                 .compose(lease -> lease.schedule(context, command).onComplete(done -> lease.end()));
+    }
+
+    /** Not of {@code with}, which may change rows. */
+    private static boolean isRead(CommandBase<?> command) {
+        return command instanceof ExtendedQueryCommand<?> query && query.sql().startsWith("select ");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.bobbin.database.pool;
 
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.impl.ContextInternal;
@@ -9,36 +10,50 @@ import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** A connection while it is lent to one call. Closing it gives it back; then nothing can be sent on it any more. */
+/**
+ * A connection while it is lent: to one call, or to several that read. Closing it gives it back; then nothing can be sent on it
+ * any more.
+ */
 final class Lease implements Connection {
 
-    private static final int BORROWED = 1;
-    private static final int STATEMENT = 2;
+    /** How long it is lent to further reads: no call waits for longer because of them. */
+    private static final long SHARED_FOR = Duration.ofMillis(100).toNanos();
+
+    /** A read joins others only if one was answered so recently, or the first was just sent. */
+    private static final long PROMPT = Duration.ofMillis(5).toNanos();
 
     private final PooledConnection connection;
     private final Connection physical;
     private final ConnectionPool pool;
     private final long callEnd;
-    /** {@link #BORROWED} until it is given back, and {@link #STATEMENT} for each statement without an answer. */
-    private final AtomicInteger use = new AtomicInteger(BORROWED);
-    /** When it was lent, or its last statement began or ended. */
-    private volatile long since;
+    private final boolean shared;
+    private final long sharedUntil;
+
+    // below: guarded by this, in which nothing of the pool is called
+    private final ArrayDeque<Promise<?>> unanswered = new ArrayDeque<>();
+    private int borrowers = 1;
+    /** When it was lent, or a statement was answered, or one was sent after a pause. */
+    private long since;
 
     /** Hibernate Reactive would replace a PgException by an SQLException that lacks most of it; so it gets none. */
     private volatile boolean wrapsFailures;
 
-    Lease(PooledConnection connection, ConnectionPool pool, long callEnd) {
+    Lease(PooledConnection connection, ConnectionPool pool, Call call) {
         this.connection = connection;
         this.physical = connection.physical();
         this.pool = pool;
         this.since = pool.timers.nanos();
-        this.callEnd = callEnd;
+        this.callEnd = call.end();
+        this.shared = call.shares();
+        this.sharedUntil = since + SHARED_FOR;
     }
 
-    /** When the call ends that it is lent to. */
+    /** When the first call ends that it is lent to. */
     long callEnd() {
         return callEnd;
     }
@@ -52,40 +67,79 @@ final class Lease implements Connection {
     }
 
     /** Whether statements have no answer yet. */
-    boolean isBusy() {
-        return use.get() >= STATEMENT;
+    synchronized boolean isBusy() {
+        return !unanswered.isEmpty();
     }
 
-    /** Nanoseconds since a statement began or ended. */
-    long silentFor(long now) {
+    /** Whether several calls may have it. */
+    boolean isShared() {
+        return shared;
+    }
+
+    /** Nanoseconds since a statement was answered, or sent after a pause. */
+    synchronized long silentFor(long now) {
         return now - since;
+    }
+
+    /** Lends it to one more call that reads, unless that might have to wait. */
+    boolean join(Call call, long now) {
+        if (!shared || sharedUntil - now <= 0 || call.end() - callEnd < 0 || connection.isClosed()) {
+            return false;
+        }
+        synchronized (this) {
+            boolean joins = borrowers > 0 && now - since < PROMPT;
+            borrowers += joins ? 1 : 0;
+            return joins;
+        }
+    }
+
+    /** Lets the reads that wait after a slow one run again, elsewhere. */
+    void overtake() {
+        List<Promise<?>> behind;
+        synchronized (this) {
+            behind = unanswered.stream().skip(1).toList();
+        }
+        behind.forEach(read -> read.tryFail(new PoolException("another statement is slow", RetryReason.BEHIND)));
     }
 
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
-        // first, so that the watchdog does not take the time before for the statement's
-        since = pool.timers.nanos();
-        if (isOver(use.getAndUpdate(now -> isOver(now) ? now : now + STATEMENT))) {
-            return context.failedFuture(new PoolException("the connection was given back", RetryReason.NEVER_SENT));
+        Promise<R> result = context.promise();
+        synchronized (this) {
+            if (borrowers == 0) {
+                return context.failedFuture(new PoolException("the connection was given back", RetryReason.NEVER_SENT));
+            }
+            // first, so that the watchdog does not take the time before for the statement's
+            since = unanswered.isEmpty() ? pool.timers.nanos() : since;
+            unanswered.add(result);
         }
+        physical.schedule(context, command).onComplete(answer -> answered(result, answer));
+        return result.future();
+    }
+
+    private <R> void answered(Promise<R> result, AsyncResult<R> answer) {
+        RetryReason loss = answer.failed() ? RetryReason.of(answer.cause()) : null;
         // the pool learns of a loss before the borrower does, whose retry must not meet the same dead connections
-        return physical.schedule(context, command).transform(answer -> {
+        if (loss != null && loss.ofConnection()) {
+            pool.lost(connection, loss);
+        }
+        boolean over;
+        synchronized (this) {
             since = pool.timers.nanos();
-            RetryReason loss = answer.failed() ? RetryReason.of(answer.cause()) : null;
-            if (loss != null && loss.ofConnection()) {
-                pool.lost(connection, loss);
-            }
-            if (use.addAndGet(-STATEMENT) == 0) {
-                pool.giveBack(connection);
-            }
-            if (answer.succeeded()) {
-                return Future.succeededFuture(answer.result());
-            }
-            Throwable failure = connection.givenUp
-                    ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
-                    : answer.cause();
-            return Future.failedFuture(wrapsFailures ? new CompletionException(failure) : failure);
-        });
+            unanswered.remove(result);
+            over = borrowers == 0 && unanswered.isEmpty();
+        }
+        if (over) {
+            pool.giveBack(connection);
+        }
+        if (answer.succeeded()) {
+            result.tryComplete(answer.result());
+            return;
+        }
+        Throwable failure = connection.givenUp
+                ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
+                : answer.cause();
+        result.tryFail(wrapsFailures ? new CompletionException(failure) : failure);
     }
 
     @Override
@@ -94,15 +148,16 @@ final class Lease implements Connection {
         promise.complete();
     }
 
-    /** Gives it back once its last statement is answered. */
+    /** One call needs it no more. Gives it back once no call does, and its last statement is answered. */
     void end() {
-        if (use.getAndUpdate(now -> now & ~BORROWED) == BORROWED) {
+        boolean over;
+        synchronized (this) {
+            over = borrowers == 1 && unanswered.isEmpty();
+            borrowers = Math.max(0, borrowers - 1);
+        }
+        if (over) {
             pool.giveBack(connection);
         }
-    }
-
-    private static boolean isOver(int use) {
-        return (use & BORROWED) == 0;
     }
 
     @Override
@@ -111,8 +166,8 @@ final class Lease implements Connection {
     }
 
     @Override
-    public boolean isValid() {
-        return !isOver(use.get()) && physical.isValid();
+    public synchronized boolean isValid() {
+        return borrowers > 0 && physical.isValid();
     }
 
     @Override

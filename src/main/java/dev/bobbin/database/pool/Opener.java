@@ -42,9 +42,13 @@ final class Opener {
      * @param pinging how many of the waiting calls are about to get an open connection
      * @param cancelling how many sessions the server may still hold, in addition to those in the set
      */
-    void grow(long now, int waiting, int pinging, int cancelling, List<Runnable> then) {
-        while (wantsConnection(waiting, pinging, cancelling)) {
-            long due = reconnect.due(waiting > 0);
+    void grow(long now, WaitingCalls waiting, int pinging, int cancelling, List<Runnable> then) {
+        if (connections.size() + opening + cancelling >= pool.config.maxSize()) {
+            return;
+        }
+        List<ContextInternal> wanted = waiting.needs();
+        while (wantsConnection(wanted.size(), pinging, cancelling)) {
+            long due = reconnect.due(!wanted.isEmpty());
             if (due - now > 0) {
                 pool.alarm.at(due);
                 return;
@@ -53,7 +57,7 @@ final class Opener {
                 reconnect.begin(now);
             }
             // on the event loop of a waiting call, so that it and the connection share a thread
-            ContextInternal near = pool.contextOf(opening);
+            ContextInternal near = opening < wanted.size() ? wanted.get(opening) : null;
             opening++;
             then.add(() -> connect(near));
         }

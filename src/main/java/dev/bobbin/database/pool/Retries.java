@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. */
@@ -13,23 +14,23 @@ final class Retries<T> {
     /** Before the third run and later ones; the second often succeeds without a pause. */
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
-    private final Supplier<Future<T>> work;
+    private final Function<Call, Future<T>> work;
     private final long callEnd;
     private final Supplier<Promise<Void>> promises;
     private final ConnectionPool pool;
     private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
 
     /** @param promises of the caller's context, where the next run is to be */
-    Retries(Supplier<Future<T>> work, long callEnd, Supplier<Promise<Void>> promises, ConnectionPool pool) {
+    Retries(Function<Call, Future<T>> work, long callEnd, Supplier<Promise<Void>> promises, ConnectionPool pool) {
         this.work = work;
         this.callEnd = callEnd;
         this.promises = promises;
         this.pool = pool;
     }
 
-    /** The work's result, or the failure of its last run. */
+    /** The work's result, or the failure of its last run. Later runs share no connection, which others may have lost. */
     Future<T> run() {
-        return work.get().recover(this::again);
+        return work.apply(new Call(callEnd, retries.isEmpty())).recover(this::again);
     }
 
     private Future<T> again(Throwable failure) {

@@ -14,6 +14,8 @@ public enum RetryReason {
     UNKNOWN(5),
     /** There was no answer for so long that the statement was cancelled. */
     SILENT(1),
+    /** It waited after a slow statement on a shared connection; afterwards it has one of its own. */
+    BEHIND(1),
     /** The database rolled it back and asks for a retry. */
     ROLLED_BACK(5),
     /** The connection's prepared statements do not fit its session, or the schema, any more. */
@@ -75,7 +77,7 @@ public enum RetryReason {
 
     /** Whether the connection is of no use any more. */
     boolean ofConnection() {
-        return this != ROLLED_BACK;
+        return this != ROLLED_BACK && this != BEHIND;
     }
 
     String label() {

@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Watches lent connections: cancels statements without an answer, takes back what is not used. Guarded by the pool. */
+/** Watches lent connections: cancels statements without an answer, moves reads away from slow ones, takes back what is not used. Guarded by the pool. */
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
+
+    /** How long reads wait after another one on their connection. */
+    private static final long SLOW = Duration.ofMillis(250).toNanos();
 
     private final ConnectionPool pool;
 
@@ -22,9 +25,9 @@ final class Watchdog {
         return cancelling;
     }
 
-    /** A connection was lent. */
-    void watch(long now) {
-        pool.alarm.at(now + pool.times.look());
+    /** It was lent. */
+    void watch(Lease lease, long now) {
+        pool.alarm.at(now + (lease.isShared() ? Math.min(pool.times.look(), SLOW) : pool.times.look()));
     }
 
     void look(long now, List<Runnable> then) {
@@ -33,12 +36,14 @@ final class Watchdog {
             boolean silent = lease.silentFor(now) > pool.times.silence() || lease.callEnd() - now <= 0;
             if (lease.isBusy() && silent) {
                 cancel(lease, now, then);
+            } else if (lease.isShared() && lease.isBusy() && lease.silentFor(now) > SLOW) {
+                then.add(lease::overtake);
             } else if (!lease.isBusy() && lease.silentFor(now) > abandonedAfter) {
                 then.add(() -> LOG.warn("A borrowed connection was neither used nor given back; it is taken back"));
                 pool.connections.discard(lease.connection(), "abandoned", then);
                 then.add(lease::end);
             }
-            watch(now);
+            watch(lease, now);
         }
     }
 

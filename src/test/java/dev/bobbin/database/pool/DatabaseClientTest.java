@@ -28,7 +28,7 @@ class DatabaseClientTest {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
             DatabaseClient client = client(server, "acquire-timeout", "1d", "connect-timeout", "1d");
             ContextInternal context = callContext(server);
-            context.localContextData().put(DatabaseClient.CALL_END, System.nanoTime());
+            context.localContextData().put(DatabaseClient.CALL, new Call(System.nanoTime(), true));
             Future<SqlConnection> connection = onContext(context, client::getConnection);
             assertThat(FakeServer.get(connection.otherwiseEmpty())).isNull();
             assertThat(connection.cause()).isInstanceOf(PoolException.class);
@@ -66,19 +66,19 @@ class DatabaseClientTest {
         try (FakeServer server = new FakeServer((socket, bytes) -> {})) {
             DatabaseClient client = client(server);
             ContextInternal context = callContext(server);
-            List<Object> ends = new ArrayList<>();
+            List<Long> ends = new ArrayList<>();
             long before = System.nanoTime();
             Future<String> answer = onContext(
                     context,
                     () -> client.run(() -> {
-                        ends.add(context.localContextData().get(DatabaseClient.CALL_END));
+                        ends.add(((Call) context.localContextData().get(DatabaseClient.CALL)).end());
                         return ends.size() < 3
                                 ? Future.failedFuture(ClosedConnectionException.INSTANCE)
                                 : Future.succeededFuture("answered");
                     }));
             assertThat(FakeServer.get(answer)).isEqualTo("answered");
             assertThat(ends).hasSize(3).containsOnly(ends.get(0));
-            assertThat((Long) ends.get(0) - before)
+            assertThat(ends.get(0) - before)
                     .isBetween(
                             Duration.ofSeconds(43).toNanos(),
                             Duration.ofMinutes(5).toNanos());

@@ -107,12 +107,21 @@ final class PoolBench {
     }
 
     Future<Lease> acquire(ContextInternal on) {
-        return pool.acquire(on, time.nanos() + CallTimes.of(config).call());
+        return acquire(on, false);
+    }
+
+    /** For one statement that only reads. */
+    Future<Lease> share() {
+        return acquire(caller, true);
+    }
+
+    Future<Lease> acquire(ContextInternal on, boolean shares) {
+        return pool.acquire(on, new Call(time.nanos() + CallTimes.of(config).call(), shares));
     }
 
     /** For a call that has so much time left. */
     Future<Lease> acquire(Duration left) {
-        return pool.acquire(caller, time.nanos() + left.toNanos());
+        return pool.acquire(caller, new Call(time.nanos() + left.toNanos(), false));
     }
 
     List<Future<Lease>> acquire(int callers) {

@@ -9,6 +9,7 @@ import io.vertx.sqlclient.ClosedConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class RetriesTest {
     private final PoolBench bench = PoolBench.with();
     private final ManualTimers time = bench.time;
     private final List<Duration> begins = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
     private final long start = time.nanos();
 
     @ParameterizedTest
@@ -66,6 +68,14 @@ class RetriesTest {
         assertThat(begins).hasSize(2);
     }
 
+    /** Others may have lost the connection, or be slow. */
+    @Test
+    void onlyTheFirstRunSharesAConnection() {
+        run(() -> Future.failedFuture(failure(RetryReason.BEHIND)));
+        assertThat(calls).extracting(Call::shares).containsExactly(true, false);
+        assertThat(calls).extracting(Call::end).containsOnly(start + CALL.toNanos());
+    }
+
     @Test
     void nothingIsRunAgainWhenTheCallsTimeIsUp() {
         Promise<Object> slow = Promise.promise();
@@ -85,7 +95,8 @@ class RetriesTest {
     }
 
     private <T> Future<T> run(Supplier<Future<T>> work) {
-        Supplier<Future<T>> noted = () -> {
+        Function<Call, Future<T>> noted = call -> {
+            calls.add(call);
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
         };
@@ -97,6 +108,7 @@ class RetriesTest {
             case NEVER_SENT -> new IllegalStateException("Connection is not active now, current status: CLOSED");
             case UNKNOWN -> ClosedConnectionException.INSTANCE;
             case SILENT -> new PoolException("silent", RetryReason.SILENT);
+            case BEHIND -> new PoolException("another statement is slow", RetryReason.BEHIND);
             case ROLLED_BACK -> new PgException("deadlock detected", "ERROR", "40P01", null);
             case STALE_STATEMENT -> new PgException("no such statement", "ERROR", "26000", null);
         };
