@@ -11,9 +11,11 @@ import io.smallrye.config.ConfigValidationException;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.logging.Level;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -84,12 +86,22 @@ class ServiceStart {
             return Settings.describe(cause.getMessage());
         }
         if (cause instanceof QuarkusBindException taken && QuarkusBindException.isKnownHost(taken.getHost())) {
-            return "port " + taken.getPort() + " is in use. Set QUARKUS_HTTP_PORT to another one, or end the process"
-                    + " that listens there";
+            return inUse(taken.getPort());
         }
-        if (cause instanceof SocketException || cause instanceof UnknownHostException) {
-            return "it cannot listen where QUARKUS_HTTP_HOST and QUARKUS_HTTP_PORT say: " + cause.getMessage();
+        // Quarkus does not recognize the epoll transport's failures, which have no type of their own
+        String message = String.valueOf(cause.getMessage());
+        boolean ofBind = cause instanceof IOException && message.startsWith("bind(");
+        if (ofBind && message.endsWith("Address already in use")) {
+            return inUse(ConfigProvider.getConfig().getValue("quarkus.http.port", Integer.class));
+        }
+        if (ofBind || cause instanceof SocketException || cause instanceof UnknownHostException) {
+            return "it cannot listen where QUARKUS_HTTP_HOST and QUARKUS_HTTP_PORT say: " + message;
         }
         return null;
+    }
+
+    private static String inUse(int port) {
+        return "port " + port
+                + " is in use. Set QUARKUS_HTTP_PORT to another one, or end the process that listens there";
     }
 }
