@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bobbin.attachment.AttachmentResource;
 import dev.bobbin.support.TestEnvironment;
+import dev.bobbin.thread.ThreadItemResource;
 import dev.bobbin.thread.ThreadResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -105,7 +106,7 @@ class OpenApiTest {
             }
         }
         Set<String> implemented = new TreeSet<>();
-        for (Class<?> resource : List.of(ThreadResource.class, AttachmentResource.class)) {
+        for (Class<?> resource : List.of(ThreadResource.class, ThreadItemResource.class, AttachmentResource.class)) {
             for (Method method : resource.getDeclaredMethods()) {
                 String verb = verb(method);
                 if (verb != null) {
