@@ -3,8 +3,10 @@ package dev.bobbin.attachment;
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.http.Answers;
 import dev.bobbin.http.DocumentReads;
+import dev.bobbin.http.Preconditions;
 import dev.bobbin.http.RequestBodyFilter;
 import dev.bobbin.owner.Owner;
 import io.smallrye.mutiny.Uni;
@@ -35,23 +37,28 @@ public class AttachmentResource {
 
     @PUT
     @Consumes(MediaType.APPLICATION_JSON)
+    @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
     public Uni<Response> saveAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
+        Precondition precondition = Precondition.ofWrite(http.request().headers());
         return RequestBodyFilter.of(
                 http,
                 body -> NewDocument.named(id, DocumentReader.read(Kind.ATTACHMENT, body)),
                 attachment -> attachments
-                        .save(Owner.of(http), attachment)
+                        .save(Owner.of(http), attachment, precondition)
                         .map(created -> Answers.stored(
                                 http, created, attachment.document().text())));
     }
 
     @GET
+    @Preconditions(Precondition.IF_NONE_MATCH)
     public Uni<Response> loadAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        return reads.answer(http, most -> attachments.load(Owner.of(http), id, most));
+        return reads.document(http, most -> attachments.load(Owner.of(http), id, most));
     }
 
     @DELETE
+    @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
     public Uni<Void> deleteAttachment(@PathParam("attachment_id") String id, @Context RoutingContext http) {
-        return attachments.delete(Owner.of(http), id);
+        return attachments.delete(
+                Owner.of(http), id, Precondition.ofWrite(http.request().headers()));
     }
 }

@@ -2,15 +2,20 @@ package dev.bobbin.attachment;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
+import dev.bobbin.database.Conditional;
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
+import dev.bobbin.document.ETag;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 
@@ -18,14 +23,35 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class AttachmentStore {
 
-    private static final String SAVE =
+    private static final String INSERT =
             """
             insert into bobbin.attachments (owner_id, id, document, type, name, mime_type, thread_id)
-            values ($1, $2, $3, $4, $5, $6, $7)
-            on conflict (owner_id, id) do update set document = excluded.document, type = excluded.type,
+            values ($1, $2, $3, $4, $5, $6, $7)""";
+
+    private static final String SAVE = INSERT
+            + """
+             on conflict (owner_id, id) do update set document = excluded.document, type = excluded.type,
               name = excluded.name, mime_type = excluded.mime_type, thread_id = excluded.thread_id,
               updated_at = excluded.updated_at
             returning (xmax = 0) as created""";
+
+    private static final String ADD_ONLY_NEW = INSERT + Conditional.onlyNew("attachments", "owner_id, id");
+
+    private static final String CURRENT = "current as materialized (select " + ETag.SQL
+            + " as etag from bobbin.attachments where owner_id = $1 and id = $2 for ";
+
+    private static final String SAVE_MATCHING = Conditional.matching(
+            "with " + CURRENT + "no key update",
+            "$8",
+            """
+            update bobbin.attachments set document = $3, type = $4, name = $5, mime_type = $6, thread_id = $7,
+              updated_at = default
+            where owner_id = $1 and id = $2 and exists (select from matching)""");
+
+    private static final String DELETE_MATCHING = Conditional.matching(
+            "with " + CURRENT + "update",
+            "$3",
+            "delete from bobbin.attachments where owner_id = $1 and id = $2 and exists (select from matching)");
 
     private static final String LOAD =
             "select " + Fetch.document("$3") + " from bobbin.attachments where owner_id = $1 and id = $2";
@@ -37,15 +63,23 @@ class AttachmentStore {
     }
 
     /** Stores an attachment, or replaces the one with this id; returns whether it is new. */
-    Uni<Boolean> save(Owner owner, NewDocument attachment) {
+    Uni<Boolean> save(Owner owner, NewDocument attachment, Precondition precondition) {
         Document document = attachment.document();
         Tuple row = Tuple.of(owner.id(), attachment.id(), document.text())
                 .addValue(document.string("type"))
                 .addValue(document.string("name"))
                 .addValue(document.string("mime_type"))
                 .addValue(document.string("thread_id"));
-        return statements.run(SAVE, row).map(rows -> DatabaseErrors.written(rows)
-                .getBoolean("created"));
+        if (precondition.isNone()) {
+            return statements.run(SAVE, row).map(rows -> DatabaseErrors.written(rows)
+                    .getBoolean("created"));
+        }
+        Uni<RowSet<Row>> rows = precondition.absent()
+                ? statements.run(ADD_ONLY_NEW, row).invoke(added -> Conditional.checkNew(added, precondition))
+                : statements
+                        .run(SAVE_MATCHING, row.addValue(Conditional.tags(precondition)))
+                        .invoke(saved -> Conditional.checkSaved(saved, precondition));
+        return rows.replaceWith(precondition.absent());
     }
 
     /** The attachment's document; fails if the owner has no such attachment. */
@@ -56,9 +90,15 @@ class AttachmentStore {
     }
 
     /** Deletes an attachment, if it exists. */
-    Uni<Void> delete(Owner owner, String id) {
+    Uni<Void> delete(Owner owner, String id, Precondition precondition) {
+        if (precondition.isNone()) {
+            return statements
+                    .inSession(() -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
+                    .replaceWithVoid();
+        }
         return statements
-                .inSession(() -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
+                .run(DELETE_MATCHING, Tuple.of(owner.id(), id, Conditional.tags(precondition)))
+                .invoke(rows -> Conditional.checkDeleted(rows, precondition))
                 .replaceWithVoid();
     }
 }

@@ -60,9 +60,15 @@ public final class DatabaseErrors {
 
     /** The same for a write of so many rows. */
     public static RowSet<Row> written(RowSet<Row> rows, int sent) {
-        int skipped = sent - rows.size();
+        checkWritten(rows.size(), sent);
+        return rows;
+    }
+
+    /** The same for a write that returned how many rows it wrote. */
+    public static void checkWritten(int rows, int sent) {
+        int skipped = sent - rows;
         if (skipped == 0) {
-            return rows;
+            return;
         }
         String detail = skipped == sent
                 ? REFUSED

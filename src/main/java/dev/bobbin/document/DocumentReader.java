@@ -38,6 +38,9 @@ public final class DocumentReader {
     /** More than any date and time has, or any number of seconds. */
     private static final int MAX_TIME = 100;
 
+    private static final String NO_ITEMS =
+            "items must be an array, or a page of items: an object whose data is an array";
+
     /** The body's size is limited, so the sizes of its parts need no limits. */
     private static final JsonFactory JSON = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -57,6 +60,8 @@ public final class DocumentReader {
     private final Map<String, @Nullable String> strings = new HashMap<>();
     private @Nullable OffsetDateTime createdAt;
 
+    private List<Document> items = List.of();
+
     /** Why a member is rejected, by its name; the same member may follow again and be valid. */
     private final Map<String, ProblemException> rejected = new HashMap<>();
 
@@ -73,14 +78,7 @@ public final class DocumentReader {
 
     /** Reads one object. A thread's {@code items} are left out of its text. */
     public static Document read(Kind kind, String text) {
-        return parse(text, parser -> {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw INVALID_REQUEST.because("The body must be a JSON object");
-            }
-            DocumentReader reader = new DocumentReader(text, parser, kind);
-            reader.members();
-            return reader.document(0, text.length());
-        });
+        return parse(text, parser -> object(kind, text, parser).document(0, text.length()));
     }
 
     /** Whether a body is meant to be an array; it may still turn out to be malformed. */
@@ -92,26 +90,49 @@ public final class DocumentReader {
     public static List<Document> readArray(Kind kind, String text) {
         return parse(text, parser -> {
             parser.nextToken();
-            List<Document> documents = new ArrayList<>();
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (parser.currentToken() != JsonToken.START_OBJECT) {
-                    throw INVALID_REQUEST.because(
-                            "Element " + documents.size() + " of the array must be a JSON object");
-                }
-                int start = Json.start(parser);
-                DocumentReader reader = new DocumentReader(text, parser, kind);
-                reader.members();
-                documents.add(reader.document(start, Json.end(parser)));
-            }
-            return documents;
+            return elements(text, parser, kind);
         });
     }
 
-    private interface Parsing<T> {
+    /** A thread, and the items that came with it. */
+    public record WithItems(Document thread, List<Document> items) {}
+
+    /** Reads a new thread. Its {@code items} are left out of its text. */
+    public static WithItems readWithItems(String text) {
+        return parse(text, parser -> {
+            DocumentReader reader = object(Kind.NEW_THREAD, text, parser);
+            return new WithItems(reader.document(0, text.length()), reader.items);
+        });
+    }
+
+    private static DocumentReader object(Kind kind, String text, JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            throw INVALID_REQUEST.because("The body must be a JSON object");
+        }
+        DocumentReader reader = new DocumentReader(text, parser, kind);
+        reader.members();
+        return reader;
+    }
+
+    private static List<Document> elements(String text, JsonParser parser, Kind kind) throws IOException {
+        List<Document> documents = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw INVALID_REQUEST.because("Element " + documents.size() + " of the array must be a JSON object");
+            }
+            int start = Json.start(parser);
+            DocumentReader reader = new DocumentReader(text, parser, kind);
+            reader.members();
+            documents.add(reader.document(start, Json.end(parser)));
+        }
+        return documents;
+    }
+
+    interface Parsing<T> {
         T from(JsonParser parser) throws IOException;
     }
 
-    private static <T> T parse(String text, Parsing<T> parsing) {
+    static <T> T parse(String text, Parsing<T> parsing) {
         try {
             JsonParser parser = JSON.createParser(text);
             T result = parsing.from(parser);
@@ -148,7 +169,7 @@ public final class DocumentReader {
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String name = parser.currentName();
             Member member = kind.member(name);
-            boolean dropped = member == Member.DROPPED || member == Member.EMPTY;
+            boolean dropped = member == Member.DROPPED || member == Member.ITEMS;
             int start = dropped ? Json.start(parser) : 0;
             JsonToken value = parser.nextToken();
             if (member != null) {
@@ -197,11 +218,7 @@ public final class DocumentReader {
                 }
             }
             case TEXT -> text(name, value);
-            case EMPTY -> {
-                if (!holdsNothing(value)) {
-                    reject(name, "A new thread is stored without items; leave them out, and POST them to its /items");
-                }
-            }
+            case ITEMS -> items(name, value);
             case DROPPED -> {}
         }
     }
@@ -257,22 +274,24 @@ public final class DocumentReader {
         }
     }
 
-    /** Whether items are null, an empty array, or a page: an object whose {@code data} is one of these. */
-    private boolean holdsNothing(JsonToken value) throws IOException {
-        if (value != JsonToken.START_OBJECT) {
-            return value == JsonToken.VALUE_NULL
-                    || (value == JsonToken.START_ARRAY
-                            && text.startsWith("]", Json.afterSpace(text, Json.start(parser) + 1)));
-        }
-        boolean nothing = false;
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            boolean data = parser.currentName().equals("data");
-            JsonToken part = parser.nextToken();
-            if (data) {
-                nothing = part != JsonToken.START_OBJECT && holdsNothing(part);
+    /** Items are null, an array, or a page: an object whose {@code data} is one of these. */
+    private void items(String name, JsonToken value) throws IOException {
+        items = List.of();
+        if (value == JsonToken.START_ARRAY) {
+            items = elements(text, parser, Kind.ITEM);
+        } else if (value == JsonToken.START_OBJECT) {
+            reject(name, NO_ITEMS);
+            while (parser.nextToken() != JsonToken.END_OBJECT) {
+                boolean data = parser.currentName().equals("data");
+                JsonToken part = parser.nextToken();
+                if (data) {
+                    rejected.remove(name);
+                    items(name, part == JsonToken.START_OBJECT ? JsonToken.NOT_AVAILABLE : part);
+                }
+                parser.skipChildren();
             }
-            parser.skipChildren();
+        } else if (value != JsonToken.VALUE_NULL) {
+            reject(name, NO_ITEMS);
         }
-        return nothing;
     }
 }

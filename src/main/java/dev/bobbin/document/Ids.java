@@ -11,7 +11,7 @@ public final class Ids {
     private static final int MAX_LENGTH = 255;
 
     /** 24 hex digits. ChatKit's 8 collide by even odds at 77,000 ids. */
-    private static final int RANDOM_BYTES = 12;
+    static final int RANDOM_BYTES = 12;
 
     private static final SecureRandom RANDOM = new SecureRandom();
 

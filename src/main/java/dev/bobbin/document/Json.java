@@ -15,6 +15,13 @@ public final class Json {
         to.append('"');
     }
 
+    /** The text as a JSON string. */
+    public static String quoted(String text) {
+        StringBuilder json = new StringBuilder();
+        quote(text, json);
+        return json.toString();
+    }
+
     /** Where the parser's token begins. */
     static int start(JsonParser parser) {
         return Math.toIntExact(parser.currentTokenLocation().getCharOffset());
@@ -23,6 +30,15 @@ public final class Json {
     /** Where the parser's token ends, if that is no string: it may only be at the beginning of one. */
     static int end(JsonParser parser) {
         return Math.toIntExact(parser.currentLocation().getCharOffset());
+    }
+
+    /** Where the string ends, its quote included, that begins at {@code start}. */
+    static int endOfString(String json, int start) {
+        int at = start + 1;
+        while (json.charAt(at) != '"') {
+            at += json.charAt(at) == '\\' ? 2 : 1;
+        }
+        return at + 1;
     }
 
     /** The first position from {@code at} on that is no white space. */

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** What a document is, and so which of its members are read, and how. */
 public enum Kind {
     THREAD(thread(Member.DROPPED)),
-    NEW_THREAD(thread(Member.EMPTY)),
+    NEW_THREAD(thread(Member.ITEMS)),
     ITEM(Map.of(
             "id", Member.ID,
             "thread_id", Member.ID,
@@ -14,6 +14,7 @@ public enum Kind {
             "created_at", Member.TIME,
             "content", Member.CONTENT,
             "copy_text", Member.TEXT)),
+    FORK(Map.of("id", Member.ID, "after", Member.ID)),
     ATTACHMENT(Map.of(
             "id", Member.ID,
             "type", Member.TEXT,
@@ -33,8 +34,8 @@ public enum Kind {
         CONTENT,
         /** Left out of the text, since another call stores it. */
         DROPPED,
-        /** Left out too; since no call has stored it, it must hold nothing. */
-        EMPTY
+        /** Left out too, and read by {@link DocumentReader#readWithItems}. */
+        ITEMS
     }
 
     private final Map<String, Member> members;

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -45,7 +46,7 @@ public record NewDocument(Document document, String id, int madeAt) {
      * @throws dev.bobbin.problem.ProblemException when an incomplete document has null for an id or a time, which would win
      *     over the value before it
      */
-    public static NewDocument of(Document sent, String prefix, Map<String, String> context, Clock clock) {
+    public static NewDocument of(Document sent, String prefix, Map<String, String> context, NewIds ids, Clock clock) {
         String id = sent.string("id");
         OffsetDateTime createdAt = sent.createdAt();
         if (id != null) {
@@ -60,7 +61,7 @@ public record NewDocument(Document document, String id, int madeAt) {
         }
         Map<String, String> missing = new LinkedHashMap<>();
         if (id == null) {
-            id = Ids.random(prefix);
+            id = ids.next(prefix);
             missing.put("id", id);
         }
         context.forEach((name, value) -> {
@@ -71,11 +72,31 @@ public record NewDocument(Document document, String id, int madeAt) {
         if (createdAt != null) {
             return new NewDocument(sent.with(missing, createdAt), id, -1);
         }
-        OffsetDateTime now = clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-        String time = UTC_MICROS.format(now);
+        OffsetDateTime now = now(clock);
+        String time = format(now);
         missing.put("created_at", time);
         Document completed = sent.with(missing, now);
         return new NewDocument(completed, id, completed.text().indexOf(time));
+    }
+
+    /** A document of an id and a time only. */
+    public static NewDocument bare(String id, Clock clock) {
+        OffsetDateTime now = now(clock);
+        Document empty = new Document("{}", new HashMap<>(), null);
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("id", id);
+        members.put("created_at", format(now));
+        return new NewDocument(empty.with(members, now), id, -1);
+    }
+
+    /** The present time, to the microsecond that Postgres keeps. */
+    public static OffsetDateTime now(Clock clock) {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+    }
+
+    /** A time as the service writes it. */
+    public static String format(OffsetDateTime time) {
+        return UTC_MICROS.format(time.withOffsetSameInstant(ZoneOffset.UTC));
     }
 
     /** Whether {@code stored} may come from the same body: it differs at most in a time that the service made. */

@@ -5,9 +5,11 @@ import java.util.List;
 /** The paths of calls, with their methods. */
 enum CallPath {
     THREADS("/v1/threads", "GET", "POST"),
-    THREAD("/v1/threads/{thread_id}", "GET", "PUT", "DELETE"),
-    ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "DELETE"),
-    ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "DELETE"),
+    THREAD("/v1/threads/{thread_id}", "GET", "PUT", "PATCH", "DELETE"),
+    FORK("/v1/threads/{thread_id}/fork", "POST"),
+    STATE("/v1/threads/{thread_id}/state", "GET", "PATCH"),
+    ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "PUT", "DELETE"),
+    ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
     OTHER("/other");
 
@@ -28,14 +30,20 @@ enum CallPath {
         if (segments[2].equals("attachments")) {
             return segments.length == 4 ? ATTACHMENT : OTHER;
         }
-        if (!segments[2].equals("threads") || (segments.length > 4 && !segments[4].equals("items"))) {
+        if (!segments[2].equals("threads")) {
             return OTHER;
         }
         return switch (segments.length) {
             case 3 -> THREADS;
             case 4 -> THREAD;
-            case 5 -> ITEMS;
-            case 6 -> ITEM;
+            case 5 ->
+                switch (segments[4]) {
+                    case "items" -> ITEMS;
+                    case "fork" -> FORK;
+                    case "state" -> STATE;
+                    default -> OTHER;
+                };
+            case 6 -> segments[4].equals("items") ? ITEM : OTHER;
             default -> OTHER;
         };
     }

@@ -1,5 +1,6 @@
 package dev.bobbin.http;
 
+import dev.bobbin.document.DocumentTooLarge;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import io.smallrye.mutiny.Uni;
@@ -29,25 +30,53 @@ public class DocumentReads {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when there is no memory for a large response in time
      */
     public Uni<Response> answer(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
+        return read(http, fetch).map(found -> Answers.read(found.json()));
+    }
+
+    /** The same for one stored document, which has an {@code ETag}. */
+    public Uni<Response> document(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
+        return read(http, fetch)
+                .map(found -> Answers.document(http, found.json().get(0)));
+    }
+
+    /**
+     * The result of a write that reads a document first. {@code write} fails by {@link DocumentTooLarge}, and has done nothing,
+     * if that is larger than its limit; it is called again once the memory is reserved.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when there is no memory for a large document in time
+     */
+    public <T> Uni<T> edit(RoutingContext http, Function<FetchLimit, Uni<T>> write) {
+        return write.apply(budgets.limit(MemoryBudgets.SMALL))
+                .onFailure(DocumentTooLarge.class)
+                .recoverWithUni(
+                        failure -> edit(new RequestMemory(http, budgets), ((DocumentTooLarge) failure).bytes(), write));
+    }
+
+    private <T> Uni<T> edit(RequestMemory memory, long bytes, Function<FetchLimit, Uni<T>> write) {
+        // both the old and the new document are held
+        memory.announce(2 * bytes);
+        return memory.grow(2 * bytes)
+                .flatMap(granted -> memory.<T>during(() -> write.apply(budgets.limit(bytes))))
+                .onFailure(DocumentTooLarge.class)
+                .recoverWithUni(failure -> edit(memory, ((DocumentTooLarge) failure).bytes(), write));
+    }
+
+    private Uni<Fetched> read(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
         return fetch.apply(unreserved)
                 .flatMap(found -> found.bytes() <= MemoryBudgets.SMALL
-                        ? answer(found)
+                        ? Uni.createFrom().item(found)
                         : reserved(new RequestMemory(http, budgets), found, fetch));
     }
 
-    private Uni<Response> reserved(RequestMemory memory, Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {
+    private Uni<Fetched> reserved(RequestMemory memory, Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {
         long bytes = found.bytes();
         memory.announce(bytes);
         if (found.isComplete() && memory.growAtOnce(bytes)) {
-            return answer(found);
+            return Uni.createFrom().item(found);
         }
         return memory.grow(bytes)
                 .flatMap(granted -> memory.during(() -> fetch.apply(budgets.limit(bytes))))
                 // in between the documents may have been replaced by larger ones
-                .flatMap(again -> again.isComplete() ? answer(again) : reserved(memory, again, fetch));
-    }
-
-    private static Uni<Response> answer(Fetched found) {
-        return Uni.createFrom().item(Answers.documents(found.json()));
+                .flatMap(again -> again.isComplete() ? Uni.createFrom().item(again) : reserved(memory, again, fetch));
     }
 }

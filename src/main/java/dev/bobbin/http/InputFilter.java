@@ -20,7 +20,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Rejects invalid ids in the path, and what a call would silently ignore: query parameters that the resource method does not
- * declare, and preconditions. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know no modification dates.
+ * declare, and preconditions that it does not honour. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know no modification dates.
  */
 class InputFilter {
 
@@ -40,7 +40,7 @@ class InputFilter {
     void check(RoutingContext http, UriInfo uri) {
         for (String header : PRECONDITIONS) {
             if (http.request().headers().contains(header)) {
-                throw INVALID_REQUEST.because("The header " + header + " is not supported; nothing was done");
+                checkHonoured(header, resource.getResourceMethod());
             }
         }
         uri.getPathParameters().forEach((name, values) -> Ids.check(name, values.get(0)));
@@ -61,6 +61,17 @@ class InputFilter {
                 throw INVALID_REQUEST.because("The query parameter " + name + " must be sent once");
             }
         }
+    }
+
+    private static void checkHonoured(String header, Method method) {
+        Preconditions honoured = method.getAnnotation(Preconditions.class);
+        if (honoured == null || !List.of(honoured.value()).contains(header)) {
+            throw notHonoured(header);
+        }
+    }
+
+    static ProblemException notHonoured(String header) {
+        return INVALID_REQUEST.because("The header " + header + " is not supported here; nothing was done");
     }
 
     private static List<String> declared(Method method) {

@@ -2,6 +2,7 @@ package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
+import io.netty.buffer.ByteBufUtil;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.smallrye.mutiny.Uni;
@@ -15,6 +16,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -33,6 +35,8 @@ public class RequestBodyFilter {
     /** In a content type with a charset; many clients spell it utf8. */
     private static final Pattern NOT_UTF8 =
             Pattern.compile(";\\s*charset\\s*=[\\s\"]*+(?!utf-?8[\\s\";]|utf-?8$)[^;]", Pattern.CASE_INSENSITIVE);
+
+    private static final Set<HttpMethod> WITH_BODY = Set.of(HttpMethod.PUT, HttpMethod.POST, HttpMethod.PATCH);
 
     private static final Logger LOG = Logger.getLogger(RequestBodyFilter.class);
 
@@ -57,9 +61,7 @@ public class RequestBodyFilter {
 
     private void read(RoutingContext http) {
         HttpServerRequest request = http.request();
-        boolean hasBody =
-                request.method().equals(HttpMethod.PUT) || request.method().equals(HttpMethod.POST);
-        if (!hasBody || !http.normalizedPath().startsWith("/v1/")) {
+        if (!WITH_BODY.contains(request.method()) || !http.normalizedPath().startsWith("/v1/")) {
             http.next();
         } else if (isEncoded(request)) {
             http.fail(415);
@@ -91,14 +93,28 @@ public class RequestBodyFilter {
      * @throws dev.bobbin.problem.ProblemException in the Uni, when the body is empty or not UTF-8
      */
     public static <T, R> Uni<R> of(RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
+        if (RequestBody.of(http).size() == 0) {
+            return Uni.createFrom().failure(INVALID_REQUEST.because("The body is empty; it must be a JSON document"));
+        }
+        return ofAny(http, read, work);
+    }
+
+    /** As {@link #of}; an empty body is an empty text. */
+    public static <T, R> Uni<R> ofAny(
+            RoutingContext http, Function<String, T> read, Function<T, Uni<? extends R>> work) {
         RequestBody body = RequestBody.of(http);
         return body.memory().during(() -> read(http, body, read).flatMap(work));
     }
 
-    private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
-        if (body.size() == 0) {
-            return Uni.createFrom().failure(INVALID_REQUEST.because("The body is empty; it must be a JSON document"));
+    /** Returns a document that was made of a stored one, if it is not larger than a body may be. */
+    public String checkSize(String document) {
+        if (ByteBufUtil.utf8Bytes(document) > limit) {
+            throw RequestBody.longerThan(limit);
         }
+        return document;
+    }
+
+    private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
         Uni<T> result = Uni.createFrom().item(() -> read.apply(utf8(body.take())));
         if (body.size() < LARGE) {
             return result;

@@ -45,8 +45,7 @@ class RequestGuard {
             throw NOT_IMPLEMENTED.because("This method is not one of HTTP's");
         }
         checkPath(http.request().path(), http.normalizedPath());
-        // every route has GET, and HEAD with it
-        if (method.equals("GET") || method.equals("HEAD") || isAllowed(http, method)) {
+        if (isAllowed(http, method)) {
             http.next();
         }
     }
@@ -73,10 +72,11 @@ class RequestGuard {
      */
     private static boolean isAllowed(RoutingContext http, String method) {
         List<String> allowed = CallPath.of(http.normalizedPath()).methods();
-        if (allowed.isEmpty() || allowed.contains(method)) {
+        if (allowed.isEmpty() || allowed.contains(method.equals("HEAD") ? "GET" : method)) {
             return true;
         }
-        http.response().putHeader("Allow", String.join(", ", allowed) + ", HEAD, OPTIONS");
+        String head = allowed.contains("GET") ? ", HEAD" : "";
+        http.response().putHeader("Allow", String.join(", ", allowed) + head + ", OPTIONS");
         if (method.equals("OPTIONS")) {
             http.response().setStatusCode(204).end();
         } else {

@@ -30,7 +30,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException problem) {
                 log(problem);
-                return of(problem.type(), problem.detail());
+                return of(problem.type(), problem.detail(), problem.headers());
             }
         }
         if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
@@ -51,11 +51,11 @@ record Problem(int status, String type, String title, String detail, Map<String,
         ProblemType type = ProblemType.of(status).orElse(status < 500 ? null : ProblemType.INTERNAL);
         return type == null
                 ? new Problem(status, "about:blank", REFUSED, REFUSED, Map.of())
-                : of(type, type.usualDetail());
+                : of(type, type.usualDetail(), type.headers());
     }
 
-    private static Problem of(ProblemType type, String detail) {
-        return new Problem(type.status(), type.urn(), type.title(), detail, type.headers());
+    private static Problem of(ProblemType type, String detail, Map<String, String> headers) {
+        return new Problem(type.status(), type.urn(), type.title(), detail, headers);
     }
 
     private static void log(ProblemException problem) {

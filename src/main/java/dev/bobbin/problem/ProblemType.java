@@ -16,9 +16,14 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "No answer of an accepted type", "The Accept header excludes application/json"),
     REQUEST_TIMEOUT(408, "The request took too long to arrive", "The request did not arrive in time"),
     CONFLICT(409, "Another document has this id"),
+    THREAD_LOCKED(409, "The thread takes no more items"),
+    PRECONDITION_FAILED(412, "The document is not in the state that was asked for"),
     BODY_TOO_LARGE(413, "The body is too large", "The body is larger than this service accepts"),
     URI_TOO_LONG(414, "The request line is too long", "The request line is longer than this service accepts"),
-    UNSUPPORTED_MEDIA_TYPE(415, "The body is of the wrong type", "The body must be application/json in UTF-8"),
+    UNSUPPORTED_MEDIA_TYPE(
+            415,
+            "The body is of the wrong type",
+            "The body must be application/json, that of a PATCH application/merge-patch+json, in UTF-8"),
     REFUSED_BY_DATABASE(422, "A rule of this database refuses it"),
     HEADERS_TOO_LARGE(431, "The headers are too large", "The headers are larger than this service accepts"),
     INTERNAL(500, "Something failed that should not", "Unexpected failure. The log has it under this request id."),
@@ -73,7 +78,7 @@ public enum ProblemType {
         return switch (this) {
             case UNAUTHENTICATED -> Map.of("WWW-Authenticate", "Bearer");
             // OpenAI's SDKs repeat a 409 unless they are told that it is final
-            case CONFLICT -> Map.of("x-should-retry", "false");
+            case CONFLICT, THREAD_LOCKED -> Map.of("x-should-retry", "false");
             // a little longer than a sleeping Neon database needs to wake
             case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> Map.of("Retry-After", "2");
             // an operator has to act; SchemaReadiness notices at these intervals, and longer ones later

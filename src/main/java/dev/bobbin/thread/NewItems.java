@@ -6,6 +6,7 @@ import dev.bobbin.document.Document;
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.NewIds;
 import java.time.Clock;
 import java.util.HashSet;
 import java.util.List;
@@ -18,25 +19,40 @@ record NewItems(List<NewDocument> items, boolean batch) {
     private static final int MAX_TYPE = 255;
     private static final int MAX_BATCH = 1_000;
 
-    static NewItems read(String body, String threadId, Clock clock) {
+    static NewItems read(String body, String threadId, NewIds ids, Clock clock) {
         if (!DocumentReader.isArray(body)) {
-            return new NewItems(List.of(complete(DocumentReader.read(Kind.ITEM, body), threadId, clock)), false);
+            return new NewItems(List.of(complete(DocumentReader.read(Kind.ITEM, body), threadId, ids, clock)), false);
         }
         List<Document> documents = DocumentReader.readArray(Kind.ITEM, body);
-        if (documents.isEmpty() || documents.size() > MAX_BATCH) {
+        if (documents.isEmpty()) {
+            throw INVALID_REQUEST.because("A batch must have 1 to " + MAX_BATCH + " items, and has 0");
+        }
+        return new NewItems(batch(documents, threadId, ids, clock), true);
+    }
+
+    /** A body that replaces all items. */
+    static List<NewDocument> readAll(String body, String threadId, NewIds ids, Clock clock) {
+        if (!DocumentReader.isArray(body)) {
+            throw INVALID_REQUEST.because("The body must be an array of all items of the thread");
+        }
+        return batch(DocumentReader.readArray(Kind.ITEM, body), threadId, ids, clock);
+    }
+
+    static List<NewDocument> batch(List<Document> documents, String threadId, NewIds ids, Clock clock) {
+        if (documents.size() > MAX_BATCH) {
             throw INVALID_REQUEST.because(
                     "A batch must have 1 to " + MAX_BATCH + " items, and has " + documents.size());
         }
-        Set<String> ids = new HashSet<>();
+        Set<String> known = new HashSet<>();
         List<NewDocument> items = documents.stream()
-                .map(document -> complete(document, threadId, clock))
+                .map(document -> complete(document, threadId, ids, clock))
                 .toList();
         for (NewDocument item : items) {
-            if (!ids.add(item.id())) {
+            if (!known.add(item.id())) {
                 throw INVALID_REQUEST.because("Item " + item.id() + " stands twice in the batch");
             }
         }
-        return new NewItems(items, true);
+        return items;
     }
 
     /** The item itself, if it has a type. */
@@ -49,8 +65,8 @@ record NewItems(List<NewDocument> items, boolean batch) {
         return item;
     }
 
-    private static NewDocument complete(Document item, String threadId, Clock clock) {
+    private static NewDocument complete(Document item, String threadId, NewIds ids, Clock clock) {
         String prefix = ItemType.of(check(item).string("type")).idPrefix();
-        return NewDocument.of(item, prefix, Map.of("thread_id", threadId), clock);
+        return NewDocument.of(item, prefix, Map.of("thread_id", threadId), ids, clock);
     }
 }

@@ -15,10 +15,10 @@ final class ThreadActivity {
      */
     static final String EXACT =
             """
-            greatest(thread.active_at, least(thread.active_at + %s, (
+            greatest(thread.active_at, least(thread.active_at + %s, coalesce((
               select created_at from bobbin.thread_items
-              where owner_id = thread.owner_id and thread_id = thread.id
-              order by created_at desc, seq desc limit 1)))"""
+              where owner_id = $1 and thread_id = thread.id
+              order by created_at desc, seq desc limit 1), thread.active_at)))"""
                     .formatted(WINDOW);
 
     private static final String NEWEST =

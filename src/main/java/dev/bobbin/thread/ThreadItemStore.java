@@ -2,6 +2,7 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
+import dev.bobbin.database.Conditional;
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
@@ -9,6 +10,7 @@ import dev.bobbin.document.Document;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
 import dev.bobbin.page.PageRequest;
@@ -72,9 +74,10 @@ public class ThreadItemStore {
                     + AddResult.CREATED;
 
     private static final String ADD_ONE = ONE + KEEP;
-    private static final String ADD_MANY = MANY + KEEP;
+    static final String ADD_MANY = MANY + KEEP;
+    private static final String ADD_ONLY_NEW = ONE + Conditional.onlyNew("thread_items", "owner_id, thread_id, id");
     private static final String SAVE_ONE = ONE + REPLACE;
-    private static final String SAVE_MANY = MANY + REPLACE;
+    static final String SAVE_MANY = MANY + REPLACE;
 
     /**
      * One item by its id: the first of the rows from this key on, if it is that one. Of three equalities the planner, as long
@@ -89,10 +92,10 @@ public class ThreadItemStore {
             where thread_id = $2 and id = $3""";
 
     private static final String LOAD = "select " + Fetch.document("$4") + BY_ID;
-    private static final String CURSOR = "select thread_id, created_at, seq" + BY_ID;
+    static final String CURSOR = "select thread_id, created_at, seq" + BY_ID;
 
     /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
-    private static final String LOCKED_CURSOR =
+    static final String LOCKED_CURSOR =
             """
             with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
             cursor as materialized (select item.* from thread cross join (%s) item)"""
@@ -137,10 +140,12 @@ public class ThreadItemStore {
                     order by created_at %1$s, seq %1$s limit $4"""));
 
     private final Statements statements;
+    private final LockedThreadStore threads;
     private final Clock clock;
 
-    ThreadItemStore(Statements statements, Clock clock) {
+    ThreadItemStore(Statements statements, LockedThreadStore threads, Clock clock) {
         this.statements = statements;
+        this.threads = threads;
         this.clock = clock;
     }
 
@@ -148,26 +153,31 @@ public class ThreadItemStore {
      * Stores new items in their order, all or none; those that are stored already change nothing. Fails if another document
      * has the id of one, or if the owner has no such thread.
      */
-    Uni<List<AddResult>> add(Owner owner, String threadId, List<NewDocument> items) {
-        Tuple rows = rows(owner, threadId, items);
+    Uni<List<AddResult>> add(ItemsOf thread, List<NewDocument> items) {
+        Tuple rows = rows(thread, items, clock);
         Uni<List<AddResult>> added = items.size() == 1
-                ? statements.run(ADD_ONE, rows).map(stored -> inOrder(stored, items))
+                ? threads.run(thread, ADD_ONE, rows, stored -> inOrder(stored, items))
                 // a conflict has to undo the other rows
-                : statements.inTransaction(connection -> connection
-                        .preparedQuery(statements.inSchema(ADD_MANY))
-                        .execute(rows)
+                : threads.inTransaction(thread, connection -> threads.execute(connection, ADD_MANY, rows)
                         .map(stored -> inOrder(stored, items)));
-        return inThread(threadId, added);
+        return inThread(thread, added);
     }
 
     /**
      * Stores items in their order, all or none; each replaces the one with its id, which keeps its place. Fails if the owner
      * has no such thread.
      */
-    Uni<List<AddResult>> save(Owner owner, String threadId, List<NewDocument> items) {
+    Uni<List<AddResult>> save(ItemsOf thread, List<NewDocument> items) {
         String sql = items.size() == 1 ? SAVE_ONE : SAVE_MANY;
-        return inThread(
-                threadId, statements.run(sql, rows(owner, threadId, items)).map(stored -> inOrder(stored, items)));
+        return inThread(thread, threads.run(thread, sql, rows(thread, items, clock), saved -> inOrder(saved, items)));
+    }
+
+    /** Stores an item if there is none with its id; fails if the owner has no such thread. */
+    Uni<AddResult> addOnlyNew(ItemsOf thread, NewDocument item, Precondition precondition) {
+        return inThread(thread, threads.run(thread, ADD_ONLY_NEW, rows(thread, List.of(item), clock), rows -> {
+            Conditional.checkNew(rows, precondition);
+            return new AddResult(item.id(), item.document().text(), true);
+        }));
     }
 
     /** The item's document; fails if the owner's thread has no such item. */
@@ -190,13 +200,13 @@ public class ThreadItemStore {
     }
 
     /** Deletes an item, if it exists. */
-    Uni<Void> delete(Owner owner, String threadId, String id) {
-        return statements.run(DELETE, Tuple.of(owner.id(), threadId, id)).replaceWithVoid();
+    Uni<Void> delete(ItemsOf thread, String id) {
+        return threads.<Void>run(thread, DELETE, key(thread, id), rows -> null);
     }
 
     /** Deletes every item after {@code id}, which stays; fails if there is no such item. */
-    Uni<Void> deleteAfter(Owner owner, String threadId, String id) {
-        return statements.run(DELETE_AFTER, Tuple.of(owner.id(), threadId, id)).map(rows -> {
+    Uni<Void> deleteAfter(ItemsOf thread, String id) {
+        return threads.run(thread, DELETE_AFTER, key(thread, id), rows -> {
             if (rows.size() == 0) {
                 throw notFound(id);
             }
@@ -204,14 +214,19 @@ public class ThreadItemStore {
         });
     }
 
-    private static ProblemException notFound(String id) {
+    static Tuple key(ItemsOf thread, String id) {
+        return Tuple.of(thread.owner().id(), thread.threadId(), id);
+    }
+
+    static ProblemException notFound(String id) {
         return NOT_FOUND.because("Item " + id + " not found");
     }
 
-    private Tuple rows(Owner owner, String threadId, List<NewDocument> items) {
+    /** The parameters of the statements that store items. */
+    static Tuple rows(ItemsOf thread, List<NewDocument> items, Clock clock) {
         OffsetDateTime now = OffsetDateTime.now(clock);
         List<Document> documents = items.stream().map(NewDocument::document).toList();
-        return Tuple.of(owner.id(), threadId)
+        return Tuple.of(thread.owner().id(), thread.threadId())
                 .addValue(items.stream().map(NewDocument::id).toArray(String[]::new))
                 .addValue(texts(documents, Document::text))
                 .addValue(documents.stream().map(item -> item.createdAtOr(now)).toArray(OffsetDateTime[]::new))
@@ -225,13 +240,13 @@ public class ThreadItemStore {
         return documents.stream().map(text).toArray(String[]::new);
     }
 
-    private static Uni<List<AddResult>> inThread(String threadId, Uni<List<AddResult>> stored) {
+    private static <T> Uni<T> inThread(ItemsOf thread, Uni<T> stored) {
         return stored.onFailure(DatabaseErrors.foreignKey(THREAD_FOREIGN_KEY, "thread_id"))
-                .transform(violation -> ThreadStore.notFound(threadId));
+                .transform(violation -> ThreadStore.notFound(thread.threadId()));
     }
 
     /** Postgres returns the rows of an insert in any order. */
-    private static List<AddResult> inOrder(RowSet<Row> rows, List<NewDocument> items) {
+    static List<AddResult> inOrder(RowSet<Row> rows, List<NewDocument> items) {
         Map<String, Row> byId = new HashMap<>();
         DatabaseErrors.written(rows, items.size()).forEach(row -> byId.put(row.getString("id"), row));
         return items.stream()

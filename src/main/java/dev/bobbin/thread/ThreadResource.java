@@ -5,8 +5,11 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.NewIds;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.http.Answers;
 import dev.bobbin.http.DocumentReads;
+import dev.bobbin.http.Preconditions;
 import dev.bobbin.http.RequestBodyFilter;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.PageRequest;
@@ -15,6 +18,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -25,7 +29,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Clock;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** ChatKit's calls on threads. */
@@ -34,12 +37,17 @@ import org.jspecify.annotations.Nullable;
 public class ThreadResource {
 
     private final ThreadStore threads;
+    private final ThreadBatchStore batches;
     private final DocumentReads reads;
+    private final RequestBodyFilter bodies;
     private final Clock clock;
 
-    ThreadResource(ThreadStore threads, DocumentReads reads, Clock clock) {
+    ThreadResource(
+            ThreadStore threads, ThreadBatchStore batches, DocumentReads reads, RequestBodyFilter bodies, Clock clock) {
         this.threads = threads;
+        this.batches = batches;
         this.reads = reads;
+        this.bodies = bodies;
         this.clock = clock;
     }
 
@@ -56,26 +64,53 @@ public class ThreadResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> addThread(@Context RoutingContext http) {
-        return RequestBodyFilter.of(
-                http,
-                body -> NewDocument.of(DocumentReader.read(Kind.NEW_THREAD, body), "thr", Map.of(), clock),
-                thread -> threads.add(Owner.of(http), thread)
-                        .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
+        NewIds ids = IdempotencyKey.ids(http);
+        return RequestBodyFilter.of(http, body -> NewThread.read(body, ids, clock), sent -> (sent.items()
+                                .isEmpty()
+                        ? threads.add(Owner.of(http), sent.thread())
+                        : batches.add(Owner.of(http), sent))
+                .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
     }
 
     @PUT
     @Path("/{thread_id}")
     @Consumes(MediaType.APPLICATION_JSON)
+    @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
     public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
+        Precondition precondition = Precondition.ofWrite(http.request().headers());
         return RequestBodyFilter.of(
                 http,
                 body -> NewDocument.named(threadId, DocumentReader.read(Kind.THREAD, body)),
-                thread -> threads.save(Owner.of(http), thread)
+                thread -> threads.save(Owner.of(http), thread, precondition)
                         .map(saved -> Answers.stored(http, saved.created(), saved.document())));
+    }
+
+    @PATCH
+    @Path("/{thread_id}")
+    @Consumes(DocumentPatch.MEDIA_TYPE)
+    @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
+    public Uni<Response> patchThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
+        Precondition precondition = Precondition.ofWrite(http.request().headers());
+        return RequestBodyFilter.of(
+                http, body -> DocumentPatch.read(Kind.THREAD, threadId, body, bodies), patch -> reads.edit(
+                                http,
+                                most -> threads.change(Owner.of(http), threadId, precondition, patch::applyTo, most))
+                        .map(document -> Answers.stored(http, false, document)));
+    }
+
+    @POST
+    @Path("/{thread_id}/fork")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Uni<Response> forkThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
+        NewIds ids = IdempotencyKey.ids(http);
+        return RequestBodyFilter.ofAny(http, body -> Fork.read(threadId, body, ids, clock, bodies), fork -> reads.edit(
+                        http, most -> batches.fork(Owner.of(http), fork, most))
+                .map(copy -> Answers.added(http, copy.created(), copy.document(), "/v1/threads", copy.id())));
     }
 
     @GET
     @Path("/{thread_id}")
+    @Preconditions(Precondition.IF_NONE_MATCH)
     public Uni<Response> loadThread(
             @PathParam("thread_id") String threadId,
             @QueryParam("include") @Nullable String include,
@@ -84,15 +119,27 @@ public class ThreadResource {
             @Context RoutingContext http) {
         PageRequest page = PageRequest.of(limit, null, order);
         if (isChosen("include", include, "items")) {
+            if (http.request().headers().contains(Precondition.IF_NONE_MATCH)) {
+                throw INVALID_REQUEST.because(
+                        "A thread with include=items has no ETag, so If-None-Match is not supported");
+            }
             return reads.answer(http, most -> threads.loadWithItems(Owner.of(http), threadId, page, most));
         }
-        return reads.answer(http, most -> threads.load(Owner.of(http), threadId, most));
+        return reads.document(http, most -> threads.load(Owner.of(http), threadId, most));
     }
 
     @DELETE
     @Path("/{thread_id}")
-    public Uni<Void> deleteThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
-        return threads.delete(Owner.of(http), threadId);
+    @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
+    public Uni<Void> deleteThread(
+            @PathParam("thread_id") String threadId,
+            @QueryParam("attachments") @Nullable String attachments,
+            @Context RoutingContext http) {
+        return threads.delete(
+                Owner.of(http),
+                threadId,
+                Precondition.ofWrite(http.request().headers()),
+                isChosen("attachments", attachments, "delete"));
     }
 
     /** Whether a parameter has its only value; false if it is absent or empty. */

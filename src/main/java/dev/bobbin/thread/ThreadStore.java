@@ -2,22 +2,28 @@ package dev.bobbin.thread;
 
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
+import dev.bobbin.database.Conditional;
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
+import dev.bobbin.document.ETag;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
+import java.util.function.Function;
 
 /** Threads. Every call is one statement and sees only rows of its owner. It fails by a {@link ProblemException} in the Uni. */
 @ApplicationScoped
@@ -29,7 +35,7 @@ public class ThreadStore {
             values ($1, $2, $3, $4, $4, $5, $6, ($7::text)::jsonb)""";
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */
-    private static final String ADD = INSERT + " on conflict (owner_id, id) do update set document = threads.document"
+    static final String ADD = INSERT + " on conflict (owner_id, id) do update set document = threads.document"
             + AddResult.CREATED
             + ", case when xmax <> 0 and octet_length(document) = octet_length($3) then document end as stored";
 
@@ -39,11 +45,39 @@ public class ThreadStore {
             status = excluded.status, metadata = excluded.metadata, updated_at = excluded.updated_at"""
             + AddResult.CREATED;
 
+    private static final String ADD_ONLY_NEW = INSERT + Conditional.onlyNew("threads", "owner_id, id");
+
+    private static final String SAVE_MATCHING = Conditional.matching(
+            "with current as materialized (select " + ETag.SQL
+                    + " as etag from bobbin.threads where owner_id = $1 and id = $2 for no key update",
+            "$7",
+            """
+            update bobbin.threads set document = $3, title = $4, status = $5, metadata = ($6::text)::jsonb,
+              updated_at = default
+            where owner_id = $1 and id = $2 and exists (select from matching)""");
+
     private static final String BY_ID = " from bobbin.threads where owner_id = $1 and id = $2";
 
     private static final String LOAD = "select " + Fetch.document("$3") + BY_ID;
 
+    /** For a PATCH, whose transaction then runs {@link #SAVE_MATCHING}. */
+    private static final String LOAD_LOCKED = LOAD + " for no key update";
+
     private static final String DELETE = "delete" + BY_ID;
+
+    private static final String DELETE_WITH_ATTACHMENTS =
+            "with attachments as (delete from bobbin.attachments where owner_id = $1 and thread_id = $2) " + DELETE;
+
+    private static final String DELETE_MATCHING = Conditional.matching(
+            "with current as materialized (select " + ETag.SQL + " as etag" + BY_ID + " for update",
+            "$3",
+            DELETE + " and exists (select from matching)");
+
+    private static final String DELETE_MATCHING_WITH_ATTACHMENTS = Conditional.matching(
+            "with current as materialized (select " + ETag.SQL + " as etag" + BY_ID + " for update",
+            "$3",
+            DELETE + " and exists (select from matching) returning 1), attachments as ("
+                    + "delete from bobbin.attachments where owner_id = $1 and thread_id = $2 and exists (select from matching)");
 
     private static final ByOrder FIRST = ByOrder.of(
             "select id, " + Fetch.documents("0", "$4")
@@ -86,8 +120,35 @@ public class ThreadStore {
     }
 
     /** Stores a thread, or replaces the one with this id, which keeps its place in the order. */
-    Uni<AddResult> save(Owner owner, NewDocument thread) {
-        return write(SAVE, owner, thread);
+    Uni<AddResult> save(Owner owner, NewDocument thread, Precondition precondition) {
+        if (precondition.isNone()) {
+            return write(SAVE, owner, thread);
+        }
+        Uni<RowSet<Row>> rows = precondition.absent()
+                ? statements
+                        .run(ADD_ONLY_NEW, row(owner, thread, clock))
+                        .invoke(added -> Conditional.checkNew(added, precondition))
+                : statements
+                        .run(SAVE_MATCHING, changed(owner, thread, precondition))
+                        .invoke(saved -> Conditional.checkSaved(saved, precondition));
+        return rows.replaceWith(
+                () -> new AddResult(thread.id(), thread.document().text(), precondition.absent()));
+    }
+
+    /** Replaces a thread's document by what {@code change} makes of it; fails if the owner has no such thread. */
+    Uni<String> change(
+            Owner owner, String id, Precondition precondition, Function<String, NewDocument> change, FetchLimit limit) {
+        return statements.inTransaction(connection -> connection
+                .preparedQuery(statements.inSchema(LOAD_LOCKED))
+                .execute(Tuple.of(owner.id(), id, limit.fetch()))
+                .compose(rows -> Conditional.change(rows, precondition, () -> notFound(id), change))
+                .compose(changed -> connection
+                        .preparedQuery(statements.inSchema(SAVE_MATCHING))
+                        .execute(changed(owner, changed, Precondition.EXISTS))
+                        .map(rows -> {
+                            Conditional.checkSaved(rows, Precondition.EXISTS);
+                            return changed.document().text();
+                        })));
     }
 
     /** The thread's document; fails if the owner has no such thread. */
@@ -113,9 +174,19 @@ public class ThreadStore {
                 .map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }
 
-    /** Deletes a thread and its items, if it exists. */
-    Uni<Void> delete(Owner owner, String id) {
-        return statements.run(DELETE, Tuple.of(owner.id(), id)).replaceWithVoid();
+    /** Deletes a thread and its items, if it exists, and on demand the attachments that name it. */
+    Uni<Void> delete(Owner owner, String id, Precondition precondition, boolean attachments) {
+        if (precondition.isNone()) {
+            return statements
+                    .run(attachments ? DELETE_WITH_ATTACHMENTS : DELETE, Tuple.of(owner.id(), id))
+                    .replaceWithVoid();
+        }
+        return statements
+                .run(
+                        attachments ? DELETE_MATCHING_WITH_ATTACHMENTS : DELETE_MATCHING,
+                        Tuple.of(owner.id(), id, Conditional.tags(precondition)))
+                .invoke(rows -> Conditional.checkDeleted(rows, precondition))
+                .replaceWithVoid();
     }
 
     static ProblemException notFound(String id) {
@@ -123,11 +194,28 @@ public class ThreadStore {
     }
 
     private Uni<AddResult> write(String sql, Owner owner, NewDocument thread) {
+        return statements.run(sql, row(owner, thread, clock)).map(rows -> added(rows, thread));
+    }
+
+    static AddResult added(RowSet<Row> rows, NewDocument thread) {
+        return AddResult.of(DatabaseErrors.written(rows), thread, "Thread");
+    }
+
+    /** The parameters of {@link #ADD}. */
+    static Tuple row(Owner owner, NewDocument thread, Clock clock) {
+        OffsetDateTime createdAt = thread.document().createdAtOr(OffsetDateTime.now(clock));
+        return columns(Tuple.of(owner.id(), thread.id(), thread.document().text(), createdAt), thread);
+    }
+
+    private static Tuple changed(Owner owner, NewDocument thread, Precondition precondition) {
+        return columns(Tuple.of(owner.id(), thread.id(), thread.document().text()), thread)
+                .addValue(Conditional.tags(precondition));
+    }
+
+    private static Tuple columns(Tuple key, NewDocument thread) {
         Document document = thread.document();
-        Tuple row = Tuple.of(owner.id(), thread.id(), document.text(), document.createdAtOr(OffsetDateTime.now(clock)))
-                .addValue(document.string("title"))
+        return key.addValue(document.string("title"))
                 .addValue(document.string("status"))
                 .addValue(document.string("metadata"));
-        return statements.run(sql, row).map(rows -> AddResult.of(DatabaseErrors.written(rows), thread, "Thread"));
     }
 }

@@ -1,0 +1,34 @@
+package dev.bobbin.thread;
+
+import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
+
+import dev.bobbin.document.NewIds;
+import dev.bobbin.owner.Owner;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * The header {@code Idempotency-Key}. A call with it makes ids that follow from its owner, path and key: so a repeated call finds
+ * what the first one has stored, however long ago that was, and nothing else has to be remembered.
+ */
+final class IdempotencyKey {
+
+    static final String HEADER = "Idempotency-Key";
+
+    private static final Pattern VALID = Pattern.compile("[\\x21-\\x7E]{1,255}");
+
+    private IdempotencyKey() {}
+
+    /** The ids that a call makes: random ones without the header. */
+    static NewIds ids(RoutingContext http) {
+        List<String> keys = http.request().headers().getAll(HEADER);
+        if (keys.isEmpty()) {
+            return NewIds.random();
+        }
+        if (keys.size() > 1 || !VALID.matcher(keys.get(0)).matches()) {
+            throw INVALID_REQUEST.because(HEADER + " must have 1 to 255 visible ASCII characters");
+        }
+        return NewIds.derived(Owner.of(http).id() + '\0' + http.normalizedPath() + '\0' + keys.get(0));
+    }
+}

@@ -1,0 +1,18 @@
+package dev.bobbin.thread;
+
+import dev.bobbin.document.DocumentReader;
+import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.NewIds;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/** The body of a POST of a thread, which may bring its first items. */
+record NewThread(NewDocument thread, List<NewDocument> items) {
+
+    static NewThread read(String body, NewIds ids, Clock clock) {
+        DocumentReader.WithItems sent = DocumentReader.readWithItems(body);
+        NewDocument thread = NewDocument.of(sent.thread(), "thr", Map.of(), ids, clock);
+        return new NewThread(thread, NewItems.batch(sent.items(), thread.id(), ids, clock));
+    }
+}

@@ -1,0 +1,157 @@
+package dev.bobbin.thread;
+
+import dev.bobbin.database.Conditional;
+import dev.bobbin.database.DatabaseErrors;
+import dev.bobbin.database.Fetch;
+import dev.bobbin.document.FetchLimit;
+import dev.bobbin.document.NewDocument;
+import dev.bobbin.owner.Owner;
+import dev.bobbin.problem.ProblemException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+
+/**
+ * Writes of a thread and its items together, each in one transaction. Sees only rows of its owner. Calls fail by a
+ * {@link ProblemException} in the Uni.
+ */
+@ApplicationScoped
+public class ThreadBatchStore {
+
+    /** A statement of its own, which sees all items that were stored before the thread's lock was granted. */
+    private static final String CLEAR =
+            """
+            with active as (
+              update bobbin.threads set active_at = created_at
+              where owner_id = $1 and id = $2 and active_at <> created_at)
+            delete from bobbin.thread_items where owner_id = $1 and thread_id = $2""";
+
+    /** Keeps the thread, but lets others append to it. */
+    private static final String LOAD_SOURCE =
+            "select " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
+
+    private static final String COPY =
+            """
+            copied as (
+              insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content)
+              select $1, %1$s, item.id, item.document, item.created_at, item.type, item.role, item.content
+              from bobbin.thread_items item %2$s
+              order by item.created_at, item.seq
+              returning created_at),
+            active as (
+              update bobbin.threads set active_at = newest
+              from (select max(created_at) as newest from copied) items
+              where owner_id = $1 and id = %1$s and newest is not null)\s""";
+
+    private static final String COPY_ALL = "with "
+            + COPY.formatted("$3", "where item.owner_id = $1 and item.thread_id = $2") + "select count(*) from copied";
+
+    private static final String COPY_UP_TO = "with cursor as materialized (" + ThreadItemStore.CURSOR + "), "
+            + COPY.formatted(
+                    "$4",
+                    ", cursor where item.owner_id = $1 and item.thread_id = $2"
+                            + " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
+            + "select 1 from cursor";
+
+    private final LockedThreadStore threads;
+    private final Clock clock;
+
+    ThreadBatchStore(LockedThreadStore threads, Clock clock) {
+        this.threads = threads;
+        this.clock = clock;
+    }
+
+    /** Stores a new thread with its items, all or none; fails if another document has the id of one. */
+    Uni<AddResult> add(Owner owner, NewThread sent) {
+        NewDocument thread = sent.thread();
+        ItemsOf items = new ItemsOf(owner, thread.id(), false);
+        return threads.inTransaction(items, connection -> threads.execute(
+                        connection, ThreadStore.ADD, ThreadStore.row(owner, thread, clock))
+                .map(rows -> ThreadStore.added(rows, thread))
+                .compose(added -> threads.execute(
+                                connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items(), clock))
+                        .map(rows -> ThreadItemStore.inOrder(rows, sent.items()))
+                        .map(stored -> added)));
+    }
+
+    /**
+     * Replaces all items of a thread.
+     *
+     * @param create whether to store the thread if the owner has none of this id; otherwise it fails
+     */
+    Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create) {
+        Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
+        return threads.inTransaction(
+                new ItemsOf(thread.owner(), thread.threadId(), false),
+                connection -> (create ? create(connection, thread) : Future.<Void>succeededFuture())
+                        .compose(created -> threads.lock(connection, thread))
+                        .map(found -> {
+                            if (!found) {
+                                throw ThreadStore.notFound(thread.threadId());
+                            }
+                            return found;
+                        })
+                        .compose(found -> threads.execute(connection, CLEAR, key))
+                        .compose(cleared -> items.isEmpty()
+                                ? Future.succeededFuture(List.of())
+                                : threads.execute(
+                                                connection,
+                                                ThreadItemStore.SAVE_MANY,
+                                                ThreadItemStore.rows(thread, items, clock))
+                                        .map(rows -> ThreadItemStore.inOrder(rows, items))));
+    }
+
+    private Future<Void> create(SqlConnection connection, ItemsOf thread) {
+        NewDocument bare = NewDocument.bare(thread.threadId(), clock);
+        return threads.execute(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, clock))
+                .map(DatabaseErrors::written)
+                .mapEmpty();
+    }
+
+    /**
+     * Stores a copy of a thread and its items, or nothing if that is stored already. Fails if the owner has no such thread, if
+     * it has no item up to which to copy, and if another document has the copy's id.
+     */
+    Uni<AddResult> fork(Owner owner, Fork fork, FetchLimit limit) {
+        ItemsOf source = new ItemsOf(owner, fork.threadId(), false);
+        return threads.inTransaction(source, connection -> threads.execute(
+                        connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.threadId(), limit.fetch()))
+                .map(rows -> Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(fork.threadId()))))
+                .compose(document -> {
+                    NewDocument copy = fork.of(document.toString(StandardCharsets.UTF_8));
+                    return threads.execute(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, clock))
+                            .compose(rows -> DatabaseErrors.written(rows).getBoolean("created")
+                                    ? copy(connection, owner, fork)
+                                            .map(new AddResult(
+                                                    copy.id(), copy.document().text(), true))
+                                    : repeated(connection, owner, fork, limit));
+                }));
+    }
+
+    private Future<Void> copy(SqlConnection connection, Owner owner, Fork fork) {
+        String after = fork.after();
+        Tuple from = Tuple.of(owner.id(), fork.threadId());
+        return threads.execute(
+                        connection,
+                        after == null ? COPY_ALL : COPY_UP_TO,
+                        (after == null ? from : from.addValue(after)).addValue(fork.id()))
+                .map(rows -> {
+                    if (after != null && rows.size() == 0) {
+                        throw ThreadItemStore.notFound(after);
+                    }
+                    return null;
+                });
+    }
+
+    private Future<AddResult> repeated(SqlConnection connection, Owner owner, Fork fork, FetchLimit limit) {
+        return threads.execute(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.id(), limit.fetch()))
+                .map(rows -> Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(fork.id())))
+                        .toString(StandardCharsets.UTF_8))
+                .map(fork::repeated);
+    }
+}
