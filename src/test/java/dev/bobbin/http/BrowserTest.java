@@ -41,6 +41,8 @@ class BrowserTest {
                 "DELETE /v1/threads/thr_1",
                 "POST /v1/threads/thr_1/items",
                 "PUT /v1/threads/thr_1/items/msg_1",
+                "PATCH /v1/threads/thr_1",
+                "POST /v1/threads/thr_1/fork",
                 "PUT /v1/attachments/atc_1"
             })
     void thePreflightOfEveryCallIsAnsweredByCors(String call) throws Exception {
@@ -49,12 +51,13 @@ class BrowserTest {
                 "OPTIONS " + methodAndPath[1],
                 "Origin: " + Tokens.ORIGIN,
                 "Access-Control-Request-Method: " + methodAndPath[0],
-                "Access-Control-Request-Headers: authorization,content-type,prefer,x-request-id");
+                "Access-Control-Request-Headers: authorization,content-type,prefer,x-request-id,if-match,"
+                        + "if-none-match,idempotency-key");
         assertThat(preflight.status).isBetween(200, 204);
         assertThat(preflight.header("access-control-allow-origin")).isEqualTo(Tokens.ORIGIN);
         assertThat(preflight.header("access-control-allow-methods")).contains(methodAndPath[0]);
         assertThat(preflight.list("access-control-allow-headers"))
-                .contains("authorization", "content-type", "prefer", "x-request-id");
+                .contains("authorization", "content-type", "prefer", "x-request-id", "if-match", "idempotency-key");
         assertThat(preflight.header("access-control-max-age")).isNotEmpty();
     }
 
@@ -83,7 +86,7 @@ class BrowserTest {
         shown(stored);
         assertThat(stored.list("vary")).contains("prefer");
         assertThat(stored.list("access-control-expose-headers"))
-                .contains("x-request-id", "location", "retry-after", "preference-applied");
+                .contains("x-request-id", "location", "etag", "retry-after", "preference-applied");
         shown(send("GET /v1/threads", "Origin: " + Tokens.ORIGIN, bearer()));
     }
 
@@ -97,7 +100,7 @@ class BrowserTest {
         "404, GET /v1/nothing",
         "404, GET /nothing",
         "501, INVENTED /v1/threads",
-        "405, PATCH /v1/threads/thr_1",
+        "405, PATCH /v1/threads",
         "413, PUT /v1/threads/thr_1 Content-Length: 99999999",
         "415, PUT /v1/threads/thr_1 Content-Encoding: gzip",
         "406, GET /v1/threads Accept: text/html"

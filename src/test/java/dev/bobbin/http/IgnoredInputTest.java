@@ -63,11 +63,11 @@ class IgnoredInputTest {
     void aWriteWithAnUnknownParameterDoesNothing() {
         refused(
                 user.delete(items + "?afer=msg_1"),
-                "This call has no query parameter afer; did you mean after? It takes after");
-        refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes none");
+                "This call has no query parameter afer; did you mean after? It takes after, enforce_status");
+        refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes attachments");
         refused(
                 user.post(items + "?on-conflict=replace", ITEM),
-                "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict");
+                "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict, enforce_status");
         refused(user.put("/v1/threads/thr_2?x=1", "{}"), "This call has no query parameter x. It takes none");
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.get(items).then().body("data.size()", equalTo(2));
@@ -99,11 +99,30 @@ class IgnoredInputTest {
     @ParameterizedTest
     @ValueSource(strings = {"If-Match", "If-None-Match", "If-Unmodified-Since"})
     void aPreconditionThatIsNotHonouredIsRefused(String header) {
-        String reason = "The header " + header + " is not supported; nothing was done";
+        String reason = "The header " + header + " is not supported here; nothing was done";
         refused(user.request().header(header, "*").get(items), reason);
-        refused(user.json(ITEM).header(header, "*").put("/v1/threads/thr_2"), reason);
-        refused(user.request().header(header, "*").delete("/v1/threads/thr_1"), reason);
+        refused(user.json("{\"id\":\"thr_2\"}").header(header, "*").post("/v1/threads"), reason);
+        refused(user.json(ITEM).header(header, "*").post(items), reason);
+        refused(user.json("[]").header(header, "*").put(items), reason);
+        refused(user.request().header(header, "*").delete(items + "?after=msg_1"), reason);
+        refused(user.request().header(header, "*").post("/v1/threads/thr_1/fork"), reason);
+        refused(user.request().header(header, "*").get("/v1/threads/thr_1/state"), reason);
         user.get("/v1/threads/thr_2").then().statusCode(404);
+        user.get(items).then().body("data.size()", equalTo(2));
+    }
+
+    @Test
+    void aConditionOfAnotherKindOfCallIsRefused() {
+        String match = "The header If-Match is not supported here; nothing was done";
+        String since = "The header If-Unmodified-Since is not supported here; nothing was done";
+        refused(user.request().header("If-Match", "*").get("/v1/threads/thr_1"), match);
+        refused(user.request().header("If-Unmodified-Since", "0").delete("/v1/threads/thr_1"), since);
+        refused(
+                user.request().header("If-None-Match", "*").get("/v1/threads/thr_1?include=items"),
+                "A thread with include=items has no ETag, so If-None-Match is not supported");
+        refused(
+                user.request().header("If-None-Match", "\"a\"").delete("/v1/threads/thr_1"),
+                "If-None-Match of a write must be *; nothing was done");
         user.get(items).then().body("data.size()", equalTo(2));
     }
 
@@ -113,20 +132,20 @@ class IgnoredInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "[" + ITEM + "]",
-                "{\"data\":[" + ITEM + "],\"has_more\":false}",
-                "{\"has_more\":false}",
-                "{\"data\":{}}",
-                "3",
-                "\"x\"",
-                "[],\"items\":[1]"
-            })
-    void aNewThreadsItemsAreRefusedSinceTheyWouldBeDropped(String value) {
-        refused(
-                user.post("/v1/threads", "{\"id\":\"thr_2\",\"items\":" + value + "}"),
-                "A new thread is stored without items; leave them out, and POST them to its /items");
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+            {"has_more":false} | items must be an array, or a page of items: an object whose data is an array
+            {"data":{}}        | items must be an array, or a page of items: an object whose data is an array
+            3                  | items must be an array, or a page of items: an object whose data is an array
+            "x"                | items must be an array, or a page of items: an object whose data is an array
+            [],"items":[1]     | Element 0 of the array must be a JSON object
+            [{}]               | An item must have a type of 1 to 255 characters, such as user_message
+            """)
+    void aNewThreadsItemsAreRefusedIfTheyAreNone(String value, String reason) {
+        refused(user.post("/v1/threads", "{\"id\":\"thr_2\",\"items\":" + value + "}"), reason);
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.put("/v1/threads/thr_3", "{\"id\":\"thr_3\",\"items\":" + value + "}")
                 .then()
@@ -135,7 +154,7 @@ class IgnoredInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"null", "[]", "{\"data\":[],\"has_more\":false,\"after\":null}", "[1],\"items\":[]"})
+    @ValueSource(strings = {"null", "[]", "{\"data\":[],\"has_more\":false,\"after\":null}"})
     void aNewThreadMayHaveNoItems(String value) {
         user.post("/v1/threads", "{\"title\":\"x\",\"items\":" + value + "}")
                 .then()

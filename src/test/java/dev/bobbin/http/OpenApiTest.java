@@ -9,6 +9,7 @@ import dev.bobbin.attachment.AttachmentResource;
 import dev.bobbin.support.TestEnvironment;
 import dev.bobbin.thread.ThreadItemResource;
 import dev.bobbin.thread.ThreadResource;
+import dev.bobbin.thread.ThreadStateResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.ws.rs.Consumes;
@@ -106,7 +107,8 @@ class OpenApiTest {
             }
         }
         Set<String> implemented = new TreeSet<>();
-        for (Class<?> resource : List.of(ThreadResource.class, ThreadItemResource.class, AttachmentResource.class)) {
+        for (Class<?> resource : List.of(
+                ThreadResource.class, ThreadItemResource.class, ThreadStateResource.class, AttachmentResource.class)) {
             for (Method method : resource.getDeclaredMethods()) {
                 String verb = verb(method);
                 if (verb != null) {
@@ -123,7 +125,7 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(described).hasSize(14).isEqualTo(implemented);
+        assertThat(described).hasSize(20).isEqualTo(implemented);
     }
 
     private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {

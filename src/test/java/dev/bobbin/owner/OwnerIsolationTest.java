@@ -79,6 +79,12 @@ class OwnerIsolationTest {
         stranger.get(path + "/items/msg_1").then().statusCode(404);
         stranger.post(path + "/items", item).then().statusCode(404);
         stranger.put(path + "/items/msg_1", item).then().statusCode(404);
+        stranger.patch(path, "{}").then().statusCode(404);
+        stranger.patch(path + "/items/msg_1", "{}").then().statusCode(404);
+        stranger.put(path + "/items", "[]").then().statusCode(404);
+        stranger.post(path + "/fork", "{}").then().statusCode(404);
+        stranger.get(path + "/state").then().statusCode(404);
+        stranger.delete(path + "?attachments=delete").then().statusCode(204);
         stranger.delete(path + "/items?after=msg_1").then().statusCode(404);
         stranger.delete(path + "/items/msg_1").then().statusCode(204);
         stranger.delete(path).then().statusCode(204);

@@ -49,6 +49,22 @@ class StatementCostTest {
             calls.add(new Call("ThreadStore.SAVE", "'acme/u', " + id + ", " + thread, 2 * ONE_ROW));
             calls.add(new Call("ThreadStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
             calls.add(new Call("ThreadStore.DELETE", "'acme/u', " + id, ONE_ROW));
+            calls.add(new Call("ThreadStore.DELETE_WITH_ATTACHMENTS", "'acme/u', " + id, 2 * ONE_ROW));
+            calls.add(new Call("ThreadStore.ADD_ONLY_NEW", "'acme/u', " + id + ", " + thread, 2 * ONE_ROW));
+            calls.add(new Call("ThreadStore.LOAD_LOCKED", "'acme/u', " + id + ", 9999", ONE_ROW));
+            String changed = "'acme/u', " + id + ", '{}', 'title', 'active', '{}', ";
+            for (String tags : List.of("'{*}'", "'{}'")) {
+                calls.add(new Call("ThreadStore.SAVE_MATCHING", changed + tags, 2 * ONE_ROW));
+                calls.add(new Call("ThreadStore.DELETE_MATCHING", "'acme/u', " + id + ", " + tags, 2 * ONE_ROW));
+                calls.add(new Call(
+                        "ThreadStore.DELETE_MATCHING_WITH_ATTACHMENTS",
+                        "'acme/u', " + id + ", " + tags,
+                        2 * ONE_ROW));
+            }
+            calls.add(new Call("ThreadStateStore.LOAD", "'acme/u', " + id, ONE_ROW));
+            calls.add(new Call("ThreadStateStore.ARCHIVE", "'acme/u', " + id + ", true", 2 * ONE_ROW));
+            calls.add(new Call("LockedThreadStore.LOCK", "'acme/u', " + id, ONE_ROW));
+            calls.add(new Call("ThreadBatchStore.LOAD_SOURCE", "'acme/u', " + id + ", 9999", ONE_ROW));
             both(calls, "ThreadStore.WITH_ITEMS", "'acme/u', " + id + ", 21, 9999", PAGE_OF_20);
         }
         both(calls, "ThreadStore.WITH_ITEMS", "'acme/u', 'thr_0', 21, 9999", PAGE_OF_20);
@@ -59,21 +75,44 @@ class StatementCostTest {
             calls.add(new Call("ThreadItemStore.LOAD", id + ", 9999", ONE_ROW));
             calls.add(new Call("ThreadItemStore.DELETE", id, ONE_ROW));
             both(calls, "ThreadItemStore.NEXT", id + ", 21, 9999", PAGE_OF_20);
+            calls.add(new Call("ThreadItemEditStore.LOAD_LOCKED", id + ", 9999", ONE_ROW));
+            for (String tags : List.of("'{*}'", "'{}'")) {
+                String changed = id + ", '{}', 'widget', 'user', 'x', " + tags;
+                calls.add(new Call("ThreadItemEditStore.SAVE_MATCHING", changed, 2 * ONE_ROW));
+                calls.add(new Call("ThreadItemEditStore.DELETE_MATCHING", id + ", " + tags, 2 * ONE_ROW));
+            }
         }
         both(calls, "ThreadItemStore.FIRST", "'acme/u', 'thr_0', null, 21, 9999", PAGE_OF_20);
         both(calls, "ThreadItemStore.FIRST", "'acme/u', 'thr_none', null, 21, 9999", PAGE_OF_20);
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", last, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", missing, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", "'acme/u', 'thr_none', 'm_000'", ONE_ROW));
-        for (String one : List.of("ADD_ONE", "SAVE_ONE")) {
+        for (String one : List.of("ADD_ONE", "SAVE_ONE", "ADD_ONLY_NEW")) {
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + item.formatted("n"), 2 * ONE_ROW));
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + known, 2 * ONE_ROW));
         }
         calls.add(new Call("ThreadItemStore.ADD_MANY", "'acme/u', 'thr_0', " + two, 4 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.SAVE_MANY", "'acme/u', 'thr_0', " + two, 4 * ONE_ROW));
+        // what they read is the items that they copy or delete: here a thread with few
+        for (String source : List.of("'thr_none'", "'thr_" + rows() / 2 + "'")) {
+            calls.add(new Call("ThreadBatchStore.CLEAR", "'acme/u', " + source, ONE_ROW));
+            calls.add(new Call("ThreadBatchStore.COPY_ALL", "'acme/u', " + source + ", 'thr_7'", ONE_ROW));
+        }
+        String first = "'acme/u', 'thr_0', 'm_' || md5('3')";
+        calls.add(new Call("ThreadBatchStore.COPY_UP_TO", first + ", 'thr_7'", 3 * ONE_ROW));
+        calls.add(new Call("ThreadBatchStore.COPY_UP_TO", missing + ", 'thr_7'", ONE_ROW));
         for (String id : List.of("'atc_' || md5('7')", "'atc_000'")) {
             calls.add(new Call(
                     "AttachmentStore.SAVE", "'acme/u', " + id + ", '{}', null, null, null, null", 2 * ONE_ROW));
+            calls.add(new Call(
+                    "AttachmentStore.ADD_ONLY_NEW",
+                    "'acme/u', " + id + ", '{}', null, null, null, null",
+                    2 * ONE_ROW));
+            calls.add(new Call(
+                    "AttachmentStore.SAVE_MATCHING",
+                    "'acme/u', " + id + ", '{}', null, null, null, null, '{*}'",
+                    2 * ONE_ROW));
+            calls.add(new Call("AttachmentStore.DELETE_MATCHING", "'acme/u', " + id + ", '{*}'", ONE_ROW));
             calls.add(new Call("AttachmentStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
         }
         return calls;

@@ -48,6 +48,15 @@ public record As(String key, String user) {
         return json(body).post(path);
     }
 
+    public Response patch(String path, String body) {
+        return merging(body).patch(path);
+    }
+
+    /** A request with a merge patch. */
+    public RequestSpecification merging(String body) {
+        return request().contentType("application/merge-patch+json").body(body.getBytes(StandardCharsets.UTF_8));
+    }
+
     public Response get(String path) {
         return request().get(path);
     }

@@ -14,6 +14,10 @@ public final class StoreStatements {
     private static final List<String> STORES = List.of(
             "dev.bobbin.thread.ThreadStore",
             "dev.bobbin.thread.ThreadItemStore",
+            "dev.bobbin.thread.ThreadItemEditStore",
+            "dev.bobbin.thread.ThreadBatchStore",
+            "dev.bobbin.thread.ThreadStateStore",
+            "dev.bobbin.thread.LockedThreadStore",
             "dev.bobbin.attachment.AttachmentStore");
 
     /** Constants that are part of other statements, although they could stand alone. */

@@ -37,6 +37,10 @@ class LockOrderTest {
         holdsNoItemMeanwhile(204, () -> user.delete(items + "?after=m1"));
         holdsNoItemMeanwhile(201, () -> user.post(items, batch));
         holdsNoItemMeanwhile(200, () -> user.post(items + "?on_conflict=replace", batch));
+        holdsNoItemMeanwhile(200, () -> user.put(items, batch));
+        holdsNoItemMeanwhile(
+                412, () -> user.request().header("If-Match", "\"x\"").delete(items + "/m1"));
+        holdsNoItemMeanwhile(200, () -> user.patch(items + "/m1?enforce_status=true", "{\"x\":1}"));
         holdsNoItemMeanwhile(204, () -> user.delete(thread));
     }
 

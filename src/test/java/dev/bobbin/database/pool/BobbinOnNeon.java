@@ -50,9 +50,10 @@ final class BobbinOnNeon implements AutoCloseable {
         return new BobbinOnNeon(neon, bobbin, database);
     }
 
-    CompletableFuture<HttpResponse<String>> send(String method, String path, String body) {
-        HttpRequest request = bobbin.request(path)
-                .header("Content-Type", "application/json")
+    CompletableFuture<HttpResponse<String>> send(String method, String path, String body, String... headers) {
+        String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
+        HttpRequest.Builder call = bobbin.request(path).header("Content-Type", type);
+        HttpRequest request = (headers.length == 0 ? call : call.headers(headers))
                 .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
                 .build();
         return bobbin.client().sendAsync(request, BodyHandlers.ofString());

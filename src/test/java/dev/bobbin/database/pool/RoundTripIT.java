@@ -33,6 +33,28 @@ class RoundTripIT {
             Map.entry("PUT attachment", 1.0),
             Map.entry("GET attachment", 1.0),
             Map.entry("DELETE attachment", 1.0),
+            Map.entry("PUT thread if it matches", 1.0),
+            Map.entry("PUT new thread if there is none", 1.0),
+            Map.entry("DELETE thread if it matches", 1.0),
+            Map.entry("DELETE thread with attachments", 1.0),
+            Map.entry("PUT item if it matches", 1.0),
+            Map.entry("PUT new item if there is none", 1.0),
+            Map.entry("DELETE item if it matches", 1.0),
+            Map.entry("PUT attachment if it matches", 1.0),
+            Map.entry("DELETE attachment if it matches", 1.0),
+            Map.entry("GET state", 1.0),
+            Map.entry("PATCH state", 1.0),
+            // BEGIN, the locked document, the update, COMMIT
+            Map.entry("PATCH thread", 4.0),
+            Map.entry("PATCH item", 4.0),
+            // BEGIN, the thread, its items, COMMIT
+            Map.entry("POST thread with items", 4.0),
+            // BEGIN, the thread's lock, the item, COMMIT
+            Map.entry("POST item, enforcing the status", 4.0),
+            // BEGIN, the thread's lock, the delete, the insert, COMMIT
+            Map.entry("PUT items", 5.0),
+            // BEGIN, the source, the thread, its items, COMMIT
+            Map.entry("POST fork", 5.0),
             // BEGIN, the insert, COMMIT
             Map.entry("POST several items", 3.0),
             Map.entry("POST several items, replacing", 1.0)));
@@ -81,6 +103,34 @@ class RoundTripIT {
                     case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");
                     case "GET attachment" -> service.get("/v1/attachments/a");
                     case "DELETE attachment" -> service.send("DELETE", "/v1/attachments/none", "");
+                    case "PUT thread if it matches" -> service.send("PUT", thread, "{}", "If-Match", "*");
+                    case "PUT new thread if there is none" ->
+                        service.send("PUT", thread + "n" + nr, "{}", "If-None-Match", "*");
+                    case "DELETE thread if it matches" ->
+                        service.send("DELETE", "/v1/threads/none", "", "If-None-Match", "*");
+                    case "DELETE thread with attachments" ->
+                        service.send("DELETE", "/v1/threads/none?attachments=delete", "");
+                    case "PUT item if it matches" ->
+                        service.send("PUT", thread + "/items/c", BobbinOnNeon.item("t", "c"), "If-Match", "*");
+                    case "PUT new item if there is none" ->
+                        service.send("PUT", thread + "/items/n" + id, BobbinOnNeon.item("t", "n" + id), "If-None-Match", "*");
+                    case "DELETE item if it matches" ->
+                        service.send("DELETE", thread + "/items/none", "", "If-None-Match", "*");
+                    case "PUT attachment if it matches" ->
+                        service.send("PUT", "/v1/attachments/a", "{}", "If-Match", "*");
+                    case "DELETE attachment if it matches" ->
+                        service.send("DELETE", "/v1/attachments/none", "", "If-None-Match", "*");
+                    case "GET state" -> service.get(thread + "/state");
+                    case "PATCH state" -> service.send("PATCH", thread + "/state", "{\"archived\":true}");
+                    case "PATCH thread" -> service.send("PATCH", thread, "{\"title\":\"" + nr + "\"}");
+                    case "PATCH item" -> service.send("PATCH", thread + "/items/c", "{\"x\":\"" + nr + "\"}");
+                    case "POST thread with items" ->
+                        service.send("POST", "/v1/threads", "{\"items\":" + several("w" + id) + "}");
+                    case "POST item, enforcing the status" ->
+                        service.send(
+                                "POST", thread + "/items?enforce_status=true", BobbinOnNeon.item("t", "e" + id));
+                    case "PUT items" -> service.send("PUT", thread + "/items", several("a" + id));
+                    case "POST fork" -> service.send("POST", thread + "/fork", "");
                     case "POST several items" -> service.send("POST", thread + "/items", several("b" + id));
                     case "POST several items, replacing" ->
                         service.send("POST", thread + "/items?on_conflict=replace", several("r" + id));
