@@ -300,9 +300,10 @@ class BadInputTest {
 
     @Test
     void anUnknownMethodNamesTheKnownOnes() {
-        refused(user.request().patch("/v1/threads/thr_1").then(), 405)
+        refused(user.request().patch("/v1/attachments/atc_1").then(), 405)
                 .header("Allow", equalTo("GET, PUT, DELETE, HEAD, OPTIONS"));
-        refused(user.request().put(items).then(), 405).header("Allow", equalTo("GET, POST, DELETE, HEAD, OPTIONS"));
+        refused(user.request().patch(items).then(), 405)
+                .header("Allow", equalTo("GET, POST, PUT, DELETE, HEAD, OPTIONS"));
     }
 
     @Test
@@ -334,7 +335,7 @@ class BadInputTest {
                 .options("/v1/threads/thr_1")
                 .then()
                 .statusCode(204)
-                .header("Allow", equalTo("GET, PUT, DELETE, HEAD, OPTIONS"));
+                .header("Allow", equalTo("GET, PUT, PATCH, DELETE, HEAD, OPTIONS"));
         user.request().head("/v1/threads/thr_1").then().statusCode(200).body(equalTo(""));
         user.request().head("/v1/threads/thr_none").then().statusCode(404);
     }
