@@ -76,8 +76,8 @@ public class ThreadStore {
     private static final String DELETE_MATCHING_WITH_ATTACHMENTS = Conditional.matching(
             "with current as materialized (select " + ETag.SQL + " as etag" + BY_ID + " for update",
             "$3",
-            DELETE + " and exists (select from matching) returning 1), attachments as ("
-                    + "delete from bobbin.attachments where owner_id = $1 and thread_id = $2 and exists (select from matching)");
+            DELETE + " and exists (select from matching) returning 1), attachments as (delete from bobbin.attachments"
+                    + " where owner_id = $1 and thread_id = $2 and exists (select from matching)");
 
     private static final ByOrder FIRST = ByOrder.of(
             "select id, " + Fetch.documents("0", "$4")

@@ -67,7 +67,8 @@ class IgnoredInputTest {
         refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes attachments");
         refused(
                 user.post(items + "?on-conflict=replace", ITEM),
-                "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict, enforce_status");
+                "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict,"
+                        + " enforce_status");
         refused(user.put("/v1/threads/thr_2?x=1", "{}"), "This call has no query parameter x. It takes none");
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.get(items).then().body("data.size()", equalTo(2));

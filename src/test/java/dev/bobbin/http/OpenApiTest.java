@@ -48,8 +48,8 @@ class OpenApiTest {
         String served =
                 given().get("/q/openapi").then().statusCode(200).extract().asString();
         assertThat(YAML.readTree(served))
-                .as(
-                        "openapi.yaml has drifted; to renew it: ./mvnw -DskipTests package && cp target/openapi/openapi.yaml .")
+                .as("openapi.yaml has drifted; to renew it: ./mvnw -DskipTests package && cp"
+                        + " target/openapi/openapi.yaml .")
                 .isEqualTo(committed());
     }
 

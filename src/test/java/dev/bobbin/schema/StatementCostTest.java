@@ -57,9 +57,7 @@ class StatementCostTest {
                 calls.add(new Call("ThreadStore.SAVE_MATCHING", changed + tags, 2 * ONE_ROW));
                 calls.add(new Call("ThreadStore.DELETE_MATCHING", "'acme/u', " + id + ", " + tags, 2 * ONE_ROW));
                 calls.add(new Call(
-                        "ThreadStore.DELETE_MATCHING_WITH_ATTACHMENTS",
-                        "'acme/u', " + id + ", " + tags,
-                        2 * ONE_ROW));
+                        "ThreadStore.DELETE_MATCHING_WITH_ATTACHMENTS", "'acme/u', " + id + ", " + tags, 2 * ONE_ROW));
             }
             calls.add(new Call("ThreadStateStore.LOAD", "'acme/u', " + id, ONE_ROW));
             calls.add(new Call("ThreadStateStore.ARCHIVE", "'acme/u', " + id + ", true", 2 * ONE_ROW));
@@ -105,9 +103,7 @@ class StatementCostTest {
             calls.add(new Call(
                     "AttachmentStore.SAVE", "'acme/u', " + id + ", '{}', null, null, null, null", 2 * ONE_ROW));
             calls.add(new Call(
-                    "AttachmentStore.ADD_ONLY_NEW",
-                    "'acme/u', " + id + ", '{}', null, null, null, null",
-                    2 * ONE_ROW));
+                    "AttachmentStore.ADD_ONLY_NEW", "'acme/u', " + id + ", '{}', null, null, null, null", 2 * ONE_ROW));
             calls.add(new Call(
                     "AttachmentStore.SAVE_MATCHING",
                     "'acme/u', " + id + ", '{}', null, null, null, null, '{*}'",

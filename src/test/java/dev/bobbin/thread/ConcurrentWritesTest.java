@@ -61,13 +61,11 @@ class ConcurrentWritesTest {
                 Answer seen = send("GET", path, "");
                 int next = seen.json().getInteger("count") + 1;
                 Answer patched = send(
-                        "PATCH",
-                        path,
-                        "{\"count\":" + next + ",\"m" + n + "\":" + next + "}",
-                        "If-Match",
-                        seen.tag());
+                        "PATCH", path, "{\"count\":" + next + ",\"m" + n + "\":" + next + "}", "If-Match", seen.tag());
                 if (patched.status() == 200) {
-                    assertThat(acknowledged.add(next)).as("%s was acknowledged twice", next).isTrue();
+                    assertThat(acknowledged.add(next))
+                            .as("%s was acknowledged twice", next)
+                            .isTrue();
                     return;
                 }
                 assertThat(patched.status()).as(patched.body()).isEqualTo(412);
@@ -87,8 +85,7 @@ class ConcurrentWritesTest {
             int status;
             do {
                 Answer seen = send("GET", path, "");
-                String next =
-                        "{\"type\":\"x\",\"count\":" + (seen.json().getInteger("count") + 1) + "}";
+                String next = "{\"type\":\"x\",\"count\":" + (seen.json().getInteger("count") + 1) + "}";
                 status = send("PUT", path, next, "If-Match", seen.tag()).status();
                 assertThat(status).isIn(200, 412);
             } while (status != 200);
@@ -189,17 +186,18 @@ class ConcurrentWritesTest {
             }
         });
         List<Map<String, Object>> left = user.get(items + "?limit=100").path("data");
-        List<Map<String, Object>> set = left.stream()
-                .filter(item -> item.containsKey("set"))
-                .toList();
+        List<Map<String, Object>> set =
+                left.stream().filter(item -> item.containsKey("set")).toList();
         assertThat(set).hasSize(5);
         assertThat(set.stream().map(item -> item.get("set")).distinct()).hasSize(1);
         left.stream()
                 .map(item -> (String) item.get("id"))
                 .filter(id -> id.startsWith("a"))
                 .forEach(id -> last.add(id.substring(1)));
-        left.stream().map(item -> (String) item.get("id")).filter(id -> id.startsWith("b")).forEach(id -> assertThat(last)
-                .contains(id.substring(1)));
+        left.stream()
+                .map(item -> (String) item.get("id"))
+                .filter(id -> id.startsWith("b"))
+                .forEach(id -> assertThat(last).contains(id.substring(1)));
         assertThat(left).hasSize(5 + 2 * last.size());
     }
 
@@ -212,8 +210,7 @@ class ConcurrentWritesTest {
     /** REST Assured would open a connection for each call, more than the service accepts. */
     private Answer send(String method, String path, String body, String... headers) throws Exception {
         String type = method.equals("PATCH") ? "application/merge-patch+json" : "application/json";
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                        URI.create("http://localhost:" + RestAssured.port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port + path))
                 .header("Content-Type", type)
                 .header("Authorization", "Bearer " + user.key())
                 .header("Bobbin-User", user.user());
@@ -223,7 +220,9 @@ class ConcurrentWritesTest {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         return new Answer(
-                answer.statusCode(), answer.body(), answer.headers().firstValue("ETag").orElse(""));
+                answer.statusCode(),
+                answer.body(),
+                answer.headers().firstValue("ETag").orElse(""));
     }
 
     private interface Call {

@@ -47,7 +47,10 @@ class IdempotencyKeyTest {
         user.get(items).then().body("data", hasSize(3));
 
         Response withItems = post("/v1/threads", "k3", "{\"items\":" + BATCH + "}");
-        post("/v1/threads", "k3", "{\"items\":" + BATCH + "}").then().statusCode(200).body(equalTo(withItems.asString()));
+        post("/v1/threads", "k3", "{\"items\":" + BATCH + "}")
+                .then()
+                .statusCode(200)
+                .body(equalTo(withItems.asString()));
         user.get(withItems.header("Location") + "/items").then().body("data", hasSize(2));
 
         Response fork = post(thread.header("Location") + "/fork", "k1", "{\"metadata\":{\"a\":{\"b\":1}}}");
@@ -58,7 +61,9 @@ class IdempotencyKeyTest {
                 .statusCode(200)
                 .body(equalTo(fork.asString()));
         user.get(fork.header("Location") + "/items").then().body("data", hasSize(3));
-        post(thread.header("Location") + "/fork", "k1", "{\"metadata\":{\"a\":{\"b\":2}}}").then().statusCode(409);
+        post(thread.header("Location") + "/fork", "k1", "{\"metadata\":{\"a\":{\"b\":2}}}")
+                .then()
+                .statusCode(409);
     }
 
     @Test

@@ -26,7 +26,10 @@ class PatchTest {
     @Test
     void membersThatThePatchDoesNotNameKeepTheirBytes() {
         String path = "/v1/threads/t";
-        user.put(path, "{ \"id\": \"t\",  \"created_at\": \"2026-01-01T00:00:00\", \"n\": 1.50e0, \"n\": -0.0,\n \"title\":null }");
+        user.put(
+                path,
+                "{ \"id\": \"t\",  \"created_at\": \"2026-01-01T00:00:00\", \"n\": 1.50e0, \"n\": -0.0,\n"
+                        + " \"title\":null }");
         user.patch(path, "{\"title\":\"Größe \\u00e4\", \"metadata\" : {\"a\": {\"b\":null, \"c\":1}}}")
                 .then()
                 .statusCode(200)
@@ -105,7 +108,12 @@ class PatchTest {
     void onlyAMergePatchIsTaken() {
         String path = user.thread("t");
         user.json("{\"x\":1}").patch(path).then().statusCode(415);
-        user.request().contentType("application/json-patch+json").body("[]").patch(path).then().statusCode(415);
+        user.request()
+                .contentType("application/json-patch+json")
+                .body("[]")
+                .patch(path)
+                .then()
+                .statusCode(415);
         user.merging("").patch(path).then().statusCode(400).body("detail", startsWith("The body is empty"));
         user.patch(path, "{").then().statusCode(400).body("type", equalTo("urn:bobbin:problem:malformed-json"));
         user.request()
@@ -114,7 +122,11 @@ class PatchTest {
                 .patch(path)
                 .then()
                 .statusCode(415);
-        user.merging("{\"x\":1}").header("Prefer", "return=minimal").patch(path).then().statusCode(204);
+        user.merging("{\"x\":1}")
+                .header("Prefer", "return=minimal")
+                .patch(path)
+                .then()
+                .statusCode(204);
         user.get(path).then().body("x", equalTo(1));
     }
 

@@ -40,7 +40,12 @@ class PreconditionsTest {
         user.put(path, A).then().statusCode(200).header("ETag", tag);
         user.get(path).then().statusCode(200).header("ETag", tag).body(equalTo(A));
         user.request().head(path).then().statusCode(200).header("ETag", tag);
-        user.json(B).header("Prefer", "return=minimal").put(path).then().statusCode(204).header("ETag", tag(B));
+        user.json(B)
+                .header("Prefer", "return=minimal")
+                .put(path)
+                .then()
+                .statusCode(204)
+                .header("ETag", tag(B));
     }
 
     @Test
@@ -67,9 +72,18 @@ class PreconditionsTest {
                     .header("ETag", tag(A))
                     .body(equalTo(""));
         }
-        user.request().header("If-None-Match", tag(B)).get(path).then().statusCode(200).body(equalTo(A));
+        user.request()
+                .header("If-None-Match", tag(B))
+                .get(path)
+                .then()
+                .statusCode(200)
+                .body(equalTo(A));
         user.request().header("If-None-Match", "nope").get(path).then().statusCode(400);
-        user.request().header("If-None-Match", "*").get("/v1/threads/none").then().statusCode(404);
+        user.request()
+                .header("If-None-Match", "*")
+                .get("/v1/threads/none")
+                .then()
+                .statusCode(404);
     }
 
     @ParameterizedTest
@@ -79,7 +93,12 @@ class PreconditionsTest {
         failed(user.json(A).header("If-Match", "*").put(path), null);
         failed(user.json(A).header("If-Match", tag(A)).put(path), null);
         user.get(path).then().statusCode(404);
-        user.json(A).header("If-None-Match", "*").put(path).then().statusCode(201).header("ETag", tag(A));
+        user.json(A)
+                .header("If-None-Match", "*")
+                .put(path)
+                .then()
+                .statusCode(201)
+                .header("ETag", tag(A));
         failed(user.json(B).header("If-None-Match", "*").put(path), tag(A));
         failed(user.json(B).header("If-Match", tag(B)).put(path), tag(A));
         failed(user.json(B).header("If-Match", "W/" + tag(A)).put(path), tag(A));
@@ -94,7 +113,12 @@ class PreconditionsTest {
         user.json(A).header("If-Match", "*").put(path).then().statusCode(200);
         user.get(path).then().body(equalTo(A));
         user.json(A).header("If-Match", "nope").put(path).then().statusCode(400);
-        user.json(A).header("If-Match", tag(A)).header("If-None-Match", "*").put(path).then().statusCode(400);
+        user.json(A)
+                .header("If-Match", tag(A))
+                .header("If-None-Match", "*")
+                .put(path)
+                .then()
+                .statusCode(400);
     }
 
     @ParameterizedTest
@@ -116,7 +140,11 @@ class PreconditionsTest {
     void aPatchHappensOnlyIfTheDocumentIsTheOneThatWasSeen(String path) throws Exception {
         user.thread("p");
         failed(user.merging("{\"v\":1}").header("If-Match", "*").patch(path), null);
-        user.merging("{\"v\":1}").header("If-None-Match", "*").patch(path).then().statusCode(404);
+        user.merging("{\"v\":1}")
+                .header("If-None-Match", "*")
+                .patch(path)
+                .then()
+                .statusCode(404);
         user.put(path, B);
         failed(user.merging("{\"v\":1}").header("If-Match", tag(A)).patch(path), tag(B));
         failed(user.merging("{\"v\":1}").header("If-None-Match", "*").patch(path), tag(B));
@@ -137,7 +165,11 @@ class PreconditionsTest {
 
     @Test
     void anItemOfAnUnknownThreadIsNotStored() {
-        user.json(A).header("If-None-Match", "*").put("/v1/threads/none/items/i").then().statusCode(404);
+        user.json(A)
+                .header("If-None-Match", "*")
+                .put("/v1/threads/none/items/i")
+                .then()
+                .statusCode(404);
         failed(user.json(A).header("If-Match", "*").put("/v1/threads/none/items/i"), null);
     }
 

@@ -28,9 +28,14 @@ class ThreadBatchTest {
 
     @Test
     void aNewThreadIsStoredWithItsItems() {
-        String sent = "{\"id\":\"t\",\"created_at\":\"2026-02-01\",\"items\":[" + item(1) + " , " + item(2) + "],\"title\":\"x\"}";
+        String sent = "{\"id\":\"t\",\"created_at\":\"2026-02-01\",\"items\":[" + item(1) + " , " + item(2)
+                + "],\"title\":\"x\"}";
         String stored = "{\"id\":\"t\",\"created_at\":\"2026-02-01\",\"title\":\"x\"}";
-        user.post("/v1/threads", sent).then().statusCode(201).header("Location", "/v1/threads/t").body(equalTo(stored));
+        user.post("/v1/threads", sent)
+                .then()
+                .statusCode(201)
+                .header("Location", "/v1/threads/t")
+                .body(equalTo(stored));
         user.get("/v1/threads/t").then().body(equalTo(stored));
         user.get("/v1/threads/t/items?order=asc")
                 .then()
@@ -43,7 +48,8 @@ class ThreadBatchTest {
     @Test
     void aPageOfItemsIsTakenAndItemsAreCompleted() {
         Response thread = user.post(
-                "/v1/threads", "{\"items\":{\"has_more\":false,\"data\":[{\"type\":\"user_message\"},{\"type\":\"task\"}]}}");
+                "/v1/threads",
+                "{\"items\":{\"has_more\":false,\"data\":[{\"type\":\"user_message\"},{\"type\":\"task\"}]}}");
         thread.then().statusCode(201);
         user.get(thread.header("Location") + "/items?order=asc")
                 .then()
@@ -53,7 +59,9 @@ class ThreadBatchTest {
 
     @Test
     void aThreadAndItsItemsAreStoredAllOrNone() {
-        user.post("/v1/threads", "{\"id\":\"t\",\"items\":[" + item(1) + "]}").then().statusCode(201);
+        user.post("/v1/threads", "{\"id\":\"t\",\"items\":[" + item(1) + "]}")
+                .then()
+                .statusCode(201);
         String other = item(1).replace("text", "other");
         user.post("/v1/threads", "{\"id\":\"t\",\"items\":[" + item(2) + "," + other + "]}")
                 .then()
@@ -63,16 +71,24 @@ class ThreadBatchTest {
                 .then()
                 .statusCode(409);
         user.get("/v1/threads/t/items").then().body("data.id", contains("m1"));
-        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + item(1) + "," + item(1) + "]}").then().statusCode(400);
-        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + many(1001) + "]}").then().statusCode(400);
+        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + item(1) + "," + item(1) + "]}")
+                .then()
+                .statusCode(400);
+        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + many(1001) + "]}")
+                .then()
+                .statusCode(400);
         user.get("/v1/threads/u").then().statusCode(404);
-        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + many(1000) + "]}").then().statusCode(201);
+        user.post("/v1/threads", "{\"id\":\"u\",\"items\":[" + many(1000) + "]}")
+                .then()
+                .statusCode(201);
     }
 
     @Test
     void allItemsAreReplaced() {
         String thread = user.thread("t");
-        user.post(thread + "/items", "[" + item(1) + "," + item(2) + "," + item(3) + "]").then().statusCode(201);
+        user.post(thread + "/items", "[" + item(1) + "," + item(2) + "," + item(3) + "]")
+                .then()
+                .statusCode(201);
         String other = item(2).replace("text", "other");
         user.put(thread + "/items", " [ " + other + " , " + item(4) + " ] ")
                 .then()

@@ -6,10 +6,10 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.bobbin.support.As;
+import dev.bobbin.support.TestDatabase;
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import dev.bobbin.support.TestDatabase;
 import io.restassured.response.Response;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -30,7 +30,8 @@ class ThreadForkTest {
     private final As user = As.somebody();
 
     private static final String THREAD =
-            "{\"id\":\"t\",  \"created_at\":\"2026-01-01T00:00:00\",\"title\":\"T\",\"metadata\":{\"a\":1, \"b\":2},\"n\":1.50}";
+            "{\"id\":\"t\",  \"created_at\":\"2026-01-01T00:00:00\",\"title\":\"T\",\"metadata\":{\"a\":1,"
+                    + " \"b\":2},\"n\":1.50}";
 
     private String thread() {
         user.put("/v1/threads/t", THREAD).then().statusCode(201);
@@ -84,10 +85,7 @@ class ThreadForkTest {
         user.put("/v1/threads/e", "{}");
         user.post("/v1/threads/e/fork", "{\"id\":\"f\"}").then().statusCode(201).body("id", equalTo("f"));
         user.put("/v1/threads/m", "{\"metadata\":3}");
-        user.post("/v1/threads/m/fork", "{}")
-                .then()
-                .statusCode(201)
-                .body("metadata.keySet()", contains("forked_from"));
+        user.post("/v1/threads/m/fork", "{}").then().statusCode(201).body("metadata.keySet()", contains("forked_from"));
     }
 
     @Test
@@ -122,17 +120,30 @@ class ThreadForkTest {
 
         Response fork = user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m1\"}");
         user.patch(path, "{\"title\":\"changed\"}");
-        user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m1\"}").then().statusCode(200).body(equalTo(fork.asString()));
+        user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m1\"}")
+                .then()
+                .statusCode(200)
+                .body(equalTo(fork.asString()));
         user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m2\"}").then().statusCode(409);
-        user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m1\",\"metadata\":{\"x\":1}}").then().statusCode(409);
+        user.post(path + "/fork", "{\"id\":\"g\",\"after\":\"m1\",\"metadata\":{\"x\":1}}")
+                .then()
+                .statusCode(409);
         user.get("/v1/threads/g/items").then().body("data.id", contains("m1"));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "[]", "3", "{\"metadata\":3}", "{\"metadata\":null}", "{\"id\":5}", "{\"id\":\"\"}", "{\"id\":\"..\"}",
-                "{\"after\":{}}", "{\"title\":\"x\"}", "{"
+                "[]",
+                "3",
+                "{\"metadata\":3}",
+                "{\"metadata\":null}",
+                "{\"id\":5}",
+                "{\"id\":\"\"}",
+                "{\"id\":\"..\"}",
+                "{\"after\":{}}",
+                "{\"title\":\"x\"}",
+                "{"
             })
     void aMalformedForkIsRefused(String body) {
         String path = thread();
@@ -155,8 +166,9 @@ class ThreadForkTest {
     void theColumnsAreCopiedToo() throws Exception {
         String path = thread();
         user.post(path + "/fork", "{\"id\":\"f\"}").then().statusCode(201);
-        String columns = "select string_agg(concat(type, role, content, created_at), ',' order by seq) from thread_items"
-                + " where owner_id = 'acme/" + user.user() + "' and thread_id = ";
+        String columns =
+                "select string_agg(concat(type, role, content, created_at), ',' order by seq) from thread_items"
+                        + " where owner_id = 'acme/" + user.user() + "' and thread_id = ";
         assertThat(one(columns + "'f'")).isEqualTo(one(columns + "'t'")).contains("user_message");
     }
 

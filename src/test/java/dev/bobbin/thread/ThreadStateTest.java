@@ -3,7 +3,6 @@ package dev.bobbin.thread;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
-import static org.hamcrest.Matchers.startsWith;
 
 import dev.bobbin.support.As;
 import dev.bobbin.support.TestEnvironment;
@@ -35,8 +34,15 @@ class ThreadStateTest {
                 .startsWith("{\"archived\":false,\"created_at\":\"2026-01-01T00:00:00.000000Z\","
                         + "\"active_at\":\"2026-01-01T00:00:00.000000Z\",\"updated_at\":\"");
         String archived = state.asString().replace("false", "true");
-        user.patch(thread + "/state", "{\"archived\":true}").then().statusCode(200).body(equalTo(archived));
-        user.get(thread + "/state").then().statusCode(200).contentType("application/json").body(equalTo(archived));
+        user.patch(thread + "/state", "{\"archived\":true}")
+                .then()
+                .statusCode(200)
+                .body(equalTo(archived));
+        user.get(thread + "/state")
+                .then()
+                .statusCode(200)
+                .contentType("application/json")
+                .body(equalTo(archived));
         user.json("{\"archived\":true}").patch(thread + "/state").then().statusCode(200);
         user.get(thread).then().body(equalTo(before.asString())).header("ETag", equalTo(before.header("ETag")));
         user.put(thread, "{}").then().statusCode(200);
@@ -47,7 +53,9 @@ class ThreadStateTest {
     @Test
     void activityIsTheTimeOfTheNewestItem() {
         String thread = user.thread("t");
-        user.post(thread + "/items", As.message("m", "t", "2026-01-01T00:01:00", "x")).then().statusCode(201);
+        user.post(thread + "/items", As.message("m", "t", "2026-01-01T00:01:00", "x"))
+                .then()
+                .statusCode(201);
         user.get(thread + "/state").then().body("active_at", equalTo("2026-01-01T00:01:00.000000Z"));
         user.delete(thread + "/items/m");
         user.get(thread + "/state").then().body("active_at", equalTo("2026-01-01T00:00:00.000000Z"));
@@ -63,16 +71,30 @@ class ThreadStateTest {
                 .then()
                 .statusCode(201);
         user.get(thread + "/state").then().body("active_at", equalTo("2026-01-03T00:00:00.000000Z"));
-        user.request().header("If-Match", "\"x\"").delete(thread + "/items/m2").then().statusCode(412);
+        user.request()
+                .header("If-Match", "\"x\"")
+                .delete(thread + "/items/m2")
+                .then()
+                .statusCode(412);
         user.get(thread + "/state").then().body("active_at", equalTo("2026-01-03T00:00:00.000000Z"));
-        user.request().header("If-Match", "*").delete(thread + "/items/m2").then().statusCode(204);
+        user.request()
+                .header("If-Match", "*")
+                .delete(thread + "/items/m2")
+                .then()
+                .statusCode(204);
         user.get(thread + "/state").then().body("active_at", equalTo("2026-01-02T00:00:00.000000Z"));
     }
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{}", "{\"archived\":null}", "{\"archived\":1}", "{\"archived\":\"true\"}", "[]",
-                "{\"archived\":true,\"active_at\":1}"})
+            strings = {
+                "{}",
+                "{\"archived\":null}",
+                "{\"archived\":1}",
+                "{\"archived\":\"true\"}",
+                "[]",
+                "{\"archived\":true,\"active_at\":1}"
+            })
     void onlyTheFlagCanBeChanged(String body) {
         String thread = user.thread("t");
         user.patch(thread + "/state", body).then().statusCode(400);
@@ -93,7 +115,9 @@ class ThreadStateTest {
         String items = user.thread("t") + "/items";
         user.post(items + "?enforce_status=true", item("m1")).then().statusCode(201);
         user.post(items, item("m0")).then().statusCode(201);
-        user.put("/v1/threads/t", "{\"status\":{\"type\":\"" + status + "\",\"reason\":\"x\"}}").then().statusCode(200);
+        user.put("/v1/threads/t", "{\"status\":{\"type\":\"" + status + "\",\"reason\":\"x\"}}")
+                .then()
+                .statusCode(200);
         String enforced = "?enforce_status=true";
         locked(user.post(items + enforced, item("m2")), status);
         locked(user.post(items + enforced, "[" + item("m2") + "," + item("m3") + "]"), status);
@@ -109,7 +133,9 @@ class ThreadStateTest {
         user.get(items).then().body("data", hasSize(2));
         user.post(items, item("m2")).then().statusCode(201);
         user.patch("/v1/threads/t", "{\"status\":{\"type\":\"active\"}}").then().statusCode(200);
-        user.post(items + enforced, "[" + item("m3") + "," + item("m4") + "]").then().statusCode(201);
+        user.post(items + enforced, "[" + item("m3") + "," + item("m4") + "]")
+                .then()
+                .statusCode(201);
         user.delete(items + "/m4" + enforced).then().statusCode(204);
         user.patch(items + "/m3" + enforced, "{\"x\":1}").then().statusCode(200);
         user.put(items + enforced, "[]").then().statusCode(200);
@@ -128,10 +154,18 @@ class ThreadStateTest {
         user.delete(thread).then().statusCode(204);
         user.get("/v1/attachments/a1").then().statusCode(200);
         user.thread("t");
-        user.request().header("If-Match", "\"x\"").delete(thread + "?attachments=delete").then().statusCode(412);
+        user.request()
+                .header("If-Match", "\"x\"")
+                .delete(thread + "?attachments=delete")
+                .then()
+                .statusCode(412);
         user.get("/v1/attachments/a1").then().statusCode(200);
         user.delete(thread + "?attachments=keep").then().statusCode(400);
-        user.request().header("If-Match", "*").delete(thread + "?attachments=delete").then().statusCode(204);
+        user.request()
+                .header("If-Match", "*")
+                .delete(thread + "?attachments=delete")
+                .then()
+                .statusCode(204);
         user.get("/v1/attachments/a1").then().statusCode(404);
         user.put("/v1/attachments/a2", "{\"thread_id\":\"t\"}").then().statusCode(201);
         user.thread("t");

@@ -113,7 +113,12 @@ class RoundTripIT {
                     case "PUT item if it matches" ->
                         service.send("PUT", thread + "/items/c", BobbinOnNeon.item("t", "c"), "If-Match", "*");
                     case "PUT new item if there is none" ->
-                        service.send("PUT", thread + "/items/n" + id, BobbinOnNeon.item("t", "n" + id), "If-None-Match", "*");
+                        service.send(
+                                "PUT",
+                                thread + "/items/n" + id,
+                                BobbinOnNeon.item("t", "n" + id),
+                                "If-None-Match",
+                                "*");
                     case "DELETE item if it matches" ->
                         service.send("DELETE", thread + "/items/none", "", "If-None-Match", "*");
                     case "PUT attachment if it matches" ->
@@ -127,8 +132,7 @@ class RoundTripIT {
                     case "POST thread with items" ->
                         service.send("POST", "/v1/threads", "{\"items\":" + several("w" + id) + "}");
                     case "POST item, enforcing the status" ->
-                        service.send(
-                                "POST", thread + "/items?enforce_status=true", BobbinOnNeon.item("t", "e" + id));
+                        service.send("POST", thread + "/items?enforce_status=true", BobbinOnNeon.item("t", "e" + id));
                     case "PUT items" -> service.send("PUT", thread + "/items", several("a" + id));
                     case "POST fork" -> service.send("POST", thread + "/fork", "");
                     case "POST several items" -> service.send("POST", thread + "/items", several("b" + id));
