@@ -75,7 +75,7 @@ async def test_attempts_are_bounded(status: int) -> None:
 
 
 async def test_no_attempt_starts_after_the_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bobbin_chatkit._http.TOTAL_BUDGET", 0.5)
+    monkeypatch.setattr("bobbin_chatkit._retry.TOTAL_BUDGET", 0.5)
     async with (
         ScriptedServer(Answer.problem(503, "Down", Retry_After="1")) as server,
         a_store(server) as store,

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncGenerator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import httpx
 
-from ._retry import RETRYABLE_ERRORS, TOTAL_BUDGET, delay_before, should_retry
-from .errors import BobbinError, UnreachableError, error_from, not_from_bobbin
-
-log = logging.getLogger("bobbin_chatkit")
+from ._retry import JSON, Attempts
 
 # Connecting is quick or hopeless. Reading is not: the service holds a request for up to 30 s while the
 # database wakes, and then answers; giving up earlier would turn a slow first message into an error.
@@ -25,31 +21,72 @@ DEFAULT_TIMEOUT = httpx.Timeout(45.0, connect=5.0)
 # since httpx looks through all of them, pairwise, at each request: 100 cost a burst most of its time.
 LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=30)
 
-JSON = "application/json"
-
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
+# The caller does not need the stored document back.
+MINIMAL: Mapping[str, str] = MappingProxyType({"Prefer": "return=minimal"})
 
 
-class BobbinHttp:
+class _Requests:
+    """What requests of both kinds have in common."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credential: str | None,
+        timeout: httpx.Timeout | float | None,
+        max_retries: int,
+    ) -> None:
+        self._base_url = base_url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {credential}"} if credential else {}
+        self._timeout = timeout
+        self._max_retries = max_retries
+
+    def _request(
+        self,
+        path: str,
+        user: str | None,
+        params: Mapping[str, str | int] | None,
+        body: bytes | None,
+        headers: Mapping[str, str],
+    ) -> dict[str, Any]:
+        """Returns the arguments of httpx' `request`, without the method."""
+        sent = {**self._headers, "Accept": JSON}
+        if user is not None:
+            sent["Bobbin-User"] = user_header(user)
+        if body is not None:
+            sent["Content-Type"] = JSON
+        return {
+            "url": self._base_url + path,
+            "params": params,
+            "content": body,
+            "headers": {**sent, **headers},
+            "timeout": self._timeout,
+            # A redirect means a wrong base URL, and following one would carry the key along.
+            "follow_redirects": False,
+        }
+
+    def _attempts(self, method: str, path: str, repeatable: bool) -> Attempts:
+        return Attempts(f"{method} {path}", max_retries=self._max_retries, repeatable=repeatable)
+
+
+class AsyncHttp(_Requests):
     """Sends requests over pooled connections, repeats them where that may help, raises typed errors.
 
-    Every request may be repeated: deletes and replaces by nature, adds because the id is the client's own
-    and the service answers a second add of the same document with success.
+    A request that is `repeatable` has the same effect when it is sent twice: deletes and replaces by nature,
+    adds because of their ids or their Idempotency-Key.
     """
 
     def __init__(
         self,
         base_url: str,
         *,
-        api_key: str | None,
+        credential: str | None,
         timeout: httpx.Timeout | float | None,
         max_retries: int,
         client: httpx.AsyncClient | None,
     ) -> None:
-        self._base_url = base_url.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._timeout = timeout
-        self._max_retries = max_retries
+        super().__init__(base_url, credential=credential, timeout=timeout, max_retries=max_retries)
         self._given_client = client
         self._clients: dict[asyncio.AbstractEventLoop, _Client] = {}
 
@@ -57,53 +94,26 @@ class BobbinHttp:
         self,
         method: str,
         path: str,
-        user: str,
+        user: str | None,
         *,
         params: Mapping[str, str | int] | None = None,
         body: bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        repeatable: bool = True,
     ) -> httpx.Response:
         """Returns the first successful answer; its body has been read."""
-        headers = {**self._headers, "Accept": JSON, "Bobbin-User": user_header(user)}
-        if body is not None:
-            headers["Content-Type"] = JSON
-            # Nothing here needs the stored document back.
-            headers["Prefer"] = "return=minimal"
+        request = self._request(path, user, params, body, headers)
         client = self._given_client or await self._client_of_this_loop()
-        give_up_at = time.monotonic() + TOTAL_BUDGET
-        attempt = 0
+        attempts = self._attempts(method, path, repeatable)
         while True:
-            failure: BobbinError
-            cause: httpx.HTTPError | None = None
-            answered = NO_HEADERS
             try:
-                response = await client.request(
-                    method,
-                    self._base_url + path,
-                    params=params,
-                    content=body,
-                    headers=headers,
-                    timeout=self._timeout,
-                    # A redirect means a wrong base URL, and following one would carry the key along.
-                    follow_redirects=False,
-                )
+                response = await client.request(method, **request)
             except httpx.TransportError as error:
-                cause = error
-                retry = isinstance(error, RETRYABLE_ERRORS)
-                failure = UnreachableError(f"{method} {path}: {type(error).__name__} {error}".rstrip())
+                attempts.failed(error)
             else:
-                if response.is_success:
-                    if response.content and not response.headers.get("content-type", "").startswith(JSON):
-                        raise not_from_bobbin(response)
+                if attempts.succeeded(response):
                     return response
-                retry, answered = should_retry(response), response.headers
-                failure = error_from(response)
-
-            delay = delay_before(attempt, answered)
-            if not retry or attempt >= self._max_retries or time.monotonic() + delay > give_up_at:
-                raise failure from cause
-            attempt += 1
-            log.info("Repeating %s %s in %.1f s, retry %d: %s", method, path, delay, attempt, failure)
-            await asyncio.sleep(delay)
+            await asyncio.sleep(attempts.delay)
 
     async def aclose(self) -> None:
         """Closes the connections of this event loop, unless the client was handed in.
@@ -127,6 +137,52 @@ class BobbinHttp:
             # Runs up to its yield, whereupon the loop knows it.
             await anext(mine.closer)
         return mine.client
+
+
+class SyncHttp(_Requests):
+    """The same for callers without an event loop. May be used by many threads."""
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        credential: str | None,
+        timeout: httpx.Timeout | float | None,
+        max_retries: int,
+        client: httpx.Client | None,
+    ) -> None:
+        super().__init__(base_url, credential=credential, timeout=timeout, max_retries=max_retries)
+        self._is_mine = client is None
+        self._client = client or httpx.Client(limits=LIMITS)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        user: str | None,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] = NO_HEADERS,
+        repeatable: bool = True,
+    ) -> httpx.Response:
+        """Returns the first successful answer; its body has been read."""
+        request = self._request(path, user, params, body, headers)
+        attempts = self._attempts(method, path, repeatable)
+        while True:
+            try:
+                response = self._client.request(method, **request)
+            except httpx.TransportError as error:
+                attempts.failed(error)
+            else:
+                if attempts.succeeded(response):
+                    return response
+            time.sleep(attempts.delay)
+
+    def close(self) -> None:
+        """Closes the connections, unless the client was handed in."""
+        if self._is_mine:
+            self._client.close()
 
 
 class _Client(NamedTuple):

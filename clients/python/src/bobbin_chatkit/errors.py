@@ -40,6 +40,23 @@ class ConflictError(BobbinError):
     """Another document is already stored under this id. Trying again does not help."""
 
 
+class ThreadLockedError(BobbinError):
+    """The thread's status is locked or closed, and the call had `enforce_status`. Nothing was stored."""
+
+
+class CountChangedError(BobbinError):
+    """Not as many threads as were confirmed match the filters. None was deleted."""
+
+
+class PreconditionFailedError(BobbinError):
+    """The document is not the one that `if_match` or `if_none_match` asked for. Nothing was changed.
+
+    `etag` is that of the stored document, None if there is none.
+    """
+
+    etag: str | None = None
+
+
 class UnreachableError(BobbinError):
     """No answer came, after all attempts. Whether the last attempt took effect is not known."""
 
@@ -59,6 +76,17 @@ class BobbinNotFoundError(BobbinError, NotFoundError):
         return self.detail
 
 
+_OF_STATUS: dict[int, type[BobbinError]] = {
+    404: BobbinNotFoundError,
+    409: ConflictError,
+    412: PreconditionFailedError,
+}
+_OF_TYPE: dict[str, type[BobbinError]] = {
+    "urn:bobbin:problem:thread-locked": ThreadLockedError,
+    "urn:bobbin:problem:count-changed": CountChangedError,
+}
+
+
 def error_from(response: httpx.Response) -> BobbinError:
     """Turns an answer that is no success into the exception to raise."""
     problem = _problem(response)
@@ -66,15 +94,19 @@ def error_from(response: httpx.Response) -> BobbinError:
     if problem is None:
         # A 404 of such a kind must not pass for "this thread does not exist".
         return not_from_bobbin(response)
-    kind: type[BobbinError] = {404: BobbinNotFoundError, 409: ConflictError}.get(status, BobbinError)
+    type = _text(problem, "type")  # noqa: A001
+    kind = _OF_TYPE.get(type or "") or _OF_STATUS.get(status, BobbinError)
     title = _text(problem, "title") or response.reason_phrase
-    return kind(
+    error = kind(
         _text(problem, "detail") or title,
         status=status,
         title=title,
-        type=_text(problem, "type"),
+        type=type,
         request_id=_text(problem, "request_id") or response.headers.get("x-request-id"),
     )
+    if isinstance(error, PreconditionFailedError):
+        error.etag = response.headers.get("etag")
+    return error
 
 
 def not_from_bobbin(response: httpx.Response) -> BobbinError:

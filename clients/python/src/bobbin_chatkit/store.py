@@ -12,7 +12,7 @@ from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadMetadata
 from typing_extensions import Self
 
 from ._documents import ATTACHMENT, ITEM, THREAD, Kind, read_thread_with_items, write
-from ._http import DEFAULT_TIMEOUT, BobbinHttp
+from ._http import DEFAULT_TIMEOUT, MINIMAL, NO_HEADERS, AsyncHttp
 from ._ids import can_exist, generate_id, is_addressable, path
 from .errors import BobbinNotFoundError
 
@@ -64,8 +64,8 @@ class BobbinStore(Store[TContext]):
     ) -> None:
         self._user = user
         self._strict = strict
-        self._http = BobbinHttp(
-            base_url, api_key=api_key, timeout=timeout, max_retries=max_retries, client=client
+        self._http = AsyncHttp(
+            base_url, credential=api_key, timeout=timeout, max_retries=max_retries, client=client
         )
 
     async def __aenter__(self) -> Self:
@@ -247,9 +247,13 @@ class BobbinStore(Store[TContext]):
         query: Mapping[str, str | int] | None = None,
         document: str | None = None,
     ) -> httpx.Response:
-        body = None if document is None else document.encode()
         return await self._http.send(
-            method, path("v1", *segments), self._user(context), params=query, body=body
+            method,
+            path("v1", *segments),
+            self._user(context),
+            params=query,
+            body=None if document is None else document.encode(),
+            headers=NO_HEADERS if document is None else MINIMAL,
         )
 
 
