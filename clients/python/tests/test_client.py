@@ -20,7 +20,8 @@ from bobbin_chatkit import (
     PreconditionFailedError,
     ThreadLockedError,
 )
-from processes import API_KEYS, Server
+from bobbin_chatkit.client import Times
+from processes import API_KEYS, CLIENT, Server
 from samples import User, a_message, a_thread
 
 
@@ -120,14 +121,14 @@ def test_same_key_finds_what_it_created(client: Bobbin) -> None:
 
 def test_list_is_filtered_counted_and_sorted(client: Bobbin) -> None:
     for n in range(5):
-        thread = {
+        thread: dict[str, Any] = {
             "id": f"thr_{n}",
             "created_at": f"2026-01-0{n + 1}T00:00:00Z",
             "title": "Odd" if n % 2 else "Even",
             "status": {"type": "locked" if n == 4 else "active"},
             "metadata": {"project": "a" if n < 3 else "b"},
         }
-        client.threads.save(thread["id"], thread)  # type: ignore[arg-type]
+        client.threads.save(thread["id"], thread)
     client.items.add("thr_1", {**message("Newest", 1), "created_at": "2026-02-01T00:00:00Z"})
     hidden = {"id": "h", "type": "hidden_context_item", "created_at": "2026-02-02T00:00:00Z"}
     client.items.add("thr_1", hidden)
@@ -142,8 +143,8 @@ def test_list_is_filtered_counted_and_sorted(client: Bobbin) -> None:
     threads = client.threads
     assert ids(threads.list(metadata={"project": "a"}, title="ev", limit=1)) == ["thr_2", "thr_0"]
     assert ids(threads.list(status="locked")) == ["thr_4"]
-    times = {"gte": datetime(2026, 1, 2, tzinfo=timezone.utc), "lt": "2026-01-04"}
-    assert ids(threads.list(created_at=times)) == ["thr_2", "thr_1"]  # type: ignore[arg-type]
+    times: Times = {"gte": datetime(2026, 1, 2, tzinfo=timezone.utc), "lt": "2026-01-04"}
+    assert ids(threads.list(created_at=times)) == ["thr_2", "thr_1"]
     assert ids(threads.list(active_at={"gt": "2026-01-05"})) == ["thr_1"]
     assert ids(threads.list(before="thr_1", order="asc").data) == ["thr_0"]
     assert threads.list(count=True, title="odd").total == {"value": 2, "relation": "eq"}
@@ -339,3 +340,12 @@ async def test_async_client_has_the_same_calls(bobbin: Server, ann: User) -> Non
         await attachments.delete("a")
         await threads.delete("t")
         assert await threads.delete_matching(title="hello", confirm=1) == 1
+
+
+def test_readme_runs(bobbin: Server, ann: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOBBIN_URL", bobbin.url)
+    monkeypatch.setenv("BOBBIN_API_KEY", API_KEYS["acme"])
+    section = (CLIENT / "README.md").read_text().partition("## Clients")[2]
+    code = section.partition("```python\n")[2].partition("```")[0]
+    # A user of this test alone, who has none of these threads yet.
+    exec(compile(code.replace('"ann"', repr(ann.user_id)), "README.md", "exec"), {})
