@@ -84,7 +84,7 @@ export class Http {
       } catch (error) {
         if (error instanceof BobbinError) throw error
         call.signal?.throwIfAborted()
-        failure = new BobbinError(`${method} ${path}: no answer, ${String(error)}`, { cause: error })
+        failure = new BobbinError(`${method} ${path}: no answer, ${described(error)}`, { cause: error })
         retry = repeatable || wasUnsent(error)
       }
       const delay = delayBefore(attempt, retryAfter)
@@ -119,6 +119,12 @@ export class Http {
     }
     return headers
   }
+}
+
+/** Returns an error's message, and that of its cause: Node's own is no more than "fetch failed". */
+function described(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : undefined
+  return String(error) + (cause ? `: ${cause.message}` : "")
 }
 
 /**

@@ -15,7 +15,7 @@ const NOTHING_DONE = new Set(
   ["busy", "shutting-down", "schema-not-ready", "database-forbids"].map(name => `urn:bobbin:problem:${name}`),
 )
 
-// What Node, Bun and Deno call a connection that was never made. Browsers do not tell.
+// What Node and Bun call a connection that was never made. Deno has no codes, and browsers do not tell.
 const UNSENT = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -25,6 +25,7 @@ const UNSENT = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
   "ConnectionRefused",
 ])
+const UNSENT_IN_DENO = "client error (Connect)"
 
 /** Tells whether to repeat a request that was answered; `x-should-retry` has the last word. */
 export function shouldRetry(response: Response): boolean {
@@ -42,6 +43,7 @@ export function nothingDone(type: string | undefined): boolean {
 export function wasUnsent(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && UNSENT.has(String(cause.code))) return true
+    if (cause.message.includes(UNSENT_IN_DENO)) return true
   }
   return false
 }
