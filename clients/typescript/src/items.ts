@@ -90,7 +90,7 @@ export class Items {
     items: readonly Text<NewThreadItem>[],
     options: { create?: boolean | undefined } & ItemWriteOptions & CallOptions = {},
   ): Promise<ThreadItem[]> {
-    const query = { ...ofWrite(options), create: options.create || undefined }
+    const query = { ...ofWrite(options), create: options.create }
     const call = { query, body: encodeAll(items), signal: options.signal }
     return dataOf((await this.#calls.http.send("PUT", ["threads", threadId, "items"], call)).text)
   }
@@ -123,7 +123,7 @@ export class Items {
 }
 
 function ofWrite(options: ItemWriteOptions) {
-  return { enforceStatus: options.enforceStatus || undefined }
+  return { enforceStatus: options.enforceStatus }
 }
 
 function dataOf(text: string): ThreadItem[] {

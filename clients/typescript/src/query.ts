@@ -46,11 +46,11 @@ export interface ThreadQuery extends PageQuery, ThreadFilters {
 
 export type Query = Readonly<Record<string, unknown>>
 
-/** Returns query parameters as they are sent: `createdAt: { gte }` is `created_at[gte]`. */
+/** Returns query parameters as they are sent: `createdAt: { gte }` is `created_at[gte]`; false, a default, is none. */
 export function searchParams(query: Query): URLSearchParams {
   const sent = new URLSearchParams()
   for (const [option, value] of Object.entries(query)) {
-    if (value === undefined || value === null) continue
+    if (value === undefined || value === null || value === false) continue
     const name = option.replace(/[A-Z]/g, letter => "_" + letter.toLowerCase())
     if (typeof value !== "object" || value instanceof Date) {
       sent.set(name, text(value))

@@ -1,4 +1,11 @@
-import { type Calls, type CreateOptions, type GetOptions, MERGE_PATCH, type SaveOptions, type WriteOptions } from "./calls.js"
+import {
+  type Calls,
+  type CreateOptions,
+  type GetOptions,
+  MERGE_PATCH,
+  type SaveOptions,
+  type WriteOptions,
+} from "./calls.js"
 import {
   type MergePatch,
   type NewThread,

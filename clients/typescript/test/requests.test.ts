@@ -10,6 +10,7 @@ import { DROP, HANG, type ScriptedServer, json, problem, scripted } from "./scri
 
 const THREAD = { id: "thr_1" }
 const UNAVAILABLE = "urn:bobbin:problem:database-unavailable"
+const HTML = { "Content-Type": "text/html" }
 const BUSY = "urn:bobbin:problem:busy"
 
 beforeEach(() => {
@@ -131,7 +132,8 @@ for (const [name, call] of CONDITIONAL) {
 test("a write with a condition is repeated if it was never sent", async () => {
   let calls = 0
   const fetch = async () => {
-    if (++calls === 1) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ECONNREFUSED" }) })
+    const cause = Object.assign(new Error(), { code: "ECONNREFUSED" })
+    if (++calls === 1) throw new TypeError("fetch failed", { cause })
     return new Response(null, { status: 204 })
   }
   await new Bobbin({ baseUrl: "http://bobbin", fetch }).threads.delete("thr_1", { ifMatch: '"e"' })
@@ -141,11 +143,12 @@ test("a write with a condition is repeated if it was never sent", async () => {
 test("a failed precondition says the current etag", async () => {
   const type = "urn:bobbin:problem:precondition-failed"
   await using server = await scripted(problem(412, "Another", type, { ETag: '"now"' }))
-  await assert.rejects(client(server).threads.patch("thr_1", {}, { ifMatch: '"then"' }), { status: 412, type, etag: '"now"' })
+  const call = client(server).threads.patch("thr_1", {}, { ifMatch: '"then"' })
+  await assert.rejects(call, { status: 412, type, etag: '"now"' })
 })
 
 test("a 404 of another server is not a missing thread", async () => {
-  await using server = await scripted({ status: 404, headers: { "Content-Type": "text/html" }, body: "<h1>nginx</h1>" })
+  await using server = await scripted({ status: 404, headers: HTML, body: "<h1>nginx</h1>" })
   await assert.rejects(client(server).threads.get("thr_1"), error => {
     assert.ok(error instanceof BobbinError)
     assert.match(error.message, /not answered by Bobbin/)
@@ -155,7 +158,7 @@ test("a 404 of another server is not a missing thread", async () => {
 })
 
 test("a page of another server is not an answer", async () => {
-  await using server = await scripted({ status: 200, headers: { "Content-Type": "text/html" }, body: "<h1>Sign in</h1>" })
+  await using server = await scripted({ status: 200, headers: HTML, body: "<h1>Sign in</h1>" })
   await assert.rejects(client(server).threads.delete("thr_1"), /not answered by Bobbin/)
   assert.equal(server.received.length, 1)
 })
@@ -220,7 +223,8 @@ test("what cannot be sent is refused at once", () => {
 test("ids that a path cannot carry are never sent", async () => {
   await using server = await scripted({})
   for (const id of ["", ".", "..", "cut \ud83d"]) {
-    await assert.rejects(client(server).items.delete("thr_1", id), { status: 404, type: "urn:bobbin:problem:not-found" })
+    const call = client(server).items.delete("thr_1", id)
+    await assert.rejects(call, { status: 404, type: "urn:bobbin:problem:not-found" })
   }
   assert.equal(server.received.length, 0)
 })
@@ -232,9 +236,12 @@ test("options travel under the API's names", async () => {
     archived: "any",
     count: true,
     title: undefined,
+    include: undefined,
     metadata: { "Project Id": "a&b" },
     createdAt: { gte: new Date(0), lt: "2026-01-01T00:00:00" },
   })
+  await client(server).items.deleteAfter("t", "i", { enforceStatus: false })
+  assert.equal(server.received[1]!.target, "/v1/threads/t/items?after=i")
   const query = [...new URL(server.received[0]!.target, server.url).searchParams]
   assert.deepEqual(query, [
     ["sort", "active_at"],

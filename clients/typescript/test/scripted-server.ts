@@ -30,7 +30,12 @@ export function json(value: unknown, status = 200, headers: Record<string, strin
   return { status, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(value) }
 }
 
-export function problem(status: number, detail: string, type = "about:blank", headers: Record<string, string> = {}): Reply {
+export function problem(
+  status: number,
+  detail: string,
+  type = "about:blank",
+  headers: Record<string, string> = {},
+): Reply {
   const body = JSON.stringify({ type, title: "Title", status, detail, request_id: "req-1" })
   return { status, headers: { "Content-Type": "application/problem+json", ...headers }, body }
 }

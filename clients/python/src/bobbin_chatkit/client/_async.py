@@ -310,7 +310,7 @@ class AsyncItems:
 
         Raises BobbinNotFoundError if there is no such thread, unless it is to `create` it.
         """
-        query = {**_of_write(enforce_status), "create": create or None}
+        query = {**_of_write(enforce_status), "create": create}
         response = await self._calls.send(
             "PUT", ("threads", thread_id, "items"), query=query, body=encode(items)
         )
@@ -461,7 +461,7 @@ class _AsyncCalls:
 
 
 def _of_write(enforce_status: bool, *, replace: bool = False) -> dict[str, object]:
-    return {"enforce_status": enforce_status or None, "on_conflict": "replace" if replace else None}
+    return {"enforce_status": enforce_status, "on_conflict": "replace" if replace else None}
 
 
 def _data(response: httpx.Response) -> Documents:

@@ -65,18 +65,18 @@ class ThreadQuery(PageQuery, ThreadFilters, total=False):
 
 
 def parameters(query: Mapping[str, object]) -> dict[str, str | int]:
-    """Returns query parameters as they are sent; those that are None are left out."""
+    """Returns query parameters as they are sent; None and False, always a default, are left out."""
     sent: dict[str, str | int] = {}
     for name, value in query.items():
         if isinstance(value, Mapping):
             form = "metadata.{}" if name == "metadata" else name + "[{}]"
             sent.update({form.format(key): _text(part) for key, part in value.items()})
-        elif value is not None:
+        elif value is not None and value is not False:
             sent[name] = value if type(value) is int else _text(value)
     return sent
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
+    if value is True:
+        return "true"
     return value.isoformat() if isinstance(value, datetime) else str(value)
