@@ -1,4 +1,4 @@
-import type { Calls, GetOptions, SaveOptions, WriteOptions } from "./calls.js"
+import type { Calls, GetOptions, SaveOptions, Unconditional, WriteOptions } from "./calls.js"
 import type { Attachment, NewAttachment, Saved, Stored, Text } from "./documents.js"
 import type { CallOptions } from "./http.js"
 import type { Pages } from "./pages.js"
@@ -19,7 +19,7 @@ export class Attachments {
   }
 
   /** Loads an attachment; null if `ifNoneMatch` is its etag. */
-  get(attachmentId: string, options?: CallOptions & { ifNoneMatch?: undefined }): Promise<Stored<Attachment>>
+  get(attachmentId: string, options?: Unconditional): Promise<Stored<Attachment>>
   get(attachmentId: string, options: GetOptions): Promise<Stored<Attachment> | null>
   get(attachmentId: string, options: GetOptions = {}): Promise<Stored<Attachment> | null> {
     return this.#calls.get(["attachments", attachmentId], {}, options)

@@ -16,6 +16,9 @@ export interface GetOptions extends CallOptions {
   ifNoneMatch?: string | undefined
 }
 
+/** Options of a call that never returns null. */
+export type Unconditional = CallOptions & { ifNoneMatch?: undefined }
+
 export interface WriteOptions extends CallOptions {
   /** An etag, or `*`: the call fails with a 412 if it is not that of the stored document. */
   ifMatch?: string | undefined

@@ -1,4 +1,4 @@
-import type { Calls, CreateOptions, GetOptions, SaveOptions, WriteOptions } from "./calls.js"
+import type { Calls, CreateOptions, GetOptions, SaveOptions, Unconditional, WriteOptions } from "./calls.js"
 import {
   type MergePatch,
   type NewThreadItem,
@@ -50,7 +50,7 @@ export class Items {
   }
 
   /** Loads an item; null if `ifNoneMatch` is its etag. */
-  get(threadId: string, itemId: string, options?: CallOptions & { ifNoneMatch?: undefined }): Promise<Stored<ThreadItem>>
+  get(threadId: string, itemId: string, options?: Unconditional): Promise<Stored<ThreadItem>>
   get(threadId: string, itemId: string, options: GetOptions): Promise<Stored<ThreadItem> | null>
   get(threadId: string, itemId: string, options: GetOptions = {}): Promise<Stored<ThreadItem> | null> {
     return this.#calls.get(["threads", threadId, "items", itemId], {}, options)

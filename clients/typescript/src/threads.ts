@@ -4,6 +4,7 @@ import {
   type GetOptions,
   MERGE_PATCH,
   type SaveOptions,
+  type Unconditional,
   type WriteOptions,
 } from "./calls.js"
 import {
@@ -42,7 +43,7 @@ export class Threads {
   }
 
   /** Loads a thread; null if `ifNoneMatch` is its etag. */
-  get(threadId: string, options?: CallOptions & { ifNoneMatch?: undefined }): Promise<Stored<Thread>>
+  get(threadId: string, options?: Unconditional): Promise<Stored<Thread>>
   get(threadId: string, options: GetOptions): Promise<Stored<Thread> | null>
   get(threadId: string, options: GetOptions = {}): Promise<Stored<Thread> | null> {
     return this.#calls.get(["threads", threadId], {}, options)
