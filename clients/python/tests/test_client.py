@@ -240,9 +240,10 @@ def test_all_items_are_replaced(client: Bobbin) -> None:
     with pytest.raises(BobbinNotFoundError):
         client.items.replace_all("memory", [])
     client.items.replace_all("memory", [message("1", 1), message("2", 2)], create=True)
-    assert ids(client.items.replace_all("memory", ['{"id": "x",  "type": "task"}'])) == ["x"]
+    text = '{"id": "x",  "created_at": "2026-01-01T09:00:00", "type": "task"}'
+    assert ids(client.items.replace_all("memory", [text])) == ["x"]
     assert ids(client.items.list("memory")) == ["x"]
-    assert client.items.get("memory", "x").raw == b'{"id": "x",  "type": "task"}'
+    assert client.items.get("memory", "x").raw == text.encode()
 
 
 def test_later_items_are_deleted(client: Bobbin) -> None:

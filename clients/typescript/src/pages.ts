@@ -7,10 +7,10 @@ export interface Page<T> {
   has_more: boolean
   /** The id of the last row, when there are more after it. */
   after: string | null
-  /** The cursor of the page after this one, null if it is known that there is none. */
-  next?: string | null
-  /** The cursor of the page before this one, null if it is known that there is none. */
-  previous?: string | null
+  /** The cursor of the page after this one, null where there is none. */
+  next: string | null
+  /** The cursor of the page before this one, null where there is none. */
+  previous: string | null
   /** How many rows match, if the call had `count`; with `gte` there are more than were counted. */
   total?: { value: number; relation: "eq" | "gte" }
   /** The page's JSON text, in which numbers have all their digits. */
@@ -18,7 +18,9 @@ export interface Page<T> {
 }
 
 export function pageFrom<T>(answer: Answer): Page<T> {
-  return { ...(JSON.parse(answer.text) as Omit<Page<T>, "raw">), raw: answer.text }
+  // The service leaves out cursors of pages that do not exist.
+  const unknown = { after: null, next: null, previous: null }
+  return { ...unknown, ...(JSON.parse(answer.text) as Pick<Page<T>, "data" | "has_more">), raw: answer.text }
 }
 
 /** A list: `await` it for its first page, or `for await` the rows of all pages, which are loaded when needed. */

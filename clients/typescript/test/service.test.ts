@@ -220,10 +220,11 @@ test("all items are replaced at once", async () => {
   const bobbin = newUser()
   await assert.rejects(bobbin.items.replaceAll("memory", []), NOT_FOUND)
   await bobbin.items.replaceAll("memory", [message("1", 1), message("2", 2)], { create: true })
-  const [item] = await bobbin.items.replaceAll("memory", ['{"id": "x",  "type": "task"}'])
+  const text = '{"id": "x",  "created_at": "2026-01-01T09:00:00", "type": "task"}'
+  const [item] = await bobbin.items.replaceAll("memory", [text])
   assert.equal(item!.id, "x")
   assert.deepEqual(await ids(bobbin.items.list("memory")), ["x"])
-  assert.equal((await bobbin.items.get("memory", "x")).raw, '{"id": "x",  "type": "task"}')
+  assert.equal((await bobbin.items.get("memory", "x")).raw, text)
 })
 
 test("later items are deleted", async () => {
