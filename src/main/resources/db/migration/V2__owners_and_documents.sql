@@ -84,7 +84,8 @@ alter table threads
     add column if not exists status text,
     add column if not exists updated_at timestamptz,
     add column if not exists archived boolean,
-    add column if not exists active_at timestamptz;
+    add column if not exists active_at timestamptz,
+    add column if not exists search_from bigint default 0;
 alter table thread_items
     add column if not exists owner_id text collate "C",
     add column if not exists document text,
@@ -428,3 +429,73 @@ create table if not exists attachments (
 );
 create index if not exists attachments_order_idx on attachments (owner_id, created_at, seq);
 create index if not exists attachments_thread_idx on attachments (owner_id, thread_id, created_at, seq);
+
+-- ---- Search -----------------------------------------------------------------------------------------------------------
+-- What a search reads: an owner's texts, folded and side by side. It is written by searches, never by a write of an item:
+-- that only lowers search_from of its thread, and only after a search. Items from that seq on are not in search_texts yet;
+-- null if all are. docs/adr/0020 has the reasons, and the locks that this depends on.
+
+create table if not exists search_texts (
+    owner_id text collate "C" not null,
+    created_at timestamptz not null,
+    -- of the item; of the thread, and negative, for a title
+    seq bigint not null,
+    thread_id text collate "C" not null,
+    words text collate "C" not null,
+    constraint search_texts_pkey primary key (owner_id, created_at, seq)
+);
+create index if not exists threads_search_idx on threads (owner_id) where search_from is not null;
+
+do $$
+begin
+    -- With the names of this schema: a search path may be any other.
+    execute format($sql$
+        create or replace function thread_items_search() returns trigger language plpgsql as $body$
+        declare
+            mark bigint;
+        begin
+            if tg_op = 'UPDATE' and old.type is not distinct from new.type and old.content is not distinct from new.content
+            then
+                return null;
+            end if;
+            if tg_op <> 'INSERT' then
+                -- waits while a search writes texts of this owner
+                perform pg_advisory_xact_lock_shared(hashtextextended(old.owner_id, 13));
+                delete from %1$I.search_texts
+                where owner_id = old.owner_id and created_at = old.created_at and seq = old.seq;
+            end if;
+            if tg_op <> 'DELETE' then
+                -- an update that finds nothing to do would cost twice as much
+                select search_from into mark from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
+                if mark is null or mark > new.seq then
+                    update %1$I.threads set search_from = new.seq
+                    where owner_id = new.owner_id and id = new.thread_id and (search_from is null or search_from > new.seq);
+                end if;
+            end if;
+            return null;
+        end $body$
+    $sql$, current_schema());
+    execute format($sql$
+        create or replace function threads_search() returns trigger language plpgsql as $body$
+        begin
+            if tg_op = 'UPDATE' and old.title is not distinct from new.title then
+                return new;
+            end if;
+            delete from %1$I.search_texts
+            where owner_id = old.owner_id and created_at = old.created_at and seq = -old.seq;
+            if tg_op = 'DELETE' then
+                return old;
+            end if;
+            -- of the items nothing is missing
+            new.search_from := coalesce(new.search_from, 9223372036854775807);
+            return new;
+        end $body$
+    $sql$, current_schema());
+end $$;
+
+-- After the foreign key's own trigger, by name: that locks the thread, so no search can overlook the new item. Neither trigger
+-- names a column, whose type could then not be changed.
+create or replace trigger thread_items_search after insert or update or delete on thread_items
+    for each row execute function thread_items_search();
+create or replace trigger threads_search before update or delete on threads
+    for each row execute function threads_search();

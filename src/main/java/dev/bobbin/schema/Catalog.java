@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Catalog(String schema, List<Fact> facts) {
 
     /** The names of all tables that Bobbin creates, apart from its migration history. */
-    public static final Set<String> TABLES = Set.of("threads", "thread_items", "attachments");
+    public static final Set<String> TABLES = Set.of("threads", "thread_items", "attachments", "search_texts");
 
     /**
      * For Postgres 14 and later. The search path is set for this statement only: names that it finds are written without
@@ -72,7 +72,8 @@ public record Catalog(String schema, List<Fact> facts) {
                   select quote_ident(a.attname) from pg_attribute a where a.attrelid = t.oid and a.attnum = any (s.stxkeys)
                   union all select '(' || e || ')' from unnest(pg_get_statisticsobjdef_expressions(s.oid)) e) parts (of)), true, 0
               from tab t join pg_statistic_ext s on s.stxrelid = t.oid
-              union all select t.relname, 'TRIGGER', g.tgname, g.tgname, true, 0
+              union all select t.relname, 'TRIGGER', g.tgname, regexp_replace(regexp_replace(pg_get_triggerdef(g.oid),
+                '^CREATE (CONSTRAINT )?TRIGGER NAME ', ''), ' ON (NAME\\.)?NAME ', ' '), g.tgenabled <> 'D', 0
               from tab t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal)
             -- what another session drops meanwhile has no definition any more
             select tab, kind, name, definition, valid from fact where definition is not null order by place, name collate "C"

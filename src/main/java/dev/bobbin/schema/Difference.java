@@ -30,7 +30,7 @@ public record Difference(
         CHANGED,
         /** As expected, under another name. */
         RENAMED,
-        /** An index whose build failed, or a constraint that was not validated. */
+        /** An index whose build failed, a constraint that was not validated, or a trigger that is disabled. */
         INVALID
     }
 
@@ -71,7 +71,12 @@ public record Difference(
     }
 
     static Difference invalid(Fact actual) {
-        String mark = actual.kind() == Kind.INDEX ? " (invalid)" : " NOT VALID";
+        String mark =
+                switch (actual.kind()) {
+                    case INDEX -> " (invalid)";
+                    case TRIGGER -> " (disabled)";
+                    default -> " NOT VALID";
+                };
         return of(actual, Change.INVALID, actual.definition(), actual.definition() + mark, false);
     }
 

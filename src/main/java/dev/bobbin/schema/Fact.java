@@ -10,7 +10,7 @@ import java.util.Locale;
  *
  * @param name of the column, constraint, index, statistics object or trigger; the table's for a fact about the table
  * @param definition as SQL writes it, without the name of the table's own schema
- * @param valid false for an index whose build failed, and for a constraint that was not validated
+ * @param valid false for an index whose build failed, a constraint that was not validated, and a trigger that is disabled
  */
 public record Fact(String table, Kind kind, String name, String definition, boolean valid) {
 

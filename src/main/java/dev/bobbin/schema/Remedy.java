@@ -99,6 +99,7 @@ final class Remedy {
                 step(null, "create statistics " + qualified(name) + " " + wanted + " from " + qualified(table));
             // writers wait while the constraint is added, but not while the rows are checked
             case FOREIGN_KEY, CHECK -> step(null, alterTable + addConstraint() + " not valid", validate());
+            case TRIGGER -> step(null, createTrigger());
             default -> missingKey();
         };
     }
@@ -142,6 +143,13 @@ final class Remedy {
                 + wanted.substring(unique.length());
     }
 
+    private String createTrigger() {
+        String function = Matcher.quoteReplacement("execute function " + quote(actual.schema()) + ".");
+        return "create trigger " + quote(name) + " "
+                + wanted.replaceFirst(" FOR EACH ", Matcher.quoteReplacement(" on " + qualified(table) + " for each "))
+                        .replaceFirst("EXECUTE FUNCTION ", function);
+    }
+
     /** The sequence of an identity column goes on after the numbers that rows have. */
     private String continueNumbers() {
         return "select setval(pg_get_serial_sequence(" + literal(qualified(table)) + ", " + literal(name)
@@ -149,9 +157,11 @@ final class Remedy {
     }
 
     private String validate() {
-        return difference.kind() == Kind.INDEX
-                ? "reindex index concurrently " + qualified(name)
-                : alterTable + "validate constraint " + quote(name);
+        return switch (difference.kind()) {
+            case INDEX -> "reindex index concurrently " + qualified(name);
+            case TRIGGER -> alterTable + "enable trigger " + quote(name);
+            default -> alterTable + "validate constraint " + quote(name);
+        };
     }
 
     private String addConstraint() {
@@ -189,6 +199,7 @@ final class Remedy {
                 switch (part.kind()) {
                     case INDEX -> "drop index concurrently " + qualified(part.name());
                     case STATISTICS -> "drop statistics " + qualified(part.name());
+                    case TRIGGER -> "drop trigger " + quote(part.name()) + " on " + qualified(table);
                     default -> alterTable + "drop constraint " + quote(part.name());
                 };
         return switch (difference.change()) {

@@ -32,7 +32,8 @@ public final class Stats {
                   xpath('//t/text() | //n/text()', query_to_xml(format(
                     'select citus_table_size(logicalrelid) as t, citus_total_relation_size(logicalrelid) as n
                      from pg_catalog.pg_dist_partition where logicalrelid = %%s', oid), false, false, '')) end as shards) citus
-              where oid in ('%2$s.threads'::regclass, '%2$s.thread_items'::regclass, '%2$s.attachments'::regclass)
+              where oid in ('%2$s.threads'::regclass, '%2$s.thread_items'::regclass, '%2$s.attachments'::regclass,
+                '%2$s.search_texts'::regclass)
               order by pg_total_relation_size(oid) desc, 1),
             big as (
               select t.owner_id, t.id thread_id, coalesce(i.items, 0) items,

@@ -39,7 +39,7 @@ class MigratorTest {
         assertThat(result.executed()).isEqualTo(NEWEST);
         assertThat(result.inspection().state()).isEqualTo(Schemas.UP_TO_DATE);
         assertThat(history()).hasSize(NEWEST).allMatch(row -> row.endsWith(" true"));
-        assertThat(tables()).containsExactly("attachments", History.TABLE, "thread_items", "threads");
+        assertThat(tables()).containsExactly("attachments", History.TABLE, "search_texts", "thread_items", "threads");
     }
 
     @Test

@@ -54,7 +54,7 @@ class SyncTest {
     void makesMissingTablesWithAllTheirParts(String schema) throws Exception {
         try (MigratedSchema emptied = MigratedSchema.at(MigratedSchema.LAST, schema)) {
             Catalog before = emptied.catalog();
-            emptied.execute("drop table threads, thread_items, attachments");
+            emptied.execute("drop table threads, thread_items, attachments, search_texts");
             assertThat(sync(emptied)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(emptied.catalog()).isEqualTo(before);
             assertThat(plan(emptied)).isEmpty();
