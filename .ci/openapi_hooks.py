@@ -20,6 +20,11 @@ def before_call(context, case, kwargs):
     # Items need a thread: one that an earlier call has made, or the one that is always there.
     if "/items" in case.path and not case.path_parameters["thread_id"].startswith("thr_"):
         case.path_parameters["thread_id"] = "thr_1"
+    # A page begins in one place, and a cursor is made by the service.
+    query = case.query or {}
+    query.pop("cursor", None)
+    for place in [name for name in ("after", "before", "around") if query.get(name)][1:]:
+        del query[place]
     # The id in a body is the one in the path.
     if case.method.upper() == "PUT" and "id" in case.body:
         case.body["id"] = unquote(case.path_parameters[case.path.rpartition("{")[2].rstrip("}")])

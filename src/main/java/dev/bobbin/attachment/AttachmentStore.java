@@ -13,11 +13,15 @@ import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
+import dev.bobbin.page.ByOrder;
+import dev.bobbin.page.PageRequest;
+import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import org.jspecify.annotations.Nullable;
 
 /** Metadata of attachments; their bytes are stored elsewhere. Every call is one statement and sees only rows of its owner. */
 @ApplicationScoped
@@ -56,6 +60,10 @@ class AttachmentStore {
     private static final String LOAD =
             "select " + Fetch.document("$3") + " from bobbin.attachments where owner_id = $1 and id = $2";
 
+    private static final ByOrder LIST = list("");
+
+    private static final ByOrder LIST_OF_THREAD = list(" and thread_id = $7");
+
     private final Statements statements;
 
     AttachmentStore(Statements statements) {
@@ -86,7 +94,25 @@ class AttachmentStore {
     Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), id, limit.fetch()))
-                .map(rows -> Fetch.one(rows, () -> NOT_FOUND.because("Attachment " + id + " not found")));
+                .map(rows -> Fetch.one(rows, () -> notFound(id)));
+    }
+
+    /**
+     * The owner's attachments, by the time they were stored first. Fails if the page is to be next to an attachment that the
+     * owner does not have; one of another thread has a place too.
+     *
+     * @param threadId of which thread; null for those of all and of none
+     */
+    Uni<Fetched> list(Owner owner, @Nullable String threadId, PageRequest request, FetchLimit limit) {
+        Tuple parameters = Tuple.of(owner.id(), request.id(), request.limitAndOneMore(), limit.fetch())
+                .addValue(request.at())
+                .addValue(request.seq());
+        if (threadId != null) {
+            parameters.addValue(threadId);
+        }
+        return statements
+                .run((threadId == null ? LIST : LIST_OF_THREAD).in(request.reading()), parameters)
+                .map(rows -> Fetch.page(rows, request, limit, AttachmentStore::notFound));
     }
 
     /** Deletes an attachment, if it exists. */
@@ -100,5 +126,23 @@ class AttachmentStore {
                 .run(DELETE_MATCHING, Tuple.of(owner.id(), id, Conditional.tags(precondition)))
                 .invoke(rows -> Conditional.checkDeleted(rows, precondition))
                 .replaceWithVoid();
+    }
+
+    private static ByOrder list(String ofThread) {
+        return ByOrder.of(
+                Fetch.after(
+                        Fetch.place(
+                                "select created_at as at, seq from bobbin.attachments where owner_id = $1 and id = $2",
+                                "$5",
+                                "$6"),
+                        "select id, " + Fetch.documents("0", "$4")
+                                + " from bobbin.attachments where owner_id = $1" + ofThread
+                                + """
+                         and (created_at, seq) %2$s (cursor.at, cursor.seq)
+                        order by created_at %1$s, seq %1$s limit $3"""));
+    }
+
+    private static ProblemException notFound(String id) {
+        return NOT_FOUND.because("Attachment " + id + " not found");
     }
 }

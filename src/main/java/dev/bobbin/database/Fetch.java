@@ -4,6 +4,7 @@ import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
+import dev.bobbin.page.Place;
 import dev.bobbin.problem.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SQL that fetches documents up to a number of bytes, and what its rows bring. A row always has its document's length,
@@ -30,21 +32,30 @@ public final class Fetch {
     }
 
     /**
-     * The same of a page, where the sum of the lengths up to a row counts, and the bytes {@code before} it in the response. To
-     * be formatted by {@link dev.bobbin.page.ByOrder}.
+     * The same of a page, with its rows' places {@code at} and {@code seq}. The sum of the lengths up to a row counts, and the
+     * bytes {@code before} it in the response. To be formatted by {@link dev.bobbin.page.ByOrder}.
      */
     public static String documents(String before, String limit) {
-        return BYTES + "case when " + before + " + sum(octet_length(document)) over ("
+        return "created_at as at, seq, " + BYTES + "case when " + before + " + sum(octet_length(document)) over ("
                 + "order by created_at %1$s, seq %1$s rows unbounded preceding) <= " + limit + "::bigint" + DOCUMENT;
     }
 
     /**
-     * A page after the row that {@code cursor} selects; at least one row where that is found. The order is the page's own: the
+     * The place that a page is next to: of the row that {@code byId} selects, or in two parameters, which are null if there is
+     * an id.
+     */
+    public static String place(String byId, String at, String seq) {
+        return "%s union all select %s::timestamptz, %s::bigint where %2$s::timestamptz is not null"
+                .formatted(byId, at, seq);
+    }
+
+    /**
+     * A page next to a {@code cursor}, which is a place; at least one row where there is one. The order is the page's own: the
      * join with one row is a loop, and a sort around it would cost a quarter of the whole.
      */
     public static String after(String cursor, String page) {
-        return "select page.id, page.bytes, page.document from (" + cursor + ") cursor left join lateral (" + page
-                + ") page on true";
+        return "select page.id, page.at, page.seq, page.bytes, page.document from (" + cursor
+                + ") cursor left join lateral (" + page + ") page on true";
     }
 
     /** The document of the only row. */
@@ -55,21 +66,32 @@ public final class Fetch {
         return document == null ? Fetched.tooLarge(bytes) : new Fetched(List.of(document), bytes);
     }
 
-    /** The page that was asked for. Without a row for its cursor, that is not found. */
+    /**
+     * The page that was asked for. Without a row for its id, that is not found. Rows may have a {@code last_item}, which becomes
+     * a member of the document, the {@code total} of the list, and whether they come {@code before} the row with the id.
+     */
     public static Fetched page(
             RowSet<Row> rows, PageRequest request, FetchLimit limit, Function<String, ProblemException> notFound) {
-        String cursor = request.after();
-        if (cursor != null) {
-            first(rows, () -> notFound.apply(cursor));
+        String id = request.id();
+        if (id != null) {
+            first(rows, () -> notFound.apply(id));
         }
-        return Page.of(entries(rows), request, limit);
+        return Page.of(entries(rows, request), request, limit, total(rows));
     }
 
     /** The document {@code thread} of the first row, of {@code thread_bytes}, with the page as its {@code items}. */
     public static Fetched withItems(
             RowSet<Row> rows, PageRequest items, FetchLimit limit, Supplier<ProblemException> notFound) {
         Row row = first(rows, notFound);
-        return Page.within(row.getInteger("thread_bytes"), row.getBuffer("thread"), entries(rows), items, limit);
+        return Page.within(row.getInteger("thread_bytes"), row.getBuffer("thread"), entries(rows, items), items, limit);
+    }
+
+    private static @Nullable Long total(RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            return null;
+        }
+        Row row = rows.iterator().next();
+        return row.getColumnIndex("total") < 0 ? null : row.getLong("total");
     }
 
     private static Row first(RowSet<Row> rows, Supplier<ProblemException> notFound) {
@@ -80,14 +102,27 @@ public final class Fetch {
     }
 
     /** A cursor or thread with nothing after it comes as a row without an {@code id}. */
-    private static List<Page.Entry> entries(RowSet<Row> rows) {
+    private static List<Page.Entry> entries(RowSet<Row> rows, PageRequest request) {
         List<Page.Entry> entries = new ArrayList<>(rows.size());
         for (Row row : rows) {
             String id = row.getString("id");
             if (id != null) {
-                entries.add(new Page.Entry(id, row.getInteger("bytes"), row.getBuffer("document")));
+                Place place = new Place(row.getOffsetDateTime("at"), row.getLong("seq"));
+                boolean before = row.getColumnIndex("before") < 0
+                        ? request.start() == PageRequest.Start.BEFORE
+                        : row.getBoolean("before");
+                entries.add(new Page.Entry(id, place, before, row.getInteger("bytes"), document(row)));
             }
         }
         return entries;
+    }
+
+    private static @Nullable List<Buffer> document(Row row) {
+        Buffer document = row.getBuffer("document");
+        if (document == null) {
+            return null;
+        }
+        Buffer lastItem = row.getColumnIndex("last_item") < 0 ? null : row.getBuffer("last_item");
+        return lastItem == null ? List.of(document) : Page.withMember(document, "last_item", List.of(lastItem));
     }
 }

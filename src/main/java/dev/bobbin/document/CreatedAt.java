@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code created_at} in the spellings that ChatKit's Python SDK reads and writes (pydantic's datetime). */
-final class CreatedAt {
+public final class CreatedAt {
 
     private static final Pattern ISO = Pattern.compile(
             "(\\d{4})-(\\d{2})-(\\d{2})"
@@ -29,7 +29,7 @@ final class CreatedAt {
      *
      * @return null when it is no date and time of the years 1 to 9999
      */
-    static @Nullable OffsetDateTime parse(String text, boolean number) {
+    public static @Nullable OffsetDateTime parse(String text, boolean number) {
         try {
             OffsetDateTime instant = number ? ofNumber(text) : ofIso(text);
             if (instant == null || instant.getYear() < 1 || instant.getYear() > 9999) {

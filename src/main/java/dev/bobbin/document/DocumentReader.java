@@ -1,15 +1,10 @@
 package dev.bobbin.document;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
-import static dev.bobbin.problem.ProblemType.MALFORMED_JSON;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.bobbin.document.Kind.Member;
 import dev.bobbin.problem.ProblemException;
 import java.io.IOException;
@@ -26,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DocumentReader {
 
-    /** About where Python's parser gives up too; {@code jsonb} takes it. */
-    private static final int MAX_DEPTH = 1_000;
-
     /** More than anyone reads in a database console. */
     private static final int MAX_PLAIN_TEXT = 8_000;
 
@@ -40,18 +32,6 @@ public final class DocumentReader {
 
     private static final String NO_ITEMS =
             "items must be an array, or a page of items: an object whose data is an array";
-
-    /** The body's size is limited, so the sizes of its parts need no limits. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
 
     private final String text;
     private final JsonParser parser;
@@ -78,7 +58,7 @@ public final class DocumentReader {
 
     /** Reads one object. A thread's {@code items} are left out of its text. */
     public static Document read(Kind kind, String text) {
-        return parse(text, parser -> object(kind, text, parser).document(0, text.length()));
+        return JsonSyntax.parse(text, parser -> object(kind, text, parser).document(0, text.length()));
     }
 
     /** Whether a body is meant to be an array; it may still turn out to be malformed. */
@@ -88,7 +68,7 @@ public final class DocumentReader {
 
     /** Reads an array of objects; the text of each is its part of the body. */
     public static List<Document> readArray(Kind kind, String text) {
-        return parse(text, parser -> {
+        return JsonSyntax.parse(text, parser -> {
             parser.nextToken();
             return elements(text, parser, kind);
         });
@@ -99,7 +79,7 @@ public final class DocumentReader {
 
     /** Reads a new thread. Its {@code items} are left out of its text. */
     public static WithItems readWithItems(String text) {
-        return parse(text, parser -> {
+        return JsonSyntax.parse(text, parser -> {
             DocumentReader reader = object(Kind.NEW_THREAD, text, parser);
             return new WithItems(reader.document(0, text.length()), reader.items);
         });
@@ -126,32 +106,6 @@ public final class DocumentReader {
             documents.add(reader.document(start, Json.end(parser)));
         }
         return documents;
-    }
-
-    interface Parsing<T> {
-        T from(JsonParser parser) throws IOException;
-    }
-
-    static <T> T parse(String text, Parsing<T> parsing) {
-        try {
-            JsonParser parser = JSON.createParser(text);
-            T result = parsing.from(parser);
-            if (parser.nextToken() != null) {
-                throw MALFORMED_JSON.because(where(parser.currentTokenLocation()) + "nothing may follow the document");
-            }
-            return result;
-        } catch (StreamConstraintsException tooDeep) {
-            throw INVALID_REQUEST.because("The document nests deeper than " + MAX_DEPTH + " levels");
-        } catch (JsonProcessingException malformed) {
-            String reason = malformed.getOriginalMessage().replaceFirst("(?s) \\(start marker at.*", "");
-            throw MALFORMED_JSON.because(where(malformed.getLocation()) + reason);
-        } catch (IOException impossible) {
-            throw new IllegalStateException("a string cannot fail to be read", impossible);
-        }
-    }
-
-    private static String where(@Nullable JsonLocation at) {
-        return at == null ? "" : "Line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
     }
 
     private Document document(int start, int end) {
@@ -278,7 +232,16 @@ public final class DocumentReader {
     private void items(String name, JsonToken value) throws IOException {
         items = List.of();
         if (value == JsonToken.START_ARRAY) {
-            items = elements(text, parser, Kind.ITEM);
+            JsonStreamContext around = parser.getParsingContext().getParent();
+            try {
+                items = elements(text, parser, Kind.ITEM);
+            } catch (ProblemException invalid) {
+                // of duplicate members the last one counts
+                rejected.put(name, invalid);
+                while (parser.getParsingContext() != around) {
+                    parser.nextToken();
+                }
+            }
         } else if (value == JsonToken.START_OBJECT) {
             reject(name, NO_ITEMS);
             while (parser.nextToken() != JsonToken.END_OBJECT) {

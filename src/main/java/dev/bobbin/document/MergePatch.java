@@ -54,7 +54,7 @@ public final class MergePatch {
 
     /** Reads the body of a PATCH. */
     public static MergePatch read(String body) {
-        return DocumentReader.parse(body, parser -> {
+        return JsonSyntax.parse(body, parser -> {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw INVALID_REQUEST.because("The body must be a JSON object");
             }
@@ -130,13 +130,13 @@ public final class MergePatch {
 
     /** The document after the changes. */
     public String applyTo(String document) {
-        Map<Change, Integer> last = DocumentReader.parse(document, parser -> {
+        Map<Change, Integer> last = JsonSyntax.parse(document, parser -> {
             Map<Change, Integer> found = new IdentityHashMap<>();
             parser.nextToken();
             find(parser, found);
             return found;
         });
-        return DocumentReader.parse(document, parser -> {
+        return JsonSyntax.parse(document, parser -> {
             parser.nextToken();
             Text text = new Text(document, parser, last);
             text.apply(this);

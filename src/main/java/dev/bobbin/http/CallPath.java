@@ -4,12 +4,13 @@ import java.util.List;
 
 /** The paths of calls, with their methods. */
 enum CallPath {
-    THREADS("/v1/threads", "GET", "POST"),
+    THREADS("/v1/threads", "GET", "POST", "DELETE"),
     THREAD("/v1/threads/{thread_id}", "GET", "PUT", "PATCH", "DELETE"),
     FORK("/v1/threads/{thread_id}/fork", "POST"),
     STATE("/v1/threads/{thread_id}/state", "GET", "PATCH"),
     ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "PUT", "DELETE"),
     ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
+    ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
     OTHER("/other");
 
@@ -28,7 +29,11 @@ enum CallPath {
             return OTHER;
         }
         if (segments[2].equals("attachments")) {
-            return segments.length == 4 ? ATTACHMENT : OTHER;
+            return switch (segments.length) {
+                case 3 -> ATTACHMENTS;
+                case 4 -> ATTACHMENT;
+                default -> OTHER;
+            };
         }
         if (!segments[2].equals("threads")) {
             return OTHER;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -54,7 +55,7 @@ class InputFilter {
         List<String> known = parameters.computeIfAbsent(resource.getResourceMethod(), InputFilter::declared);
         MultiMap sent = http.queryParams();
         for (String name : sent.names()) {
-            if (!known.contains(name)) {
+            if (known.stream().noneMatch(candidate -> isNamed(candidate, name))) {
                 throw unknown(name, known);
             }
             if (sent.getAll(name).size() > 1) {
@@ -75,18 +76,36 @@ class InputFilter {
     }
 
     private static List<String> declared(Method method) {
-        return Arrays.stream(method.getParameters())
-                .map(parameter -> parameter.getAnnotation(QueryParam.class))
-                .filter(Objects::nonNull)
-                .map(QueryParam::value)
+        MoreParameters more = method.getAnnotation(MoreParameters.class);
+        return Stream.concat(
+                        Arrays.stream(method.getParameters())
+                                .map(parameter -> parameter.getAnnotation(QueryParam.class))
+                                .filter(Objects::nonNull)
+                                .map(QueryParam::value),
+                        more == null ? Stream.empty() : Stream.of(more.value().split(",")))
                 .toList();
     }
 
+    private static boolean isNamed(String known, String name) {
+        return isPrefix(known) ? name.startsWith(known) : name.equals(known);
+    }
+
+    private static boolean isPrefix(String known) {
+        return known.endsWith(".");
+    }
+
     private static ProblemException unknown(String name, List<String> known) {
-        String hint = Spelling.nearest(name, known, MAX_CHANGES)
+        String key = name.substring(name.indexOf('.') + 1);
+        List<String> candidates = known.stream()
+                .map(candidate -> isPrefix(candidate) ? candidate + key : candidate)
+                .toList();
+        String hint = Spelling.nearest(name, candidates, MAX_CHANGES)
                 .map(nearest -> "; did you mean " + nearest + "?")
                 .orElse(".");
+        List<String> names = known.stream()
+                .map(candidate -> isPrefix(candidate) ? candidate + "<key>" : candidate)
+                .toList();
         return INVALID_REQUEST.because("This call has no query parameter " + name + hint + " It takes "
-                + (known.isEmpty() ? "none" : String.join(", ", known)));
+                + (names.isEmpty() ? "none" : String.join(", ", names)));
     }
 }

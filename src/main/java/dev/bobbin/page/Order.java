@@ -1,7 +1,11 @@
 package dev.bobbin.page;
 
-/** The direction of a list: by {@code created_at}, then by insertion. */
+/** The direction of a list: by its {@link Sort}, then by insertion. */
 public enum Order {
     ASC,
-    DESC
+    DESC;
+
+    public Order reversed() {
+        return this == ASC ? DESC : ASC;
+    }
 }

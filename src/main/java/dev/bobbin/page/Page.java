@@ -3,42 +3,76 @@ package dev.bobbin.page;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.Json;
+import dev.bobbin.page.PageRequest.Start;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}. */
+/** A page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}, and where there are such pages, their cursors. */
 public final class Page {
 
-    private Page() {}
+    private static final long MAX_TOTAL = 10_000;
+
+    private final PageRequest request;
+
+    /** In the order of the page. */
+    private final List<Entry> entries;
+
+    private final boolean moreBefore;
+    private final boolean moreAfter;
+
+    private Page(PageRequest request, List<Entry> entries, boolean moreBefore, boolean moreAfter) {
+        this.request = request;
+        this.entries = entries;
+        this.moreBefore = moreBefore;
+        this.moreAfter = moreAfter;
+    }
 
     /**
      * A row of a page.
      *
-     * @param document null where the statement left it out: it and those before it are larger than {@link FetchLimit#fetch}
+     * @param before whether it comes before the row or the place that the page is next to
+     * @param document its parts; null where the statement left it out: it and those read before it are larger than
+     *     {@link FetchLimit#fetch}
      */
-    public record Entry(String id, int bytes, @Nullable Buffer document) {}
+    public record Entry(String id, Place place, boolean before, int bytes, @Nullable List<Buffer> document) {}
 
     /**
-     * The page for {@code request}, of up to {@link PageRequest#limitAndOneMore()} rows. It ends before a document that would
-     * make it larger than {@link FetchLimit#page}, but has at least one.
+     * The page for {@code request}, of the rows as they were read, from its place on, with one more on each side. It ends before
+     * a document that would make it larger than {@link FetchLimit#page}, but has at least one.
+     *
+     * @param total of the whole list, up to one more than is said; null if it was not asked for
      */
-    public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit) {
+    public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit, @Nullable Long total) {
+        int roomBefore = request.limitBefore();
+        int roomAfter = request.limit() - roomBefore;
         int count = 0;
         long bytes = 0;
-        while (count < Math.min(found.size(), request.limit())) {
-            int next = found.get(count).bytes();
-            if (count > 0 && bytes + next > limit.page()) {
+        while (count < found.size()) {
+            Entry next = found.get(count);
+            int room = next.before() ? roomBefore-- : roomAfter--;
+            if (room == 0 || count > 0 && bytes + next.bytes() > limit.page()) {
                 break;
             }
-            bytes += next;
+            bytes += next.bytes();
             count++;
         }
         if (count > 0 && found.get(count - 1).document() == null) {
             return Fetched.tooLarge(bytes);
         }
-        return new Fetched(json(found, count), bytes);
+        List<Entry> entries = new ArrayList<>(count);
+        found.subList(0, count).stream().filter(Entry::before).forEach(entries::add);
+        Collections.reverse(entries);
+        found.subList(0, count).stream().filter(entry -> !entry.before()).forEach(entries::add);
+        List<Entry> more = found.subList(count, found.size());
+        Page page = new Page(
+                request,
+                entries,
+                more.stream().anyMatch(Entry::before),
+                more.stream().anyMatch(entry -> !entry.before()));
+        return new Fetched(page.json(total), bytes);
     }
 
     /**
@@ -48,19 +82,24 @@ public final class Page {
      */
     public static Fetched within(
             int threadBytes, @Nullable Buffer thread, List<Entry> found, PageRequest request, FetchLimit limit) {
-        Fetched page = of(found, request, new FetchLimit(limit.fetch(), limit.page() - threadBytes));
+        Fetched page = of(found, request, new FetchLimit(limit.fetch(), limit.page() - threadBytes), null);
         long bytes = threadBytes + page.bytes();
         if (thread == null || !page.isComplete()) {
             return Fetched.tooLarge(bytes);
         }
-        int brace = lastBefore(thread.length(), thread);
-        boolean empty = thread.getByte(lastBefore(brace, thread)) == '{';
-        List<Buffer> json = new ArrayList<>(page.json().size() + 3);
-        json.add(thread.slice(0, brace));
-        json.add(Buffer.buffer(empty ? "\"items\":" : ",\"items\":"));
-        json.addAll(page.json());
-        json.add(thread.slice(brace, thread.length()));
-        return new Fetched(json, bytes);
+        return new Fetched(withMember(thread, "items", page.json()), bytes);
+    }
+
+    /** A document with a last member more. */
+    public static List<Buffer> withMember(Buffer document, String name, List<Buffer> value) {
+        int brace = lastBefore(document.length(), document);
+        boolean empty = document.getByte(lastBefore(brace, document)) == '{';
+        List<Buffer> json = new ArrayList<>(value.size() + 3);
+        json.add(document.slice(0, brace));
+        json.add(Buffer.buffer((empty ? "\"" : ",\"") + name + "\":"));
+        json.addAll(value);
+        json.add(document.slice(brace, document.length()));
+        return json;
     }
 
     /** The last position before {@code end} that is no white space. */
@@ -72,20 +111,48 @@ public final class Page {
         return last;
     }
 
-    private static List<Buffer> json(List<Entry> found, int count) {
-        List<Buffer> json = new ArrayList<>(2 * count + 2);
-        for (int i = 0; i < count; i++) {
-            json.add(Buffer.buffer(i == 0 ? "{\"data\":[" : ","));
-            json.add(found.get(i).document());
+    private List<Buffer> json(@Nullable Long total) {
+        List<Buffer> json = new ArrayList<>(2 * entries.size() + 2);
+        for (Entry entry : entries) {
+            json.add(Buffer.buffer(json.isEmpty() ? "{\"data\":[" : ","));
+            json.addAll(entry.document());
         }
-        StringBuilder end = new StringBuilder(count == 0 ? "{\"data\":[" : "").append("],\"has_more\":");
-        if (found.size() > count) {
-            end.append("true,\"after\":");
-            Json.quote(found.get(count - 1).id(), end);
+        StringBuilder end = new StringBuilder(entries.isEmpty() ? "{\"data\":[" : "");
+        boolean backward = request.start() == Start.BEFORE;
+        end.append("],\"has_more\":").append(backward ? moreBefore : moreAfter).append(",\"after\":");
+        if (moreAfter) {
+            Json.quote(entries.get(entries.size() - 1).id(), end);
         } else {
-            end.append("false,\"after\":null");
+            end.append("null");
+        }
+        if (!entries.isEmpty()) {
+            cursors(end);
+        }
+        if (total != null) {
+            boolean exact = total <= MAX_TOTAL;
+            end.append(",\"total\":{\"value\":")
+                    .append(exact ? total : MAX_TOTAL)
+                    .append(",\"relation\":\"")
+                    .append(exact ? "eq" : "gte")
+                    .append("\"}");
         }
         json.add(Buffer.buffer(end.append('}').toString()));
         return json;
+    }
+
+    /** The row that a page was asked for by is on its other side; a place may be at the end of the list. */
+    private void cursors(StringBuilder json) {
+        if (moreAfter || request.start() == Start.BEFORE) {
+            cursor(",\"next\":\"", false, entries.get(entries.size() - 1), json);
+        }
+        if (moreBefore || request.start() == Start.AFTER) {
+            cursor(",\"previous\":\"", true, entries.get(0), json);
+        }
+    }
+
+    private void cursor(String member, boolean backward, Entry at, StringBuilder json) {
+        json.append(member)
+                .append(new Cursor(backward, request.sort(), request.order(), at.place()).encode())
+                .append('"');
     }
 }

@@ -16,6 +16,7 @@ public enum ProblemType {
     NOT_ACCEPTABLE(406, "No answer of an accepted type", "The Accept header excludes application/json"),
     REQUEST_TIMEOUT(408, "The request took too long to arrive", "The request did not arrive in time"),
     CONFLICT(409, "Another document has this id"),
+    COUNT_CHANGED(409, "The number of threads has changed"),
     THREAD_LOCKED(409, "The thread takes no more items"),
     PRECONDITION_FAILED(412, "The document is not in the state that was asked for"),
     BODY_TOO_LARGE(413, "The body is too large", "The body is larger than this service accepts"),
@@ -78,7 +79,7 @@ public enum ProblemType {
         return switch (this) {
             case UNAUTHENTICATED -> Map.of("WWW-Authenticate", "Bearer");
             // OpenAI's SDKs repeat a 409 unless they are told that it is final
-            case CONFLICT, THREAD_LOCKED -> Map.of("x-should-retry", "false");
+            case CONFLICT, COUNT_CHANGED, THREAD_LOCKED -> Map.of("x-should-retry", "false");
             // a little longer than a sleeping Neon database needs to wake
             case BUSY, DATABASE_UNAVAILABLE, SHUTTING_DOWN -> Map.of("Retry-After", "2");
             // an operator has to act; SchemaReadiness notices at these intervals, and longer ones later

@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public class ThreadItemResource {
 
     private final ThreadItemStore items;
+    private final ThreadItemListStore lists;
     private final ThreadItemEditStore edits;
     private final ThreadBatchStore batches;
     private final DocumentReads reads;
@@ -48,12 +49,14 @@ public class ThreadItemResource {
 
     ThreadItemResource(
             ThreadItemStore items,
+            ThreadItemListStore lists,
             ThreadItemEditStore edits,
             ThreadBatchStore batches,
             DocumentReads reads,
             RequestBodyFilter bodies,
             Clock clock) {
         this.items = items;
+        this.lists = lists;
         this.edits = edits;
         this.batches = batches;
         this.reads = reads;
@@ -68,9 +71,13 @@ public class ThreadItemResource {
             @QueryParam("limit") @Nullable String limit,
             @QueryParam("after") @Nullable String after,
             @QueryParam("order") @Nullable String order,
+            @QueryParam("before") @Nullable String before,
+            @QueryParam("around") @Nullable String around,
+            @QueryParam("cursor") @Nullable String cursor,
             @Context RoutingContext http) {
-        PageRequest page = PageRequest.of(limit, after, order);
-        return reads.answer(http, most -> items.list(Owner.of(http), threadId, page, most));
+        PageRequest page = PageRequest.of(limit, after, before, order, cursor, "created_at")
+                .around(around);
+        return reads.answer(http, most -> lists.list(Owner.of(http), threadId, page, most));
     }
 
     @POST

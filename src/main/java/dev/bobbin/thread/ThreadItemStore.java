@@ -12,8 +12,6 @@ import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
-import dev.bobbin.page.ByOrder;
-import dev.bobbin.page.PageRequest;
 import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -84,7 +82,7 @@ public class ThreadItemStore {
      * as it has no statistics, expects one row in the thread, prefers the index of the order, and reads the whole thread. A
      * range of keys with an upper end reads the owner's other rows when the id is missing.
      */
-    private static final String BY_ID =
+    static final String BY_ID =
             """
              from (
               select * from bobbin.thread_items where owner_id = $1 and (thread_id, id) >= ($2, $3)
@@ -123,21 +121,6 @@ public class ThreadItemStore {
             lowered as (%s)
             select 1 from cursor"""
                     .formatted(LOCKED_CURSOR, ThreadActivity.LOWER_TO_CURSOR);
-
-    private static final ByOrder FIRST = ByOrder.of(
-            "select id, " + Fetch.documents("0", "$5")
-                    + """
-             from bobbin.thread_items where owner_id = $1 and thread_id = $2 and $3::text is null
-            order by created_at %1$s, seq %1$s limit $4""");
-
-    private static final ByOrder NEXT = ByOrder.of(
-            Fetch.after(
-                    CURSOR,
-                    "select id, " + Fetch.documents("0", "$5")
-                            + """
-                     from bobbin.thread_items
-                    where owner_id = $1 and thread_id = $2 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
-                    order by created_at %1$s, seq %1$s limit $4"""));
 
     private final Statements statements;
     private final LockedThreadStore threads;
@@ -185,18 +168,6 @@ public class ThreadItemStore {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), threadId, id, limit.fetch()))
                 .map(rows -> Fetch.one(rows, () -> notFound(id)));
-    }
-
-    /**
-     * The thread's items, by {@code created_at}, then by insertion; none if the owner has no such thread. Fails if the cursor
-     * is none of them.
-     */
-    Uni<Fetched> list(Owner owner, String threadId, PageRequest request, FetchLimit limit) {
-        return statements
-                .run(
-                        (request.after() == null ? FIRST : NEXT).in(request.order()),
-                        Tuple.of(owner.id(), threadId, request.after(), request.limitAndOneMore(), limit.fetch()))
-                .map(rows -> Fetch.page(rows, request, limit, ThreadItemStore::notFound));
     }
 
     /** Deletes an item, if it exists. */

@@ -51,16 +51,6 @@ public class ThreadResource {
         this.clock = clock;
     }
 
-    @GET
-    public Uni<Response> loadThreads(
-            @QueryParam("limit") @Nullable String limit,
-            @QueryParam("after") @Nullable String after,
-            @QueryParam("order") @Nullable String order,
-            @Context RoutingContext http) {
-        PageRequest page = PageRequest.of(limit, after, order);
-        return reads.answer(http, most -> threads.list(Owner.of(http), page, most));
-    }
-
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Uni<Response> addThread(@Context RoutingContext http) {

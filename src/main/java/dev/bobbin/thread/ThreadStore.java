@@ -79,25 +79,10 @@ public class ThreadStore {
             DELETE + " and exists (select from matching) returning 1), attachments as (delete from bobbin.attachments"
                     + " where owner_id = $1 and thread_id = $2 and exists (select from matching)");
 
-    private static final ByOrder FIRST = ByOrder.of(
-            "select id, " + Fetch.documents("0", "$4")
-                    + """
-             from bobbin.threads where owner_id = $1 and $2::text is null
-            order by created_at %1$s, seq %1$s limit $3""");
-
-    private static final ByOrder NEXT = ByOrder.of(
-            Fetch.after(
-                    "select created_at, seq" + BY_ID,
-                    "select id, " + Fetch.documents("0", "$4")
-                            + """
-                     from bobbin.threads
-                    where owner_id = $1 and (created_at, seq) %2$s (cursor.created_at, cursor.seq)
-                    order by created_at %1$s, seq %1$s limit $3"""));
-
     /** The thread's document comes with its first item only: it may be large. */
     private static final ByOrder WITH_ITEMS = ByOrder.of(
             """
-            select page.id, page.bytes, page.document, thread.bytes as thread_bytes,
+            select page.id, page.at, page.seq, page.bytes, page.document, thread.bytes as thread_bytes,
               case when page.nr is null or page.nr = 1 then thread.document end as thread
             from (select %s) thread left join lateral (
               select id, row_number() over (order by created_at %%1$s, seq %%1$s) as nr, %s
@@ -163,15 +148,6 @@ public class ThreadStore {
         return statements
                 .run(WITH_ITEMS.in(items.order()), Tuple.of(owner.id(), id, items.limitAndOneMore(), limit.fetch()))
                 .map(rows -> Fetch.withItems(rows, items, limit, () -> notFound(id)));
-    }
-
-    /** The owner's threads, by {@code created_at}, then by insertion; fails if the cursor is none of them. */
-    Uni<Fetched> list(Owner owner, PageRequest request, FetchLimit limit) {
-        return statements
-                .run(
-                        (request.after() == null ? FIRST : NEXT).in(request.order()),
-                        Tuple.of(owner.id(), request.after(), request.limitAndOneMore(), limit.fetch()))
-                .map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }
 
     /** Deletes a thread and its items, if it exists, and on demand the attachments that name it. */

@@ -48,6 +48,13 @@ class StatementCountTest {
         calls.put(
                 "load_threads after",
                 () -> user.get("/v1/threads?after=thr_1").then().statusCode(200));
+        calls.put("load_threads by activity", () -> user.get(
+                        "/v1/threads?sort=active_at&include=last_item&count=true&status=active&metadata.a=b")
+                .then()
+                .statusCode(200));
+        calls.put(
+                "delete_threads",
+                () -> user.delete("/v1/threads?title=none&confirm=0").then().statusCode(200));
         calls.put("add_thread", () -> user.post("/v1/threads", "{}").then().statusCode(201));
         calls.put("add_thread_item, new", () -> user.post(items, message).then().statusCode(201));
         calls.put(
@@ -67,6 +74,10 @@ class StatementCountTest {
         calls.put(
                 "load_thread_items after",
                 () -> user.get(items + "?after=msg_1").then().statusCode(200));
+        calls.put("search", () -> user.get("/v1/search?q=x").then().statusCode(200));
+        calls.put(
+                "load_thread_items around",
+                () -> user.get(items + "?around=msg_1").then().statusCode(200));
         calls.put(
                 "delete_items_after",
                 () -> user.delete(items + "?after=msg_1").then().statusCode(204));
@@ -76,6 +87,7 @@ class StatementCountTest {
                 "save_attachment",
                 () -> user.put("/v1/attachments/a", "{\"id\":\"a\"}").then().statusCode(201));
         calls.put("load_attachment", () -> user.get("/v1/attachments/a").then().statusCode(200));
+        calls.put("load_attachments", () -> user.get("/v1/attachments").then().statusCode(200));
         calls.put(
                 "delete_attachment",
                 () -> user.delete("/v1/attachments/a").then().statusCode(204));

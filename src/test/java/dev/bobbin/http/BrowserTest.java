@@ -131,7 +131,7 @@ class BrowserTest {
     void optionsThatAreNoPreflightNameTheMethods() throws Exception {
         Answer options = send("OPTIONS /v1/threads/thr_1", "Origin: " + Tokens.ORIGIN);
         assertThat(options.status).isEqualTo(204);
-        assertThat(options.header("allow")).isEqualTo("GET, PUT, DELETE, HEAD, OPTIONS");
+        assertThat(options.header("allow")).isEqualTo("GET, PUT, PATCH, DELETE, HEAD, OPTIONS");
         shown(options);
     }
 

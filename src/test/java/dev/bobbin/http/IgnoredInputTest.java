@@ -43,14 +43,13 @@ class IgnoredInputTest {
             delimiter = '|',
             textBlock =
                     """
-            /v1/threads?limt=5                         | limt; did you mean limit? It takes limit, after, order
-            /v1/threads?Limit=5                        | Limit; did you mean limit? It takes limit, after, order
-            /v1/threads?limit=5&oder=asc               | oder; did you mean order? It takes limit, after, order
-            /v1/threads?before=x                       | before. It takes limit, after, order
-            /v1/threads?q                              | q. It takes limit, after, order
-            /v1/threads?include=items                  | include. It takes limit, after, order
+            /v1/threads/thr_1/items?limt=5             | limt; did you mean limit? It takes limit, after, order, before, around, cursor
+            /v1/threads/thr_1/items?Limit=5            | Limit; did you mean limit? It takes limit, after, order, before, around, cursor
+            /v1/threads/thr_1/items?limit=5&oder=asc   | oder; did you mean order? It takes limit, after, order, before, around, cursor
+            /v1/threads/thr_1/items?q                  | q. It takes limit, after, order, before, around, cursor
+            /v1/threads/thr_1/items?include=items      | include. It takes limit, after, order, before, around, cursor
             /v1/threads/thr_1?include=items&after=x    | after. It takes include, limit, order
-            /v1/threads/thr_1/items?on_conflict=replace| on_conflict. It takes limit, after, order
+            /v1/threads/thr_1/items?on_conflict=replace| on_conflict. It takes limit, after, order, before, around, cursor
             /v1/threads/thr_1/items/msg_1?limit=5      | limit. It takes none
             /v1/attachments/atc_1?x=%C3%A4             | x. It takes none
             """)
@@ -59,11 +58,45 @@ class IgnoredInputTest {
         user.request().head(path).then().statusCode(400);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "limt=5, limt; did you mean limit?",
+        "around=x, around.",
+        "Sort=active_at, Sort; did you mean sort?",
+        "metadata=x, metadata.",
+        "metdata.topic=x, metdata.topic; did you mean metadata.topic?",
+        "Metadata.topic=x, Metadata.topic; did you mean metadata.topic?",
+        "created_at=2026-01-01, created_at.",
+        "created_at[ge]=2026-01-01, created_at[ge]; did you mean created_at[gt]?",
+        "active_at[gtee]=2026-01-01, active_at[gtee]; did you mean active_at[gte]?",
+        "activ_at%5Blt%5D=2026-01-01, activ_at[lt]; did you mean active_at[lt]?"
+    })
+    void theNearestNameOfAFilterIsNamedToo(String query, String reason) {
+        refused(
+                user.get("/v1/threads?" + query),
+                "This call has no query parameter " + reason
+                        + " It takes limit, after, order, before, cursor, sort, include, count, status, archived, title,"
+                        + " metadata.<key>, created_at[gt], created_at[gte], created_at[lt], created_at[lte],"
+                        + " active_at[gt], active_at[gte], active_at[lt], active_at[lte]");
+    }
+
+    @Test
+    void aFilterIsSentOncePerName() {
+        refused(
+                user.get("/v1/threads?metadata.a=1&metadata.b=1&metadata.a=2"),
+                "The query parameter metadata.a must be sent once");
+    }
+
     @Test
     void aWriteWithAnUnknownParameterDoesNothing() {
         refused(
                 user.delete(items + "?afer=msg_1"),
                 "This call has no query parameter afer; did you mean after? It takes after, enforce_status");
+        refused(
+                user.delete("/v1/threads?statu=closed&confirm=1"),
+                "This call has no query parameter statu; did you mean status? It takes confirm, attachments, status,"
+                        + " archived, title, metadata.<key>, created_at[gt], created_at[gte], created_at[lt],"
+                        + " created_at[lte], active_at[gt], active_at[gte], active_at[lt], active_at[lte]");
         refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes attachments");
         refused(
                 user.post(items + "?on-conflict=replace", ITEM),
@@ -106,7 +139,7 @@ class IgnoredInputTest {
         refused(user.json(ITEM).header(header, "*").post(items), reason);
         refused(user.json("[]").header(header, "*").put(items), reason);
         refused(user.request().header(header, "*").delete(items + "?after=msg_1"), reason);
-        refused(user.request().header(header, "*").post("/v1/threads/thr_1/fork"), reason);
+        refused(user.json("{}").header(header, "*").post("/v1/threads/thr_1/fork"), reason);
         refused(user.request().header(header, "*").get("/v1/threads/thr_1/state"), reason);
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.get(items).then().body("data.size()", equalTo(2));

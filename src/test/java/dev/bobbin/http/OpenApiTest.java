@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bobbin.attachment.AttachmentResource;
+import dev.bobbin.search.SearchResource;
 import dev.bobbin.support.TestEnvironment;
 import dev.bobbin.thread.ThreadItemResource;
+import dev.bobbin.thread.ThreadListResource;
 import dev.bobbin.thread.ThreadResource;
 import dev.bobbin.thread.ThreadStateResource;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -108,7 +110,12 @@ class OpenApiTest {
         }
         Set<String> implemented = new TreeSet<>();
         for (Class<?> resource : List.of(
-                ThreadResource.class, ThreadItemResource.class, ThreadStateResource.class, AttachmentResource.class)) {
+                ThreadResource.class,
+                ThreadListResource.class,
+                ThreadItemResource.class,
+                ThreadStateResource.class,
+                AttachmentResource.class,
+                SearchResource.class)) {
             for (Method method : resource.getDeclaredMethods()) {
                 String verb = verb(method);
                 if (verb != null) {
@@ -120,12 +127,12 @@ class OpenApiTest {
                                     + (below == null ? "" : below.value()),
                             method.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT),
                             "path" + annotated(method, PathParam.class, PathParam::value),
-                            "query" + annotated(method, QueryParam.class, QueryParam::value),
+                            "query" + query(method),
                             "body " + method.isAnnotationPresent(Consumes.class)));
                 }
             }
         }
-        assertThat(described).hasSize(20).isEqualTo(implemented);
+        assertThat(described).hasSize(23).isEqualTo(implemented);
     }
 
     private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {
@@ -148,6 +155,17 @@ class OpenApiTest {
                 .map(verb -> verb.value().toLowerCase(Locale.ROOT))
                 .findFirst()
                 .orElse(null);
+    }
+
+    private static Set<String> query(Method method) {
+        Set<String> names = annotated(method, QueryParam.class, QueryParam::value);
+        MoreParameters more = method.getAnnotation(MoreParameters.class);
+        if (more != null) {
+            for (String name : more.value().split(",")) {
+                names.add(name.endsWith(".") ? name + "{key}" : name);
+            }
+        }
+        return names;
     }
 
     private static <A extends Annotation> Set<String> annotated(

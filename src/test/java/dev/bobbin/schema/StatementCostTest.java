@@ -28,6 +28,9 @@ class StatementCostTest {
     private static final int ONE_ROW = 16;
     private static final int PAGE_OF_20 = 40;
 
+    /** A page by activity looks for the newest item of each thread of two windows, here of 120 threads each. */
+    private static final int PAGE_BY_ACTIVITY = 1_000;
+
     /** Rows of each table. Half of the items are in one thread; the others, of the same owner, are in threads after it. */
     int rows() {
         return 20_000;
@@ -66,13 +69,35 @@ class StatementCostTest {
             both(calls, "ThreadStore.WITH_ITEMS", "'acme/u', " + id + ", 21, 9999", PAGE_OF_20);
         }
         both(calls, "ThreadStore.WITH_ITEMS", "'acme/u', 'thr_0', 21, 9999", PAGE_OF_20);
-        both(calls, "ThreadStore.FIRST", "'acme/u', null, 21, 9999", PAGE_OF_20);
-        both(calls, "ThreadStore.NEXT", "'acme/u', 'thr_" + rows() / 2 + "', 21, 9999", PAGE_OF_20);
-        both(calls, "ThreadStore.NEXT", "'acme/u', 'thr_none', 21, 9999", ONE_ROW);
+        both(calls, "ThreadListStore.FIRST", "'acme/u', null, 21, 9999", PAGE_OF_20);
+        both(calls, "ThreadListStore.NEXT", "'acme/u', 'thr_" + rows() / 2 + "', 21, 9999, null, null", PAGE_OF_20);
+        both(calls, "ThreadListStore.NEXT", "'acme/u', null, 21, 9999, '2026-01-01 01:00', 7", PAGE_OF_20);
+        both(calls, "ThreadListStore.NEXT", "'acme/u', 'thr_none', 21, 9999, null, null", ONE_ROW);
+        String every = "null, false, null, null, null, '2000-01-01', '2100-01-01', '2000-01-01', '2100-01-01'";
+        String some = "'active', false, '{a}', '{b}', 't', '2000-01-01', '2100-01-01', '2000-01-01', '2100-01-01'";
+        for (String filter : List.of(every, some)) {
+            String list = "'acme/u', " + filter + ", 21, 9999, ";
+            String place = list + "null, '2026-01-01 01:00', 7, ";
+            String row = list + "'thr_" + rows() / 2 + "', null, null, ";
+            both(calls, "ThreadListStore.BY_CREATION", place + "false, false", PAGE_OF_20);
+            both(calls, "ThreadListStore.BY_CREATION", row + "true, false", 4 * PAGE_OF_20);
+            both(calls, "ThreadListStore.BY_ACTIVITY", place + "false, false", PAGE_BY_ACTIVITY);
+            both(calls, "ThreadListStore.BY_ACTIVITY", row + "true, false", PAGE_BY_ACTIVITY);
+            calls.add(new Call(
+                    "ThreadListStore.BY_ACTIVITY.desc",
+                    list + "null, '2100-01-01', 0, false, false",
+                    PAGE_BY_ACTIVITY));
+            calls.add(new Call(
+                    "ThreadListStore.BY_ACTIVITY.asc", list + "null, '2000-01-01', 0, false, false", PAGE_BY_ACTIVITY));
+        }
+        String hour =
+                "null, false, null, null, null, '2026-01-01 01:00', '2026-01-01 01:01', '2000-01-01', '2100-01-01'";
+        calls.add(new Call("ThreadListStore.DELETE", "'acme/u', " + hour + ", 60, true", 60 * 12));
         for (String id : List.of(middle, missing, "'acme/u', 'thr_none', 'm_000'", "'nobody/u', 'thr_0', 'm_000'")) {
             calls.add(new Call("ThreadItemStore.LOAD", id + ", 9999", ONE_ROW));
             calls.add(new Call("ThreadItemStore.DELETE", id, ONE_ROW));
-            both(calls, "ThreadItemStore.NEXT", id + ", 21, 9999", PAGE_OF_20);
+            both(calls, "ThreadItemListStore.NEXT", id + ", 21, 9999, null, null", PAGE_OF_20);
+            both(calls, "ThreadItemListStore.AROUND", id + ", 11, 9999, 11", PAGE_OF_20);
             calls.add(new Call("ThreadItemEditStore.LOAD_LOCKED", id + ", 9999", ONE_ROW));
             for (String tags : List.of("'{*}'", "'{}'")) {
                 String changed = id + ", '{}', 'widget', 'user', 'x', " + tags;
@@ -80,8 +105,9 @@ class StatementCostTest {
                 calls.add(new Call("ThreadItemEditStore.DELETE_MATCHING", id + ", " + tags, 2 * ONE_ROW));
             }
         }
-        both(calls, "ThreadItemStore.FIRST", "'acme/u', 'thr_0', null, 21, 9999", PAGE_OF_20);
-        both(calls, "ThreadItemStore.FIRST", "'acme/u', 'thr_none', null, 21, 9999", PAGE_OF_20);
+        both(calls, "ThreadItemListStore.NEXT", "'acme/u', 'thr_0', '', 21, 9999, '2026-01-01 01:00', 7", PAGE_OF_20);
+        both(calls, "ThreadItemListStore.FIRST", "'acme/u', 'thr_0', null, 21, 9999", PAGE_OF_20);
+        both(calls, "ThreadItemListStore.FIRST", "'acme/u', 'thr_none', null, 21, 9999", PAGE_OF_20);
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", last, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", missing, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", "'acme/u', 'thr_none', 'm_000'", ONE_ROW));
@@ -99,6 +125,8 @@ class StatementCostTest {
         String first = "'acme/u', 'thr_0', 'm_' || md5('3')";
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", first + ", 'thr_7'", 3 * ONE_ROW));
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", missing + ", 'thr_7'", ONE_ROW));
+        search(calls, "'sam/u'", PAGE_OF_20);
+        search(calls, "'nobody/u'", ONE_ROW);
         for (String id : List.of("'atc_' || md5('7')", "'atc_000'")) {
             calls.add(new Call(
                     "AttachmentStore.SAVE", "'acme/u', " + id + ", '{}', null, null, null, null", 2 * ONE_ROW));
@@ -111,7 +139,25 @@ class StatementCostTest {
             calls.add(new Call("AttachmentStore.DELETE_MATCHING", "'acme/u', " + id + ", '{*}'", ONE_ROW));
             calls.add(new Call("AttachmentStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
         }
+        for (String at : List.of("'atc_' || md5('7'), 21, 9999, null, null", "null, 21, 9999, '2026-01-01 01:00', 7")) {
+            both(calls, "AttachmentStore.LIST", "'acme/u', " + at, PAGE_OF_20);
+            both(calls, "AttachmentStore.LIST_OF_THREAD", "'acme/u', " + at + ", 'thr_7'", PAGE_OF_20);
+        }
         return calls;
+    }
+
+    /** All of it, of an owner with five texts among those of others. */
+    private static void search(List<Call> calls, String owner, int most) {
+        String find = owner + ", '9999-12-31', 0, ' x ', ' ', ' ', '{}', 21, 101";
+        calls.add(new Call("SearchStore.FIND_NEWEST", find, most));
+        calls.add(new Call("SearchStore.FIND_RANKED", find + ", ' x ', 9999", most));
+        calls.add(new Call("SearchTextStore.LOCK_OWNER", owner, ONE_ROW));
+        calls.add(new Call("SearchTextStore.MARKED", owner + ", 20", most));
+        calls.add(new Call("SearchTextStore.UNREAD", owner + ", '{thr_0}', '{0}', 2000", most));
+        calls.add(new Call(
+                "SearchTextStore.WRITE",
+                owner + ", '{2026-01-01}', '{7}', '{thr_0}', '{ x }', '{thr_0}', '{null}'",
+                2 * ONE_ROW));
     }
 
     private static void both(List<Call> calls, String name, String parameters, int most) {
@@ -134,8 +180,8 @@ class StatementCostTest {
         SoftAssertions every = new SoftAssertions();
         pages.forEach((call, read) -> {
             LOG.infof("%-28s %-60s %s", call.statement(), call.parameters(), read);
-            // before analyze, a custom plan sorts the threads after the cursor: five times for each connection
-            boolean sorts = call.statement().startsWith("ThreadStore.NEXT");
+            // before analyze, a custom plan sorts the rows after the cursor: five times for each connection
+            boolean sorts = call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST)\\..*");
             every.assertThat(sorts ? read.subList(1, 4) : read)
                     .as(
                             "%s(%s): before analyze custom, generic; after it custom, generic",
@@ -185,14 +231,24 @@ class StatementCostTest {
 
     private String fill() {
         return """
-        insert into threads (owner_id, id, document, created_at)
-        select 'acme/u', 'thr_' || n, '{}', timestamptz '2026-01-01' + n * interval '1 s' from generate_series(0, %1$d) n;
+        insert into threads (owner_id, id, document, created_at, active_at, title, metadata)
+        select 'acme/u', 'thr_' || n, '{}', at,
+          case when n < 100 then timestamptz '2026-01-01' + %1$d * interval '1 s' else at end, 'Title', '{"a":"b"}'
+        from generate_series(0, %1$d) n, lateral (select timestamptz '2026-01-01' + n * interval '1 s' as at) created;
         insert into thread_items (owner_id, thread_id, id, document, created_at, type)
         select 'acme/u', case when n <= %1$d / 2 then 'thr_0' else 'thr_' || n %% 100 end, 'm_' || md5(n::text),
           '{"type":"widget"}', timestamptz '2026-01-01' + n * interval '1 s', 'widget'
         from generate_series(1, %1$d) n;
-        insert into attachments (owner_id, id, document)
-        select 'acme/u', 'atc_' || md5(n::text), '{}' from generate_series(1, %1$d) n"""
+        insert into attachments (owner_id, id, document, thread_id, created_at)
+        select 'acme/u', 'atc_' || md5(n::text), '{}', 'thr_' || n / 100, timestamptz '2026-01-01' + n * interval '1 s'
+        from generate_series(1, %1$d) n;
+        insert into threads (owner_id, id, document, created_at) values ('sam/u', 'thr_0', '{}', '2026-01-01');
+        insert into thread_items (owner_id, thread_id, id, document, created_at, type, content)
+        select 'sam/u', 'thr_0', 'm_' || n, '{}', timestamptz '2026-01-01' + n * interval '1 s', 'widget', 'x'
+        from generate_series(1, 5) n;
+        update threads set search_from = null where owner_id = 'sam/u';
+        insert into search_texts (owner_id, created_at, seq, thread_id, words)
+        select owner_id, created_at, seq, thread_id, ' x ' from thread_items"""
                 .formatted(rows());
     }
 }

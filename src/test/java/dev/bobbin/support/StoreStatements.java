@@ -13,15 +13,19 @@ public final class StoreStatements {
 
     private static final List<String> STORES = List.of(
             "dev.bobbin.thread.ThreadStore",
+            "dev.bobbin.thread.ThreadListStore",
             "dev.bobbin.thread.ThreadItemStore",
+            "dev.bobbin.thread.ThreadItemListStore",
             "dev.bobbin.thread.ThreadItemEditStore",
             "dev.bobbin.thread.ThreadBatchStore",
             "dev.bobbin.thread.ThreadStateStore",
             "dev.bobbin.thread.LockedThreadStore",
-            "dev.bobbin.attachment.AttachmentStore");
+            "dev.bobbin.attachment.AttachmentStore",
+            "dev.bobbin.search.SearchStore",
+            "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY");
+    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW");
 
     private StoreStatements() {}
 

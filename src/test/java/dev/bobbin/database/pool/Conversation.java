@@ -96,8 +96,8 @@ public final class Conversation {
     }
 
     void loadThreadWithItems() {
-        JsonObject answer = new JsonObject(
-                call("GET", path + "?include=items&order=asc&limit=3", null).body());
+        JsonObject answer = new JsonObject(withoutCursors(
+                call("GET", path + "?include=items&order=asc&limit=3", null).body()));
         assertThat(answer.remove("items")).isEqualTo(new JsonObject(page(items, List.copyOf(items.keySet()), 0, 3)));
         assertThat(answer).isEqualTo(new JsonObject(threads.get(thread())));
     }
@@ -277,7 +277,12 @@ public final class Conversation {
 
     private static void is(int status, String body, HttpResponse<String> answer) {
         is(status, answer);
-        assertThat(answer.body()).as(answer.toString()).isEqualTo(body);
+        assertThat(withoutCursors(answer.body())).as(answer.toString()).isEqualTo(body);
+    }
+
+    /** The order of insertion is in a page's cursors, and is unknown here. */
+    private static String withoutCursors(String page) {
+        return page.replaceAll(",\"(next|previous)\":\"[^\"]{24}\"", "");
     }
 
     private static void is(int status, HttpResponse<String> answer) {

@@ -21,6 +21,12 @@ class RoundTripIT {
             Map.entry("POST thread", 1.0),
             Map.entry("GET threads", 1.0),
             Map.entry("GET threads after", 1.0),
+            Map.entry("GET threads before", 1.0),
+            Map.entry("GET threads by activity, filtered, counted, with items", 1.0),
+            Map.entry("DELETE threads", 1.0),
+            Map.entry("GET items around", 1.0),
+            Map.entry("GET attachments", 1.0),
+            Map.entry("GET attachments of a thread", 1.0),
             Map.entry("GET thread with items", 1.0),
             Map.entry("GET items", 1.0),
             Map.entry("GET items after", 1.0),
@@ -30,6 +36,7 @@ class RoundTripIT {
             Map.entry("DELETE item", 1.0),
             Map.entry("DELETE items after", 1.0),
             Map.entry("DELETE thread", 1.0),
+            Map.entry("GET search", 1.0),
             Map.entry("PUT attachment", 1.0),
             Map.entry("GET attachment", 1.0),
             Map.entry("DELETE attachment", 1.0),
@@ -70,6 +77,8 @@ class RoundTripIT {
                     service.send("PUT", "/v1/threads/t/items/c", BobbinOnNeon.item("t", "c"))
                             .join();
                     service.send("PUT", "/v1/attachments/a", "{}").join();
+                    // so that there is nothing to prepare
+                    service.get("/v1/search?q=none").join();
                     service.neon.resetMeters();
                     for (int nr = 0; nr < CALLS; nr++) {
                         call(service, call, pass + "_" + nr);
@@ -91,6 +100,13 @@ class RoundTripIT {
                     case "POST thread" -> service.send("POST", "/v1/threads", "{}");
                     case "GET threads" -> service.get("/v1/threads");
                     case "GET threads after" -> service.get("/v1/threads?after=t");
+                    case "GET threads before" -> service.get("/v1/threads?before=t");
+                    case "GET threads by activity, filtered, counted, with items" ->
+                        service.get("/v1/threads?sort=active_at&include=last_item&count=true&metadata.a=b&title=x");
+                    case "DELETE threads" -> service.send("DELETE", "/v1/threads?title=none&confirm=0", "");
+                    case "GET items around" -> service.get(thread + "/items?around=c");
+                    case "GET attachments" -> service.get("/v1/attachments");
+                    case "GET attachments of a thread" -> service.get("/v1/attachments?thread_id=t");
                     case "GET thread with items" -> service.get(thread + "?include=items");
                     case "GET items" -> service.get(thread + "/items");
                     case "GET items after" -> service.get(thread + "/items?after=c");
@@ -100,6 +116,7 @@ class RoundTripIT {
                     case "DELETE item" -> service.send("DELETE", thread + "/items/" + id, "");
                     case "DELETE items after" -> service.send("DELETE", thread + "/items?after=c", "");
                     case "DELETE thread" -> service.send("DELETE", "/v1/threads/none", "");
+                    case "GET search" -> service.get("/v1/search?q=none");
                     case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");
                     case "GET attachment" -> service.get("/v1/attachments/a");
                     case "DELETE attachment" -> service.send("DELETE", "/v1/attachments/none", "");

@@ -18,9 +18,11 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Reads that the real client has in flight on one connection, behind one that waits for a lock. */
+@Tag("postgres")
 class SharedConnectionTest {
 
     private static final String LOCKED = "select 0 as n from (select pg_advisory_lock_shared(1)) locked";

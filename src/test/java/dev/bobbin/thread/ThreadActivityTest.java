@@ -1,0 +1,173 @@
+package dev.bobbin.thread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.bobbin.support.As;
+import dev.bobbin.support.TestDatabase;
+import dev.bobbin.support.TestEnvironment;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import java.sql.Connection;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What the writes of items make of a thread's row: {@code active_at}, and by its {@code ctid} how often it is written. */
+@QuarkusTest
+@QuarkusTestResource(TestEnvironment.class)
+@Execution(ExecutionMode.SAME_THREAD)
+@Tag("postgres")
+class ThreadActivityTest {
+
+    private static final Instant CREATED = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final As user = As.somebody();
+    private String items;
+
+    @BeforeEach
+    void aThread() {
+        items = user.thread("thr") + "/items";
+    }
+
+    @Test
+    void aTurnOfSixWritesUpdatesTheThreadOnce() throws Exception {
+        Set<String> versions = new LinkedHashSet<>();
+        for (int turn = 1; turn <= 3; turn++) {
+            versions.add(version());
+            int at = turn * 3600;
+            add("user" + turn, at);
+            versions.add(version());
+            add("hidden" + turn, at + 1);
+            add("workflow" + turn, at + 2);
+            user.put(items + "/workflow" + turn, item("workflow" + turn, at + 2))
+                    .then()
+                    .statusCode(200);
+            add("tool" + turn, at + 60);
+            add("answer" + turn, at + 119);
+            versions.add(version());
+            assertThat(versions).hasSize(turn + 1);
+            assertThat(activeAt()).isEqualTo(at);
+        }
+    }
+
+    @Test
+    void theFirstTurnOfANewThreadUpdatesNothing() throws Exception {
+        String before = version();
+        for (int nr = 0; nr < 6; nr++) {
+            add("i" + nr, nr * 20);
+        }
+        assertThat(version()).isEqualTo(before);
+        add("later", 120);
+        assertThat(activeAt()).isEqualTo(120);
+    }
+
+    @Test
+    void repeatsAndReplacementsChangeNothing() throws Exception {
+        add("i", 1000);
+        String before = version();
+        user.post(items, item("i", 1000)).then().statusCode(200);
+        user.post(items + "?on_conflict=replace", item("i", 9000)).then().statusCode(200);
+        user.put(items + "/i", item("i", 9000)).then().statusCode(200);
+        user.post(items, "[" + item("i", 9000) + "]").then().statusCode(200);
+        user.post(items + "?on_conflict=replace", "[" + item("i", 9000) + "," + item("j", 900) + "]")
+                .then()
+                .statusCode(201);
+        user.post(items, item("i", 5000)).then().statusCode(409);
+        assertThat(version()).isEqualTo(before);
+        assertThat(activeAt()).isEqualTo(1000);
+    }
+
+    @Test
+    void theNewestItemOfABatchCounts() throws Exception {
+        String before = version();
+        user.post(
+                        items,
+                        IntStream.range(0, 100)
+                                .mapToObj(nr -> item("i" + nr, nr == 50 ? 5000 : nr))
+                                .collect(Collectors.joining(",", "[", "]")))
+                .then()
+                .statusCode(201);
+        assertThat(activeAt()).isEqualTo(5000);
+        assertThat(version()).isNotEqualTo(before);
+    }
+
+    @Test
+    void firstItemsMayBeOlderThanTheThread() throws Exception {
+        add("i", -1000);
+        assertThat(activeAt()).isEqualTo(-1000);
+        String before = version();
+        add("older", -2000);
+        assertThat(version()).isEqualTo(before);
+        user.post(items, "[" + item("a", -500) + "," + item("b", -3000) + "]")
+                .then()
+                .statusCode(201);
+        assertThat(activeAt()).isEqualTo(-500);
+    }
+
+    @Test
+    void aDeleteLowersItToWhatRemains() throws Exception {
+        for (int nr = 1; nr <= 4; nr++) {
+            add("i" + nr, nr * 1000);
+        }
+        String before = version();
+        user.delete(items + "/i2").then().statusCode(204);
+        user.delete(items + "/none").then().statusCode(204);
+        assertThat(version()).isEqualTo(before);
+        user.delete(items + "/i4").then().statusCode(204);
+        assertThat(activeAt()).isEqualTo(3000);
+        user.delete(items + "?after=i1").then().statusCode(204);
+        assertThat(activeAt()).isEqualTo(1000);
+        user.delete(items + "/i1").then().statusCode(204);
+        assertThat(activeAt()).isZero();
+    }
+
+    @Test
+    void aThreadWhoseOlderItemsGoHasItsOwnTimeAgain() throws Exception {
+        add("i", -1000);
+        user.delete(items + "/i").then().statusCode(204);
+        assertThat(activeAt()).isZero();
+    }
+
+    @Test
+    void aDeleteWithinTheWindowUpdatesNothing() throws Exception {
+        add("i", 1000);
+        add("j", 1060);
+        String before = version();
+        user.delete(items + "/j").then().statusCode(204);
+        assertThat(version()).isEqualTo(before);
+    }
+
+    private void add(String id, int at) {
+        user.post(items, item(id, at)).then().statusCode(201);
+    }
+
+    private static String item(String id, int at) {
+        return "{\"id\":\"%s\",\"type\":\"widget\",\"created_at\":\"%s\"}".formatted(id, CREATED.plusSeconds(at));
+    }
+
+    private String version() throws Exception {
+        return value("ctid::text");
+    }
+
+    /** In seconds after {@link #CREATED}. */
+    private long activeAt() throws Exception {
+        return Long.parseLong(value("extract(epoch from active_at)::bigint")) - CREATED.getEpochSecond();
+    }
+
+    private String value(String expression) throws Exception {
+        try (Connection connection = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "select " + expression + " from threads where owner_id = 'acme/" + user.user() + "'")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
