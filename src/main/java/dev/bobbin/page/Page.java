@@ -7,7 +7,9 @@ import dev.bobbin.page.PageRequest.Start;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}, and where there are such pages, their cursors. */
@@ -33,7 +35,7 @@ public final class Page {
     /**
      * A row of a page.
      *
-     * @param before whether it comes before the row or the place that the page is next to
+     * @param before whether it comes before the row or the place that the page is next to, or has moved there
      * @param document its parts; null where the statement left it out: it and those read before it are larger than
      *     {@link FetchLimit#fetch}
      */
@@ -46,8 +48,12 @@ public final class Page {
      * @param total of the whole list, up to one more than is said; null if it was not asked for
      */
     public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit, @Nullable Long total) {
-        int roomBefore = request.limitBefore();
-        int roomAfter = request.limit() - roomBefore;
+        boolean moved = request.hasMoved();
+        int roomBefore = moved ? request.limit() : request.limitBefore();
+        int roomAfter = moved ? request.limit() : request.limit() - roomBefore;
+        if (moved) {
+            found.sort(Comparator.comparing(Entry::before).reversed());
+        }
         int count = 0;
         long bytes = 0;
         while (count < found.size()) {
@@ -56,10 +62,13 @@ public final class Page {
             if (room == 0 || count > 0 && bytes + next.bytes() > limit.page()) {
                 break;
             }
+            if (moved && next.before()) {
+                roomAfter--;
+            }
             bytes += next.bytes();
             count++;
         }
-        if (count > 0 && found.get(count - 1).document() == null) {
+        if (found.subList(0, count).stream().anyMatch(entry -> entry.document() == null)) {
             return Fetched.tooLarge(bytes);
         }
         List<Entry> entries = new ArrayList<>(count);
@@ -119,14 +128,15 @@ public final class Page {
         }
         StringBuilder end = new StringBuilder(entries.isEmpty() ? "{\"data\":[" : "");
         boolean backward = request.start() == Start.BEFORE;
-        end.append("],\"has_more\":").append(backward ? moreBefore : moreAfter).append(",\"after\":");
-        if (moreAfter) {
+        boolean following = moreAfter || request.hasMoved() && moreBefore;
+        end.append("],\"has_more\":").append(backward ? moreBefore : following).append(",\"after\":");
+        if (following) {
             Json.quote(entries.get(entries.size() - 1).id(), end);
         } else {
             end.append("null");
         }
         if (!entries.isEmpty()) {
-            cursors(end);
+            cursors(following, end);
         }
         if (total != null) {
             boolean exact = total <= MAX_TOTAL;
@@ -140,19 +150,37 @@ public final class Page {
         return json;
     }
 
-    /** The row that a page was asked for by is on its other side; a place may be at the end of the list. */
-    private void cursors(StringBuilder json) {
-        if (moreAfter || request.start() == Start.BEFORE) {
-            cursor(",\"next\":\"", false, entries.get(entries.size() - 1), json);
+    /**
+     * The row that a page was asked for by is on its other side; a place may be at the end of the list. A page of threads that have
+     * moved continues where it was to begin.
+     */
+    private void cursors(boolean following, StringBuilder json) {
+        List<Place> places = new ArrayList<>();
+        entries.stream().filter(entry -> !hasMoved(entry)).map(Entry::place).forEach(places::add);
+        if (places.isEmpty()) {
+            places.add(Objects.requireNonNull(request.place()));
+        }
+        if (following || request.start() == Start.BEFORE) {
+            cursor(",\"next\":\"", false, places.get(places.size() - 1), json);
         }
         if (moreBefore || request.start() == Start.AFTER) {
-            cursor(",\"previous\":\"", true, entries.get(0), json);
+            cursor(",\"previous\":\"", true, places.get(0), json);
         }
     }
 
-    private void cursor(String member, boolean backward, Entry at, StringBuilder json) {
+    private boolean hasMoved(Entry entry) {
+        return request.hasMoved() && entry.before();
+    }
+
+    private void cursor(String member, boolean backward, Place place, StringBuilder json) {
         json.append(member)
-                .append(new Cursor(backward, request.sort(), request.order(), at.place()).encode())
+                .append(new Cursor(backward, request.sort(), request.order(), place, top()).encode())
                 .append('"');
+    }
+
+    private @Nullable Place top() {
+        boolean first =
+                request.start() == Start.FIRST && request.sort() == Sort.ACTIVE_AT && request.order() == Order.DESC;
+        return first || hasMoved(entries.get(0)) ? entries.get(0).place() : request.top();
     }
 }

@@ -14,8 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param order the order of the page's rows, whichever way it is read
  * @param id the row that the page is next to, unless there is a place
  * @param place the place that the page is next to; the start of the list for its first page
+ * @param top of a list by activity, the newest place that earlier pages had: rows above it have moved since
  */
-public record PageRequest(int limit, Order order, Sort sort, Start start, @Nullable String id, @Nullable Place place) {
+public record PageRequest(
+        int limit,
+        Order order,
+        Sort sort,
+        Start start,
+        @Nullable String id,
+        @Nullable Place place,
+        @Nullable Place top) {
 
     /** How a page lies to its id or place. */
     public enum Start {
@@ -68,12 +76,12 @@ public record PageRequest(int limit, Order order, Sort sort, Start start, @Nulla
         Order direction = given == null ? Order.DESC : given;
         Sort sorted = by == null ? Sort.CREATED_AT : by;
         if (afterId != null) {
-            return new PageRequest(rows, direction, sorted, Start.AFTER, Ids.check("after", afterId), null);
+            return new PageRequest(rows, direction, sorted, Start.AFTER, Ids.check("after", afterId), null, null);
         }
         if (beforeId != null) {
-            return new PageRequest(rows, direction, sorted, Start.BEFORE, Ids.check("before", beforeId), null);
+            return new PageRequest(rows, direction, sorted, Start.BEFORE, Ids.check("before", beforeId), null, null);
         }
-        return new PageRequest(rows, direction, sorted, Start.FIRST, null, Place.start(direction));
+        return new PageRequest(rows, direction, sorted, Start.FIRST, null, Place.start(direction), null);
     }
 
     private static PageRequest of(int limit, Cursor cursor, @Nullable Order order, @Nullable Sort sort) {
@@ -84,7 +92,7 @@ public record PageRequest(int limit, Order order, Sort sort, Start start, @Nulla
             throw INVALID_REQUEST.because("cursor is of a list sorted by " + cursor.sort());
         }
         Start start = cursor.backward() ? Start.BEFORE : Start.AFTER;
-        return new PageRequest(limit, cursor.order(), cursor.sort(), start, null, cursor.place());
+        return new PageRequest(limit, cursor.order(), cursor.sort(), start, null, cursor.place(), cursor.top());
     }
 
     /**
@@ -99,7 +107,7 @@ public record PageRequest(int limit, Order order, Sort sort, Start start, @Nulla
         if (start != Start.FIRST) {
             throw INVALID_REQUEST.because("around excludes after, before and cursor");
         }
-        return new PageRequest(limit, order, sort, Start.AROUND, Ids.check("around", id), null);
+        return new PageRequest(limit, order, sort, Start.AROUND, Ids.check("around", id), null, null);
     }
 
     /** The time of the place; null if there is an id. */
@@ -110,6 +118,11 @@ public record PageRequest(int limit, Order order, Sort sort, Start start, @Nulla
     /** The other part of the place. */
     public @Nullable Long seq() {
         return place == null ? null : place.seq();
+    }
+
+    /** Whether the page begins with rows that have moved to the newest end of the list, where it would not see them otherwise. */
+    public boolean hasMoved() {
+        return top != null && start == Start.AFTER;
     }
 
     /** The order to read rows in: from the place on. */

@@ -10,6 +10,7 @@ import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.page.PageRequest.Start;
+import dev.bobbin.page.Place;
 import dev.bobbin.page.Sort;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -39,6 +40,7 @@ class ThreadListStore {
 
     private static final ByOrder BY_CREATION = ThreadList.BY_CREATION;
     private static final ByOrder BY_ACTIVITY = ThreadList.BY_ACTIVITY;
+    private static final String BY_ACTIVITY_WITH_MOVED = ThreadList.BY_ACTIVITY_WITH_MOVED;
 
     /**
      * Locks the threads, in one order, before it counts them: two such calls could otherwise deadlock. An array, since the planner
@@ -85,9 +87,13 @@ class ThreadListStore {
                 .addValue(request.seq())
                 .addValue(lastItem)
                 .addValue(total);
-        return statements
-                .run((request.sort() == Sort.ACTIVE_AT ? BY_ACTIVITY : BY_CREATION).in(request.reading()), parameters)
-                .map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
+        Place top = request.top();
+        String sql = (request.sort() == Sort.ACTIVE_AT ? BY_ACTIVITY : BY_CREATION).in(request.reading());
+        if (request.hasMoved() && top != null) {
+            sql = BY_ACTIVITY_WITH_MOVED;
+            parameters.addValue(top.at()).addValue(top.seq());
+        }
+        return statements.run(sql, parameters).map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }
 
     private Uni<Fetched> list(Owner owner, PageRequest request, FetchLimit limit) {

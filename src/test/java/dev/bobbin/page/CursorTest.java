@@ -28,7 +28,7 @@ class CursorTest {
                 for (Sort sort : Sort.values()) {
                     for (Order order : Order.values()) {
                         for (boolean backward : new boolean[] {true, false}) {
-                            Cursor cursor = new Cursor(backward, sort, order, new Place(time, seq));
+                            Cursor cursor = new Cursor(backward, sort, order, new Place(time, seq), null);
                             assertThat(cursor.encode()).matches("[A-Za-z0-9_-]{24}");
                             assertThat(Cursor.decode(cursor.encode())).isEqualTo(cursor);
                         }
@@ -47,7 +47,7 @@ class CursorTest {
     @Test
     void anotherVersionFlagOrAYearThatPostgresLacksIsRefused() {
         byte[] bytes = Base64.getUrlDecoder()
-                .decode(new Cursor(false, Sort.CREATED_AT, Order.ASC, new Place(TIME, 5)).encode());
+                .decode(new Cursor(false, Sort.CREATED_AT, Order.ASC, new Place(TIME, 5), null).encode());
         assertThat(Cursor.decode(text(bytes)).place().seq()).isEqualTo(5);
         for (int[] change : new int[][] {{0, 0}, {0, 2}, {1, 8}, {1, 255}, {2, 127}, {2, 128}}) {
             byte[] changed = bytes.clone();

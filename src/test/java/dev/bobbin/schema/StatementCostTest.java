@@ -90,6 +90,13 @@ class StatementCostTest {
             calls.add(new Call(
                     "ThreadListStore.BY_ACTIVITY.asc", list + "null, '2000-01-01', 0, false, false", PAGE_BY_ACTIVITY));
         }
+        for (String top : List.of("'2100-01-01'", "'2026-01-01 01:00'")) {
+            calls.add(new Call(
+                    "ThreadListStore.BY_ACTIVITY_WITH_MOVED",
+                    "'acme/u', null, false, null, null, null, '2000-01-01', '2100-01-01', '2000-01-01', '2100-01-01', 21, 9999,"
+                            + " null, '2026-01-01 01:00', 7, false, false, " + top + ", 7",
+                    2 * PAGE_BY_ACTIVITY));
+        }
         String hour =
                 "null, false, null, null, null, '2026-01-01 01:00', '2026-01-01 01:01', '2000-01-01', '2100-01-01'";
         calls.add(new Call("ThreadListStore.DELETE", "'acme/u', " + hour + ", 60, true", 60 * 12));

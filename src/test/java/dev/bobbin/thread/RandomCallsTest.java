@@ -62,7 +62,10 @@ class RandomCallsTest {
     private final List<Owner> owners = List.of(new Owner(), new Owner(), new Owner());
 
     /** A list that was asked for, and how to ask for what comes before or after a row of it. */
-    private record Cursor(Owner owner, Listing listing, String text, Key at, boolean backwards) {}
+    private record Cursor(Listing listing, String text, Walk walk) {}
+
+    /** Where a page begins; above the top of an earlier page of a list by activity, the newest first, are threads that have moved. */
+    private record Walk(Key at, Key top, boolean backwards) {}
 
     /** A list: its path, the query without the page, and what it has at present. */
     private record Listing(
@@ -72,7 +75,12 @@ class RandomCallsTest {
             Function<Row, Key> key,
             Supplier<List<Row>> rows,
             Function<Row, String> shown,
-            boolean count) {}
+            boolean count) {
+
+        boolean byActivity() {
+            return filters.contains("sort=active_at&");
+        }
+    }
 
     private static final class Owner {
         final As user = As.somebody();
@@ -597,7 +605,7 @@ class RandomCallsTest {
         assertThat(shown.size() - shown.indexOf(id)).isEqualTo(Math.min(limit - limit / 2, all.size() - at));
         assertThat(!page.hasNonNull("next")).isEqualTo(from + shown.size() == all.size());
         assertThat(!page.hasNonNull("previous")).isEqualTo(from == 0);
-        remember(owner, listing, page, all.subList(from, from + shown.size()));
+        remember(owner, listing, page, all.subList(from, from + shown.size()), new Walk(null, null, false));
     }
 
     /** A page from the start, or after or before a row. */
@@ -619,7 +627,7 @@ class RandomCallsTest {
             at = listing.key().apply(row);
         }
         HttpResponse<String> answer = call(owner, "GET", url(listing, limit, place), null, Map.of());
-        assertPage(owner, listing, limit, at, backwards, answer);
+        assertPage(owner, listing, limit, new Walk(at, null, backwards), answer);
     }
 
     private void followCursor(Owner owner) throws Exception {
@@ -635,20 +643,30 @@ class RandomCallsTest {
                         + cursor.text(),
                 null,
                 Map.of());
-        assertPage(owner, cursor.listing(), limit, cursor.at(), cursor.backwards(), answer);
+        assertPage(owner, cursor.listing(), limit, cursor.walk(), answer);
     }
 
-    private void assertPage(
-            Owner owner, Listing listing, int limit, Key at, boolean backwards, HttpResponse<String> answer) {
+    private void assertPage(Owner owner, Listing listing, int limit, Walk walk, HttpResponse<String> answer) {
         List<Row> all = listing.rows().get();
+        Key at = walk.at();
+        boolean backwards = walk.backwards();
         List<Row> rest = all.stream()
                 .filter(row -> at == null
                         || (listing.key().apply(row).compareTo(at) > 0) == (listing.ascending() != backwards)
                                 && !listing.key().apply(row).equals(at))
                 .toList();
-        boolean more = rest.size() > limit;
-        List<Row> expected =
-                !more ? rest : backwards ? rest.subList(rest.size() - limit, rest.size()) : rest.subList(0, limit);
+        List<Row> moved = new ArrayList<>();
+        if (walk.top() != null && !backwards) {
+            all.stream()
+                    .filter(row -> listing.key().apply(row).compareTo(walk.top()) > 0)
+                    .forEach(moved::add);
+        }
+        boolean more = moved.size() + rest.size() > limit;
+        List<Row> shownMoved = moved.subList(Math.max(0, moved.size() - limit), moved.size());
+        int room = Math.min(rest.size(), limit - shownMoved.size());
+        List<Row> shownRest = backwards ? rest.subList(rest.size() - room, rest.size()) : rest.subList(0, room);
+        List<Row> expected = new ArrayList<>(shownMoved);
+        expected.addAll(shownRest);
         JsonNode page = page(answer);
         String what = answer.uri() + " answered " + answer.body();
         String data = expected.stream().map(listing.shown()).collect(Collectors.joining(",", "{\"data\":[", "]"));
@@ -657,23 +675,27 @@ class RandomCallsTest {
         assertThat(page.get("after").asText(null))
                 .as(what)
                 .isEqualTo(more && !backwards ? expected.get(expected.size() - 1).id : null);
-        assertThat(!page.hasNonNull("next")).as("next: " + what).isEqualTo(expected.isEmpty() || !backwards && !more);
-        assertThat(!page.hasNonNull("previous"))
+        assertThat(page.hasNonNull("next")).as("next: " + what).isEqualTo(!expected.isEmpty() && (backwards || more));
+        assertThat(page.hasNonNull("previous"))
                 .as("previous: " + what)
-                .isEqualTo(expected.isEmpty() || (backwards ? !more : at == null));
+                .isEqualTo(!expected.isEmpty() && (backwards ? more : at != null));
         if (listing.count()) {
             assertThat(page.get("total").toString()).isEqualTo("{\"value\":" + all.size() + ",\"relation\":\"eq\"}");
         }
-        remember(owner, listing, page, expected);
+        if (!expected.isEmpty()) {
+            boolean begins = at == null && listing.byActivity() && !listing.ascending();
+            Key top = begins || !shownMoved.isEmpty() ? listing.key().apply(expected.get(0)) : walk.top();
+            remember(owner, listing, page, shownRest, new Walk(at, top, false));
+        }
     }
 
-    private void remember(Owner owner, Listing listing, JsonNode page, List<Row> shown) {
+    /** The cursors of a page; without a row of its own it continues where it began. */
+    private void remember(Owner owner, Listing listing, JsonNode page, List<Row> shown, Walk walk) {
         for (boolean backwards : new boolean[] {false, true}) {
             JsonNode cursor = page.path(backwards ? "previous" : "next");
             if (cursor.isTextual()) {
-                Row row = shown.get(backwards ? 0 : shown.size() - 1);
-                owner.cursors.add(new Cursor(
-                        owner, listing, cursor.asText(), listing.key().apply(row), backwards));
+                Key at = shown.isEmpty() ? walk.at() : listing.key().apply(shown.get(backwards ? 0 : shown.size() - 1));
+                owner.cursors.add(new Cursor(listing, cursor.asText(), new Walk(at, walk.top(), backwards)));
             }
         }
         while (owner.cursors.size() > 50) {

@@ -146,7 +146,7 @@ class ThreadListTest {
     }
 
     @Test
-    void threadsThatMoveWhileSomebodyPagesDoNotHideOthers() {
+    void threadsThatMoveWhileAClientPagesAreNotMissedAndHideNoOthers() {
         for (int nr = 0; nr < 8; nr++) {
             thread("t" + nr, nr, "");
         }
@@ -154,8 +154,14 @@ class ThreadListTest {
         assertThat(first.<String>getList("data.id")).containsExactly("t7", "t6", "t5");
         item("t5", "i", 1000, "widget");
         item("t7", "i", 1001, "widget");
-        assertThat(ids("limit=3&cursor=" + first.getString("next"))).containsExactly("t4", "t3", "t2");
-        assertThat(ids("sort=active_at&limit=3")).containsExactly("t7", "t5", "t6");
+        item("t1", "i", 1002, "widget");
+        assertThat(ids("limit=2&cursor=" + first.getString("next"))).containsExactly("t7", "t5");
+        JsonPath second = user.get("/v1/threads?limit=4&cursor=" + first.getString("next"))
+                .jsonPath();
+        assertThat(second.<String>getList("data.id")).containsExactly("t1", "t7", "t5", "t4");
+        assertThat(ids("limit=3&cursor=" + second.getString("next"))).containsExactly("t3", "t2", "t0");
+        assertThat(ids("limit=3&cursor=" + second.getString("previous"))).containsExactly("t7", "t5", "t6");
+        assertThat(ids("sort=active_at&limit=3")).containsExactly("t1", "t7", "t5");
 
         JsonPath oldest =
                 user.get("/v1/threads?sort=active_at&order=asc&limit=3").jsonPath();
