@@ -32,6 +32,8 @@ public final class DriverOptions {
         }
         // useless since Postgres 12, and PgBouncer rejects unknown parameters
         options.getProperties().remove("extra_float_digits");
+        // the client would prepare longer texts than 2 KiB for each call
+        options.setPreparedStatementCacheSqlLimit(Integer.MAX_VALUE);
         if (!url.preparedStatementCache()) {
             options.setCachePreparedStatements(false).setUseLayer7Proxy(true);
         }
