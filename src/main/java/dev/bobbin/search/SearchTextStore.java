@@ -35,7 +35,7 @@ class SearchTextStore {
     /** Waits for those who replace or delete items of this owner, and keeps them waiting. */
     private static final String LOCK_OWNER = "select pg_advisory_xact_lock(hashtextextended($1, 13))";
 
-    /** Threads to which nobody is adding anything; in the order of time, in which texts will be read. */
+    /** Threads to which no transaction is adding anything; in the order of time, in which texts will be read. */
     private static final String MARKED =
             """
             select id, title, created_at, seq, search_from from bobbin.threads
