@@ -77,7 +77,7 @@ class ChatProductTest {
     void nextPageOfTheSidebarWhileThreadsMove() {
         String next = get("/v1/threads?sort=active_at&limit=1").extract().path("next");
         thread("thr_new", "2026-01-01T13:00:00Z", "New", "{}");
-        get("/v1/threads?cursor=" + next).body("data.id", contains("thr_c", "thr_b"));
+        get("/v1/threads?cursor=" + next).body("data.id", contains("thr_new", "thr_c", "thr_b"));
     }
 
     @Test

@@ -165,9 +165,9 @@ class ThreadListTest {
 
         JsonPath oldest =
                 user.get("/v1/threads?sort=active_at&order=asc&limit=3").jsonPath();
-        assertThat(oldest.<String>getList("data.id")).containsExactly("t0", "t1", "t2");
+        assertThat(oldest.<String>getList("data.id")).containsExactly("t0", "t2", "t3");
         item("t2", "i", 2000, "widget");
-        assertThat(ids("cursor=" + oldest.getString("next"))).containsExactly("t3", "t4", "t6", "t5", "t7", "t2");
+        assertThat(ids("cursor=" + oldest.getString("next"))).containsExactly("t4", "t6", "t5", "t7", "t1", "t2");
     }
 
     @Test
