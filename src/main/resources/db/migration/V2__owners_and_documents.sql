@@ -406,6 +406,7 @@ begin
     -- The orders of lists. Indexes are most of an insert's cost, so there are no others than these and the keys.
     create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
     create index if not exists threads_activity_idx on threads (owner_id, active_at, seq);
+    create index if not exists threads_search_idx on threads (owner_id) where search_from is not null;
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 
     perform set_config('application_name', name_before, false);
@@ -444,7 +445,6 @@ create table if not exists search_texts (
     words text collate "C" not null,
     constraint search_texts_pkey primary key (owner_id, created_at, seq)
 );
-create index if not exists threads_search_idx on threads (owner_id) where search_from is not null;
 
 do $$
 begin
