@@ -12,6 +12,7 @@ enum CallPath {
     ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
     ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
+    SEARCH("/v1/search", "GET"),
     OTHER("/other");
 
     private final String template;
@@ -36,7 +37,7 @@ enum CallPath {
             };
         }
         if (!segments[2].equals("threads")) {
-            return OTHER;
+            return segments[2].equals("search") && segments.length == 3 ? SEARCH : OTHER;
         }
         return switch (segments.length) {
             case 3 -> THREADS;
