@@ -52,7 +52,8 @@ class NeonWakeTest extends SimulatedNeon {
         for (int i = 0; i < 5; i++) {
             logins.add(async(this::connect));
         }
-        await(() -> neon.meters().accepts() == 5);
+        // a wake that has not begun cannot be ended: the first login begins it a little after it was accepted
+        await(() -> neon.meters().accepts() == 5 && neon.state() == State.WAKING);
         neon.wakeNow();
         for (CompletableFuture<Void> login : logins) {
             assertThat(login).succeedsWithin(60, TimeUnit.SECONDS);

@@ -49,6 +49,8 @@ abstract class SimulatedNeon {
         neon.suspendAfter(null);
         neon.latency(Duration.ZERO);
         neon.wakeGap(Duration.ZERO);
+        // a test that failed may have left it waking for ever
+        neon.wakeNow();
         connect();
         for (AutoCloseable resource : opened) {
             try {
