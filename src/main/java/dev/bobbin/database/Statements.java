@@ -46,7 +46,12 @@ public class Statements {
         return uni(() -> client.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
-    /** Runs statements in a transaction, which is rolled back when {@code work} fails; it puts them {@link #inSchema}. */
+    /** Runs one prepared statement of a transaction; {@code sql} is as in {@link #run(String, Tuple)}. */
+    public Future<RowSet<Row>> run(SqlConnection connection, String sql, Tuple parameters) {
+        return connection.preparedQuery(inSchema(sql)).execute(parameters);
+    }
+
+    /** Runs statements in a transaction, which is rolled back when {@code work} fails. */
     public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
         return uni(() -> client.withTransaction(work));
     }

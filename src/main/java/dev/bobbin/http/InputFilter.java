@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
 import dev.bobbin.Spelling;
 import dev.bobbin.document.Ids;
+import dev.bobbin.document.Precondition;
 import dev.bobbin.problem.ProblemException;
 import io.vertx.core.MultiMap;
 import io.vertx.ext.web.RoutingContext;
@@ -21,11 +22,13 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Rejects invalid ids in the path, and what a call would silently ignore: query parameters that the resource method does not
- * declare, and preconditions that it does not honour. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know no modification dates.
+ * declare, and preconditions that it does not honour. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know
+ * no modification dates.
  */
 class InputFilter {
 
-    private static final List<String> PRECONDITIONS = List.of("If-Match", "If-None-Match", "If-Unmodified-Since");
+    private static final List<String> PRECONDITIONS =
+            List.of(Precondition.IF_MATCH, Precondition.IF_NONE_MATCH, "If-Unmodified-Since");
 
     /** The most characters that a typing error changes. */
     private static final int MAX_CHANGES = 2;

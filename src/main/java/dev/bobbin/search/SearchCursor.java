@@ -3,6 +3,10 @@ package dev.bobbin.search;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +49,10 @@ record SearchCursor(SearchSort sort, int rank, long micros, long seq) {
             throw INVALID_REQUEST.because("The cursor belongs to another sort; leave sort out");
         }
         return read;
+    }
+
+    OffsetDateTime at() {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
     }
 
     String text() {

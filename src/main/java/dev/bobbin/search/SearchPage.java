@@ -2,21 +2,13 @@ package dev.bobbin.search;
 
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.Json;
+import dev.bobbin.document.NewDocument;
 import io.vertx.core.buffer.Buffer;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A page of what was found: {@code {"data":[…],"has_more":…,"next":…,"previous":null}}. */
 final class SearchPage {
-
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
-                    "uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     private SearchPage() {}
 
@@ -30,7 +22,7 @@ final class SearchPage {
             append("title", hit.title(), json);
             append("item_id", hit.itemId(), json);
             append("type", hit.type(), json);
-            append("created_at", TIME.format(Instant.EPOCH.plus(hit.place().micros(), ChronoUnit.MICROS)), json);
+            append("created_at", NewDocument.format(hit.place().at()), json);
             json.append(",\"snippet\":");
             Snippet.append(hit.text(), query, json);
             json.append('}');

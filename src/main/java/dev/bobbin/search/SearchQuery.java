@@ -10,8 +10,12 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What is searched for: a text has to contain each of the parts. */
-record SearchQuery(List<Part> parts) {
+/**
+ * What is searched for: a text has to contain each of the parts.
+ *
+ * @param needles what a folded text has to contain, the longest first, since that is in the fewest texts
+ */
+record SearchQuery(List<Part> parts, List<String> needles) {
 
     private static final int MAX_LENGTH = 200;
     private static final int TITLE = 1_000;
@@ -72,7 +76,7 @@ record SearchQuery(List<Part> parts) {
                 }
             }
         }
-        return new SearchQuery(parts);
+        return new SearchQuery(parts, needles(parts));
     }
 
     /** Without a word there is nothing to find. */
@@ -80,8 +84,7 @@ record SearchQuery(List<Part> parts) {
         return parts.isEmpty();
     }
 
-    /** What a folded text has to contain, the longest first, since that is in the fewest texts. */
-    List<String> needles() {
+    private static List<String> needles(List<Part> parts) {
         return parts.stream()
                 .map(Part::needle)
                 .distinct()
@@ -97,13 +100,13 @@ record SearchQuery(List<Part> parts) {
     }
 
     boolean matches(String folded) {
-        return parts.stream().allMatch(part -> folded.contains(part.needle()));
+        return needles.stream().allMatch(folded::contains);
     }
 
     /** As {@link SearchStore} does it in SQL: titles first, then words side by side, then how much of the text the words are. */
     int rank(String folded, boolean title) {
         int before = utf8(folded);
-        int without = utf8(folded.replace(needles().get(0), ""));
+        int without = utf8(folded.replace(needles.get(0), ""));
         return (title ? TITLE : 0)
                 + (folded.contains(sideBySide()) ? SIDE_BY_SIDE : 0)
                 + (before - without) * SHARE / before;

@@ -11,8 +11,6 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,9 +136,7 @@ public class SearchStore {
         // words have no character that is special in a pattern
         String[] others =
                 needles.stream().skip(3).map(needle -> "%" + needle + "%").toArray(String[]::new);
-        OffsetDateTime time =
-                Instant.EPOCH.plus(after.micros(), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-        Tuple parameters = Tuple.of(owner.id(), time, after.seq(), needles.get(0), second, third)
+        Tuple parameters = Tuple.of(owner.id(), after.at(), after.seq(), needles.get(0), second, third)
                 .addValue(others)
                 .addValue(limit + 1)
                 .addValue(mostUnread + 1);

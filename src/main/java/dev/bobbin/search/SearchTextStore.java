@@ -2,6 +2,7 @@ package dev.bobbin.search;
 
 import dev.bobbin.database.Statements;
 import dev.bobbin.owner.Owner;
+import dev.bobbin.thread.ItemType;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 class SearchTextStore {
 
     /** Of an item: whether it may be found. */
-    static final String VISIBLE = "content is not null and type <> all ('{hidden_context_item,sdk_hidden_context}')";
+    static final String VISIBLE = "content is not null and " + ItemType.IS_VISIBLE;
 
     /** A transaction holds up writes to its threads. */
     private static final int THREADS = 20;
@@ -78,22 +79,20 @@ class SearchTextStore {
 
     /** Whether there may be more. */
     private Future<Boolean> some(SqlConnection connection, String owner) {
-        return run(connection, LOCK_OWNER, Tuple.of(owner))
-                .flatMap(locked -> run(connection, MARKED, Tuple.of(owner, THREADS)))
+        return statements
+                .run(connection, LOCK_OWNER, Tuple.of(owner))
+                .flatMap(locked -> statements.run(connection, MARKED, Tuple.of(owner, THREADS)))
                 .flatMap(rows -> {
                     if (rows.size() == 0) {
                         return Future.succeededFuture(false);
                     }
                     List<Row> threads = new ArrayList<>();
                     rows.forEach(threads::add);
-                    return run(connection, UNREAD, unread(owner, threads))
-                            .flatMap(items -> run(connection, WRITE, written(owner, threads, items)))
+                    return statements
+                            .run(connection, UNREAD, unread(owner, threads))
+                            .flatMap(items -> statements.run(connection, WRITE, written(owner, threads, items)))
                             .map(true);
                 });
-    }
-
-    private Future<RowSet<Row>> run(SqlConnection connection, String sql, Tuple parameters) {
-        return connection.preparedQuery(statements.inSchema(sql)).execute(parameters);
     }
 
     private static Tuple unread(String owner, List<Row> threads) {

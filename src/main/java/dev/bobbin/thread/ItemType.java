@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param idPrefix the prefix that ChatKit gives to ids
  * @param role the value of the column of that name
  */
-record ItemType(String idPrefix, @Nullable String role) {
+public record ItemType(String idPrefix, @Nullable String role) {
+
+    /** SQL: whether the column {@code type} is of an item that a chat user may see. */
+    public static final String IS_VISIBLE = "type not in ('hidden_context_item', 'sdk_hidden_context')";
 
     /** The types of chatkit-python 1.6.5. Its minor versions add some, which are stored all the same. */
     private static final Map<String, ItemType> KNOWN = Map.ofEntries(

@@ -31,7 +31,8 @@ class LockedThreadStore {
     /** Runs one statement. */
     <T> Uni<T> run(ItemsOf thread, String sql, Tuple parameters, Function<RowSet<Row>, T> result) {
         return thread.enforceStatus()
-                ? inTransaction(thread, connection -> execute(connection, sql, parameters)
+                ? inTransaction(thread, connection -> statements
+                        .run(connection, sql, parameters)
                         .map(result))
                 : statements.run(sql, parameters).map(result);
     }
@@ -45,7 +46,8 @@ class LockedThreadStore {
 
     /** Locks the thread and checks its status, if that is to be enforced; returns whether it exists. */
     Future<Boolean> lock(SqlConnection connection, ItemsOf thread) {
-        return execute(connection, LOCK, Tuple.of(thread.owner().id(), thread.threadId()))
+        return statements
+                .run(connection, LOCK, Tuple.of(thread.owner().id(), thread.threadId()))
                 .map(rows -> {
                     for (Row row : rows) {
                         String status = row.getString("status");
@@ -55,9 +57,5 @@ class LockedThreadStore {
                     }
                     return rows.size() > 0;
                 });
-    }
-
-    Future<RowSet<Row>> execute(SqlConnection connection, String sql, Tuple parameters) {
-        return connection.preparedQuery(statements.inSchema(sql)).execute(parameters);
     }
 }

@@ -10,8 +10,8 @@ final class ThreadActivity {
     static final String WINDOW = "interval '2 minutes'";
 
     /**
-     * The exact activity of a row {@code thread} of the owner in $1. A concurrent insert and delete may leave {@code active_at} too low; without
-     * the clamp such a thread would be missing from its place in a list.
+     * The exact activity of a row {@code thread} of the owner in $1. A concurrent insert and delete may leave {@code active_at}
+     * too low; without the clamp such a thread would be missing from its place in a list.
      */
     static final String EXACT =
             """

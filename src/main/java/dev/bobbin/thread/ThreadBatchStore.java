@@ -3,6 +3,7 @@ package dev.bobbin.thread;
 import dev.bobbin.database.Conditional;
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
+import dev.bobbin.database.Statements;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.owner.Owner;
@@ -35,10 +36,8 @@ public class ThreadBatchStore {
     private static final String LOAD_SOURCE =
             "select " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
 
-    private static final String COPY =
-            """
-            copied as (
-              insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content)
+    private static final String COPY = "copied as (" + ThreadItemStore.COLUMNS
+            + """
               select $1, %1$s, item.id, item.document, item.created_at, item.type, item.role, item.content
               from bobbin.thread_items item %2$s
               order by item.created_at, item.seq
@@ -58,10 +57,12 @@ public class ThreadBatchStore {
                             + " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
             + "select 1 from cursor";
 
+    private final Statements statements;
     private final LockedThreadStore threads;
     private final Clock clock;
 
-    ThreadBatchStore(LockedThreadStore threads, Clock clock) {
+    ThreadBatchStore(Statements statements, LockedThreadStore threads, Clock clock) {
+        this.statements = statements;
         this.threads = threads;
         this.clock = clock;
     }
@@ -70,11 +71,11 @@ public class ThreadBatchStore {
     Uni<AddResult> add(Owner owner, NewThread sent) {
         NewDocument thread = sent.thread();
         ItemsOf items = new ItemsOf(owner, thread.id(), false);
-        return threads.inTransaction(items, connection -> threads.execute(
-                        connection, ThreadStore.ADD, ThreadStore.row(owner, thread, clock))
+        return statements.inTransaction(connection -> statements
+                .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, clock))
                 .map(rows -> ThreadStore.added(rows, thread))
-                .compose(added -> threads.execute(
-                                connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items(), clock))
+                .compose(added -> statements
+                        .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items(), clock))
                         .map(rows -> ThreadItemStore.inOrder(rows, sent.items()))
                         .map(stored -> added)));
     }
@@ -86,29 +87,29 @@ public class ThreadBatchStore {
      */
     Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create) {
         Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
-        return threads.inTransaction(
-                new ItemsOf(thread.owner(), thread.threadId(), false),
-                connection -> (create ? create(connection, thread) : Future.<Void>succeededFuture())
-                        .compose(created -> threads.lock(connection, thread))
-                        .map(found -> {
-                            if (!found) {
-                                throw ThreadStore.notFound(thread.threadId());
-                            }
-                            return found;
-                        })
-                        .compose(found -> threads.execute(connection, CLEAR, key))
-                        .compose(cleared -> items.isEmpty()
-                                ? Future.succeededFuture(List.of())
-                                : threads.execute(
-                                                connection,
-                                                ThreadItemStore.SAVE_MANY,
-                                                ThreadItemStore.rows(thread, items, clock))
-                                        .map(rows -> ThreadItemStore.inOrder(rows, items))));
+        // the lock that it takes anyway enforces the status
+        return statements.inTransaction(connection -> (create
+                        ? create(connection, thread)
+                        : Future.<Void>succeededFuture())
+                .compose(created -> threads.lock(connection, thread))
+                .map(found -> {
+                    if (!found) {
+                        throw ThreadStore.notFound(thread.threadId());
+                    }
+                    return found;
+                })
+                .compose(found -> statements.run(connection, CLEAR, key))
+                .compose(cleared -> items.isEmpty()
+                        ? Future.succeededFuture(List.of())
+                        : statements
+                                .run(connection, ThreadItemStore.SAVE_MANY, ThreadItemStore.rows(thread, items, clock))
+                                .map(rows -> ThreadItemStore.inOrder(rows, items))));
     }
 
     private Future<Void> create(SqlConnection connection, ItemsOf thread) {
         NewDocument bare = NewDocument.bare(thread.threadId(), clock);
-        return threads.execute(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, clock))
+        return statements
+                .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, clock))
                 .map(DatabaseErrors::written)
                 .mapEmpty();
     }
@@ -118,13 +119,13 @@ public class ThreadBatchStore {
      * it has no item up to which to copy, and if another document has the copy's id.
      */
     Uni<AddResult> fork(Owner owner, Fork fork, FetchLimit limit) {
-        ItemsOf source = new ItemsOf(owner, fork.threadId(), false);
-        return threads.inTransaction(source, connection -> threads.execute(
-                        connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.threadId(), limit.fetch()))
+        return statements.inTransaction(connection -> statements
+                .run(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.threadId(), limit.fetch()))
                 .map(rows -> Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(fork.threadId()))))
                 .compose(document -> {
                     NewDocument copy = fork.of(document.toString(StandardCharsets.UTF_8));
-                    return threads.execute(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, clock))
+                    return statements
+                            .run(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, clock))
                             .compose(rows -> DatabaseErrors.written(rows).getBoolean("created")
                                     ? copy(connection, owner, fork)
                                             .map(new AddResult(
@@ -136,7 +137,8 @@ public class ThreadBatchStore {
     private Future<Void> copy(SqlConnection connection, Owner owner, Fork fork) {
         String after = fork.after();
         Tuple from = Tuple.of(owner.id(), fork.threadId());
-        return threads.execute(
+        return statements
+                .run(
                         connection,
                         after == null ? COPY_ALL : COPY_UP_TO,
                         (after == null ? from : from.addValue(after)).addValue(fork.id()))
@@ -149,7 +151,8 @@ public class ThreadBatchStore {
     }
 
     private Future<AddResult> repeated(SqlConnection connection, Owner owner, Fork fork, FetchLimit limit) {
-        return threads.execute(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.id(), limit.fetch()))
+        return statements
+                .run(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.id(), limit.fetch()))
                 .map(rows -> Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(fork.id())))
                         .toString(StandardCharsets.UTF_8))
                 .map(fork::repeated);

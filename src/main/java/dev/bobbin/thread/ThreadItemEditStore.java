@@ -2,6 +2,7 @@ package dev.bobbin.thread;
 
 import dev.bobbin.database.Conditional;
 import dev.bobbin.database.Fetch;
+import dev.bobbin.database.Statements;
 import dev.bobbin.document.Document;
 import dev.bobbin.document.ETag;
 import dev.bobbin.document.FetchLimit;
@@ -50,9 +51,11 @@ public class ThreadItemEditStore {
             "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR + " returning 1), lowered as ("
                     + ThreadActivity.LOWER.replace("from cursor", "from matching cursor"));
 
+    private final Statements statements;
     private final LockedThreadStore threads;
 
-    ThreadItemEditStore(LockedThreadStore threads) {
+    ThreadItemEditStore(Statements statements, LockedThreadStore threads) {
+        this.statements = statements;
         this.threads = threads;
     }
 
@@ -72,10 +75,11 @@ public class ThreadItemEditStore {
             Function<String, NewDocument> change,
             FetchLimit limit) {
         Tuple key = ThreadItemStore.key(thread, id).addValue(limit.fetch());
-        return threads.inTransaction(thread, connection -> threads.execute(connection, LOAD_LOCKED, key)
+        return threads.inTransaction(thread, connection -> statements
+                .run(connection, LOAD_LOCKED, key)
                 .compose(rows -> Conditional.change(rows, precondition, () -> ThreadItemStore.notFound(id), change))
-                .compose(changed -> threads.execute(
-                                connection, SAVE_MATCHING, changed(thread, changed, Precondition.EXISTS))
+                .compose(changed -> statements
+                        .run(connection, SAVE_MATCHING, changed(thread, changed, Precondition.EXISTS))
                         .map(rows -> {
                             Conditional.checkSaved(rows, Precondition.EXISTS);
                             return changed.document().text();

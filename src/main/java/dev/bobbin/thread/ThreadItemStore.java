@@ -33,7 +33,7 @@ public class ThreadItemStore {
 
     private static final String THREAD_FOREIGN_KEY = "thread_items_thread_fkey";
 
-    private static final String COLUMNS =
+    static final String COLUMNS =
             "insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
 
     /** Locks the thread, if its activity is to be updated, before the item, as a batch and a delete do. */
@@ -141,8 +141,9 @@ public class ThreadItemStore {
         Uni<List<AddResult>> added = items.size() == 1
                 ? threads.run(thread, ADD_ONE, rows, stored -> inOrder(stored, items))
                 // a conflict has to undo the other rows
-                : threads.inTransaction(thread, connection -> threads.execute(connection, ADD_MANY, rows)
-                        .map(stored -> inOrder(stored, items)));
+                : threads.inTransaction(
+                        thread,
+                        connection -> statements.run(connection, ADD_MANY, rows).map(stored -> inOrder(stored, items)));
         return inThread(thread, added);
     }
 

@@ -79,7 +79,10 @@ final class ThreadList {
               left join lateral (
                 select document from bobbin.thread_items
                 where owner_id = $1 and thread_id = found.id and $16::boolean
-                  and type not in ('hidden_context_item', 'sdk_hidden_context')
+                  and\s"""
+                    + ItemType.IS_VISIBLE
+                    + """
+
                 order by created_at desc, seq desc limit 1) item on true
               order by found.at %%1$s, found.seq %%1$s) page on true""";
 

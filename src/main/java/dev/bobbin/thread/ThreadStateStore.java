@@ -23,9 +23,9 @@ public class ThreadStateStore {
             """
             with archived as (
               update bobbin.threads thread set archived = $3 where owner_id = $1 and id = $2
-              returning archived, created_at, %s as active_at, updated_at)
+              returning %s)
             select * from archived"""
-                    .formatted(ThreadActivity.EXACT);
+                    .formatted(COLUMNS);
 
     private final Statements statements;
 

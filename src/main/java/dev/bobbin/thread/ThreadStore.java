@@ -123,13 +123,11 @@ public class ThreadStore {
     /** Replaces a thread's document by what {@code change} makes of it; fails if the owner has no such thread. */
     Uni<String> change(
             Owner owner, String id, Precondition precondition, Function<String, NewDocument> change, FetchLimit limit) {
-        return statements.inTransaction(connection -> connection
-                .preparedQuery(statements.inSchema(LOAD_LOCKED))
-                .execute(Tuple.of(owner.id(), id, limit.fetch()))
+        return statements.inTransaction(connection -> statements
+                .run(connection, LOAD_LOCKED, Tuple.of(owner.id(), id, limit.fetch()))
                 .compose(rows -> Conditional.change(rows, precondition, () -> notFound(id), change))
-                .compose(changed -> connection
-                        .preparedQuery(statements.inSchema(SAVE_MATCHING))
-                        .execute(changed(owner, changed, Precondition.EXISTS))
+                .compose(changed -> statements
+                        .run(connection, SAVE_MATCHING, changed(owner, changed, Precondition.EXISTS))
                         .map(rows -> {
                             Conditional.checkSaved(rows, Precondition.EXISTS);
                             return changed.document().text();

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
 
-/** Watches lent connections: cancels statements without an answer, moves reads away from slow ones, takes back what is not used. Guarded by the pool. */
+/**
+ * Watches lent connections: cancels statements without an answer, moves reads away from slow ones, takes back what is not used.
+ * Guarded by the pool.
+ */
 final class Watchdog {
 
     private static final Logger LOG = Logger.getLogger("dev.bobbin.database");
