@@ -431,10 +431,11 @@ create table if not exists attachments (
 create index if not exists attachments_order_idx on attachments (owner_id, created_at, seq);
 create index if not exists attachments_thread_idx on attachments (owner_id, thread_id, created_at, seq);
 
--- ---- Search -----------------------------------------------------------------------------------------------------------
+-- ---- Search and activity ----------------------------------------------------------------------------------------------
 -- What a search reads: an owner's texts, folded and side by side. It is written by searches, never by a write of an item:
 -- that only lowers search_from of its thread, and only after a search. Items from that seq on are not in search_texts yet;
 -- null if all are. docs/adr/0020 has the reasons, and the locks that this depends on.
+-- threads.active_at is at most two minutes below the time of the thread's newest item: docs/adr/0022.
 
 create table if not exists search_texts (
     owner_id text collate "C" not null,
@@ -450,9 +451,10 @@ do $$
 begin
     -- With the names of this schema: a search path may be any other.
     execute format($sql$
-        create or replace function thread_items_search() returns trigger language plpgsql as $body$
+        create or replace function thread_items_written() returns trigger language plpgsql as $body$
         declare
-            mark bigint;
+            thread record;
+            newest timestamptz;
         begin
             if tg_op = 'UPDATE' and old.type is not distinct from new.type and old.content is not distinct from new.content
             then
@@ -464,13 +466,36 @@ begin
                 delete from %1$I.search_texts
                 where owner_id = old.owner_id and created_at = old.created_at and seq = old.seq;
             end if;
-            if tg_op <> 'DELETE' then
-                -- an update that finds nothing to do would cost twice as much
-                select search_from into mark from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
-                if mark is null or mark > new.seq then
-                    update %1$I.threads set search_from = new.seq
-                    where owner_id = new.owner_id and id = new.thread_id and (search_from is null or search_from > new.seq);
+            -- an update that finds nothing to do would cost twice as much
+            if tg_op = 'DELETE' then
+                select active_at, created_at into thread from %1$I.threads where owner_id = old.owner_id and id = old.thread_id;
+                if old.created_at >= thread.active_at then
+                    newest := (
+                        select created_at from %1$I.thread_items where owner_id = old.owner_id and thread_id = old.thread_id
+                        order by created_at desc, seq desc limit 1);
+                    update %1$I.threads set active_at = coalesce(newest, created_at)
+                    where owner_id = old.owner_id and id = old.thread_id
+                      and (newest < active_at or newest is null and active_at <> created_at);
                 end if;
+                return null;
+            end if;
+            select search_from, active_at, created_at into thread
+            from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
+            if thread.search_from is null or thread.search_from > new.seq then
+                update %1$I.threads set search_from = new.seq
+                where owner_id = new.owner_id and id = new.thread_id and (search_from is null or search_from > new.seq);
+            end if;
+            -- the first items of a thread may be older than it
+            if tg_op = 'INSERT' and (new.created_at >= thread.active_at + interval '2 minutes'
+                or new.created_at < thread.active_at and thread.active_at = thread.created_at)
+            then
+                -- of all rows of this statement: it finds nothing to do for the others
+                newest := (
+                    select created_at from %1$I.thread_items where owner_id = new.owner_id and thread_id = new.thread_id
+                    order by created_at desc, seq desc limit 1);
+                update %1$I.threads set active_at = newest
+                where owner_id = new.owner_id and id = new.thread_id
+                  and (active_at + interval '2 minutes' <= newest or newest < active_at and active_at = created_at);
             end if;
             return null;
         end $body$
@@ -495,7 +520,7 @@ end $$;
 
 -- After the foreign key's own trigger, by name: that locks the thread, so no search can overlook the new item. Neither trigger
 -- names a column, whose type could then not be changed.
-create or replace trigger thread_items_search after insert or update or delete on thread_items
-    for each row execute function thread_items_search();
+create or replace trigger thread_items_written after insert or update or delete on thread_items
+    for each row execute function thread_items_written();
 create or replace trigger threads_search before update or delete on threads
     for each row execute function threads_search();

@@ -25,37 +25,23 @@ import java.util.List;
 public class ThreadBatchStore {
 
     /** A statement of its own, which sees all items that were stored before the thread's lock was granted. */
-    private static final String CLEAR =
-            """
-            with active as (
-              update bobbin.threads set active_at = created_at
-              where owner_id = $1 and id = $2 and active_at <> created_at)
-            delete from bobbin.thread_items where owner_id = $1 and thread_id = $2""";
+    private static final String CLEAR = "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2";
 
     /** Keeps the thread, but lets others append to it. */
     private static final String LOAD_SOURCE =
             "select " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
 
-    private static final String COPY = "copied as (" + ThreadItemStore.COLUMNS
+    private static final String COPY = ThreadItemStore.COLUMNS
             + """
-              select $1, %1$s, item.id, item.document, item.created_at, item.type, item.role, item.content
-              from bobbin.thread_items item %2$s
-              order by item.created_at, item.seq
-              returning created_at),
-            active as (
-              update bobbin.threads set active_at = newest
-              from (select max(created_at) as newest from copied) items
-              where owner_id = $1 and id = %1$s and newest is not null)\s""";
+            select $1, %s, item.id, item.document, item.created_at, item.type, item.role, item.content
+            from bobbin.thread_items item%s where item.owner_id = $1 and item.thread_id = $2%s
+            order by item.created_at, item.seq""";
 
-    private static final String COPY_ALL = "with "
-            + COPY.formatted("$3", "where item.owner_id = $1 and item.thread_id = $2") + "select count(*) from copied";
+    private static final String COPY_ALL = COPY.formatted("$3", "", "");
 
-    private static final String COPY_UP_TO = "with cursor as materialized (" + ThreadItemStore.CURSOR + "), "
-            + COPY.formatted(
-                    "$4",
-                    ", cursor where item.owner_id = $1 and item.thread_id = $2"
-                            + " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
-            + "select 1 from cursor";
+    private static final String COPY_UP_TO = "with cursor as materialized (" + ThreadItemStore.CURSOR + "), copied as ("
+            + COPY.formatted("$4", ", cursor", " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
+            + ") select 1 from cursor";
 
     private final Statements statements;
     private final LockedThreadStore threads;

@@ -255,7 +255,11 @@ class StatementCostTest {
         from generate_series(1, 5) n;
         update threads set search_from = null where owner_id = 'sam/u';
         insert into search_texts (owner_id, created_at, seq, thread_id, words)
-        select owner_id, created_at, seq, thread_id, ' x ' from thread_items"""
+        select owner_id, created_at, seq, thread_id, ' x ' from thread_items;
+        -- more owners: of two, a generic plan expects half of the table for each, and may read all of it
+        insert into search_texts (owner_id, created_at, seq, thread_id, words)
+        select 'owner_' || n %% 50, timestamptz '2026-01-01' + n * interval '1 s', n, 'thr_0', ' x '
+        from generate_series(1, 1000) n"""
                 .formatted(rows());
     }
 }
