@@ -21,7 +21,7 @@ begin
       and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
       and attname not in (
           'id', 'created_at', 'metadata', 'thread_id', 'type', 'role', 'content', 'title', 'updated_at', 'owner_id',
-          'document', 'active_at');
+          'document', 'active_at', 'kind');
     if alien is not null then
         raise exception 'columns that may not be null and have no default: %. Give them a default, or drop them.', alien;
     end if;
@@ -85,6 +85,7 @@ alter table threads
     add column if not exists updated_at timestamptz,
     add column if not exists archived boolean,
     add column if not exists active_at timestamptz,
+    add column if not exists kind text collate "C",
     add column if not exists search_from bigint default 0;
 alter table thread_items
     add column if not exists owner_id text collate "C",
@@ -253,6 +254,8 @@ begin
                 end,
                 alter column status type text using case when document is null then 'active' else status end,
                 alter column archived type boolean using coalesce(archived::text::boolean, false),
+                alter column kind type text collate "C" using
+                    case when document is null or kind is null then 'chatkit' else kind::text end,
                 -- see below
                 alter column active_at type timestamptz using coalesce(created_at, now()),
                 alter column document type text using coalesce(document, json_build_object(
@@ -340,6 +343,8 @@ drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_jso
 alter table threads
     alter column archived set not null,
     alter column archived set default false,
+    alter column kind set not null,
+    alter column kind set default 'chatkit',
     alter column active_at set not null,
     alter column active_at set default now(),
     alter column updated_at set not null,
@@ -404,9 +409,10 @@ begin
     where threads.owner_id = newest.owner_id and threads.id = newest.thread_id and threads.active_at <> newest.created_at;
 
     -- The orders of lists. Indexes are most of an insert's cost, so there are no others than these and the keys.
-    create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
-    create index if not exists threads_activity_idx on threads (owner_id, active_at, seq);
-    create index if not exists threads_search_idx on threads (owner_id) where search_from is not null;
+    create index if not exists threads_order_idx on threads (owner_id, kind, created_at, seq);
+    create index if not exists threads_activity_idx on threads (owner_id, kind, active_at, seq);
+    create index if not exists threads_search_idx on threads (owner_id)
+        where search_from is not null and kind = 'chatkit';
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 
     perform set_config('application_name', name_before, false);
