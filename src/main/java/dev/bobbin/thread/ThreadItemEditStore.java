@@ -48,8 +48,7 @@ public class ThreadItemEditStore {
                     + " as etag, item.thread_id, item.created_at, item.seq" + FROM_CURSOR.replace("cursor", "place")
                     + " for update of item",
             "$4",
-            "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR + " returning 1), lowered as ("
-                    + ThreadActivity.LOWER.replace("from cursor", "from matching cursor"));
+            "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR);
 
     private final Statements statements;
     private final LockedThreadStore threads;

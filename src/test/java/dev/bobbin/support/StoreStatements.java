@@ -21,11 +21,12 @@ public final class StoreStatements {
             "dev.bobbin.thread.ThreadStateStore",
             "dev.bobbin.thread.LockedThreadStore",
             "dev.bobbin.attachment.AttachmentStore",
+            "dev.bobbin.openai.chatkit.HostedThreadStore",
             "dev.bobbin.search.SearchStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW");
+    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM");
 
     private StoreStatements() {}
 
@@ -52,7 +53,8 @@ public final class StoreStatements {
         if (value instanceof ByOrder both) {
             add(statements, name + ".asc", both.asc());
             add(statements, name + ".desc", both.desc());
-        } else if (value instanceof String sql && sql.matches("(?s)(select|delete|with|insert.*returning) .*")) {
+        } else if (value instanceof String sql
+                && sql.matches("(?s)(select|delete|with|insert.*(returning|select)) .*")) {
             statements.put(name, sql);
         }
     }
