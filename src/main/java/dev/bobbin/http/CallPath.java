@@ -10,6 +10,8 @@ enum CallPath {
     STATE("/v1/threads/{thread_id}/state", "GET", "PATCH"),
     ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "PUT", "DELETE"),
     ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
+    /** An item may have this id, too. */
+    POP("/v1/threads/{thread_id}/items/pop", "GET", "POST", "PUT", "PATCH", "DELETE"),
     ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
     SEARCH("/v1/search", "GET"),
@@ -49,7 +51,7 @@ enum CallPath {
                     case "state" -> STATE;
                     default -> OTHER;
                 };
-            case 6 -> segments[4].equals("items") ? ITEM : OTHER;
+            case 6 -> segments[4].equals("items") ? segments[5].equals("pop") ? POP : ITEM : OTHER;
             default -> OTHER;
         };
     }

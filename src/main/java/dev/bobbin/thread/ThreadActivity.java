@@ -45,26 +45,29 @@ final class ThreadActivity {
                     .formatted(NEWEST, NEWEST_SENT, WINDOW);
 
     /**
-     * Updates the thread for the deletion of the item in {@code cursor}. An item below {@code active_at} is not the newest. A
-     * thread without items has its own time again, which may be a later one.
+     * Updates the thread for the deletion of the item in {@code cursor}, which has the {@code active_at} of the locked thread:
+     * that may be newer than what this statement sees. For the same reason the newest of the remaining items is locked, which
+     * passes over those that have been deleted meanwhile. An item below {@code active_at} is not the newest. A thread without
+     * items has its own time again, which may be a later one.
      */
     static final String LOWER =
             """
             update bobbin.threads set active_at = coalesce(remaining.newest, threads.created_at)
             from (
-              select cursor.created_at as deleted, (
+              select cursor.created_at as deleted, cursor.active_at, (
                 select created_at from bobbin.thread_items
                 where owner_id = $1 and thread_id = $2 and (created_at, seq) <> (cursor.created_at, cursor.seq)
-                order by created_at desc, seq desc limit 1) as newest
+                order by created_at desc, seq desc limit 1 for key share) as newest
               from cursor) remaining
-            where owner_id = $1 and id = $2 and remaining.deleted >= active_at
-              and (remaining.newest < active_at or remaining.newest is null and active_at <> threads.created_at)""";
+            where owner_id = $1 and id = $2 and remaining.deleted >= remaining.active_at and (
+              remaining.newest < remaining.active_at
+              or remaining.newest is null and remaining.active_at <> threads.created_at)""";
 
     /** Updates the thread for the deletion of all items after the one in {@code cursor}. */
     static final String LOWER_TO_CURSOR =
             """
             update bobbin.threads set active_at = cursor.created_at
-            from cursor where owner_id = $1 and id = $2 and cursor.created_at < active_at""";
+            from cursor where owner_id = $1 and id = $2 and cursor.created_at < cursor.active_at""";
 
     private ThreadActivity() {}
 }

@@ -95,8 +95,8 @@ public class ThreadItemStore {
     /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
     static final String LOCKED_CURSOR =
             """
-            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
-            cursor as materialized (select item.* from thread cross join (%s) item)"""
+            with thread as (select active_at from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            cursor as materialized (select item.*, thread.active_at from thread cross join (%s) item)"""
                     .formatted(CURSOR);
 
     /**

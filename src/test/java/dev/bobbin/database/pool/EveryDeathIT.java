@@ -107,6 +107,24 @@ class EveryDeathIT {
         chat.everythingIsThereOnce();
     }
 
+    /** Done twice, it would delete two items and return one. */
+    @ParameterizedTest
+    @EnumSource
+    void whileTheyPop(Ending ending) throws Exception {
+        Chat chat = new Chat();
+        for (Moment moment : Moment.values()) {
+            chat.writeSome();
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("delete from thread_items"));
+            int status =
+                    service.send("POST", chat.path + "/items/pop", "").join().statusCode();
+            assertThat(status).isEqualTo(503);
+            if (moment == Moment.AFTER_STATEMENT) {
+                chat.stored.remove(chat.stored.size() - 1);
+            }
+            chat.everythingIsThereOnce();
+        }
+    }
+
     private double connections(String state) {
         try {
             return service.metric("bobbin_pool_connections", state);
