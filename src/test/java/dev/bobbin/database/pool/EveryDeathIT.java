@@ -86,11 +86,11 @@ class EveryDeathIT {
             chat.write();
             service.neon.suspendOnNextStatement(moment, ending, sql -> sql.startsWith("select"));
             chat.read();
-            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.startsWith("insert into thread_items"));
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".thread_items ("));
             chat.write();
             service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("unnest"));
             chat.writeSome();
-            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("into attachments"));
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".attachments ("));
             chat.attach();
         }
         chat.everythingIsThereOnce();
@@ -114,7 +114,7 @@ class EveryDeathIT {
         Chat chat = new Chat();
         for (Moment moment : Moment.values()) {
             chat.writeSome();
-            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("delete from thread_items"));
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".thread_items item using cursor"));
             int status =
                     service.send("POST", chat.path + "/items/pop", "").join().statusCode();
             assertThat(status).isEqualTo(503);
