@@ -120,6 +120,9 @@ class StatementCostTest {
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", last, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", missing, 2 * ONE_ROW));
         calls.add(new Call("ThreadItemStore.DELETE_AFTER", "'acme/u', 'thr_none', 'm_000'", ONE_ROW));
+        for (String id : List.of("'thr_0'", "'thr_7'", "'thr_none'", "'thr_" + rows() / 2 + "'")) {
+            calls.add(new Call("ThreadItemEditStore.POP", "'acme/u', " + id + ", '{}', 9999", 2 * ONE_ROW));
+        }
         for (String one : List.of("ADD_ONE", "SAVE_ONE", "ADD_ONLY_NEW")) {
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + item.formatted("n"), 2 * ONE_ROW));
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + known, 2 * ONE_ROW));
