@@ -25,7 +25,7 @@ public final class Answers {
     private Answers() {}
 
     /** What was read, as parts of one JSON text. */
-    static Response read(List<Buffer> json) {
+    public static Response read(List<Buffer> json) {
         return ok(json).build();
     }
 
