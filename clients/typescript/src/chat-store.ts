@@ -1,7 +1,11 @@
 // Chats of Vercel's AI SDK.
 
+import { Bobbin } from "./bobbin.js"
 import type { NewThread, Thread, ThreadItem } from "./documents.js"
-import { Bobbin, type BobbinOptions, BobbinError, type CallOptions, type Pages, type ThreadQuery } from "./index.js"
+import { BobbinError } from "./errors.js"
+import type { BobbinOptions, CallOptions } from "./http.js"
+import type { Pages } from "./pages.js"
+import type { ThreadQuery } from "./query.js"
 
 /** What the store must know of a `UIMessage`; `bobbinChatStore<MyUIMessage>` for your own type of them. */
 export interface ChatMessage {
@@ -22,13 +26,16 @@ const REMEMBERED = 100
 
 type Item<M> = ThreadItem & { message: M }
 
+/** The functions that keep the chats of one user; they need no `this`. */
+export type ChatStore<M extends ChatMessage = ChatMessage> = Chats<M>
+
 /** Keeps the chats of one user. */
 export function bobbinChatStore<M extends ChatMessage = ChatMessage>(options: ChatStoreOptions): ChatStore<M> {
-  if (options instanceof Bobbin) return new ChatStore<M>(options)
-  return new ChatStore<M>(new Bobbin("baseURL" in options ? { ...options, baseUrl: options.baseURL } : options))
+  if (options instanceof Bobbin) return new Chats<M>(options)
+  return new Chats<M>(new Bobbin("baseURL" in options ? { ...options, baseUrl: options.baseURL } : options))
 }
 
-export class ChatStore<M extends ChatMessage = ChatMessage> {
+class Chats<M extends ChatMessage = ChatMessage> {
   readonly #bobbin: Bobbin
   /** By chat: the digests of its messages by their ids, in order, as this store has last seen them. */
   readonly #seen = new Map<string, Map<string, string>>()
@@ -38,14 +45,14 @@ export class ChatStore<M extends ChatMessage = ChatMessage> {
   }
 
   /** Creates a chat, with a `title` and `metadata` if given, and returns its id. */
-  async createChat(chat: Pick<NewThread, "title" | "metadata"> = {}): Promise<string> {
+  readonly createChat = async (chat: Pick<NewThread, "title" | "metadata"> = {}): Promise<string> => {
     const { document } = await this.#bobbin.threads.create(chat, { kind: KIND })
     this.#remember(document.id, new Map())
     return document.id
   }
 
   /** Loads the messages of a chat, oldest first; none if there is no such chat. */
-  async loadChat(id: string): Promise<M[]> {
+  readonly loadChat = async (id: string): Promise<M[]> => {
     const messages: M[] = []
     for await (const item of this.#bobbin.items.list(id, { order: "asc", limit: 100 })) {
       if (item.type !== TYPE) throw new TypeError(`${id} is no chat of the AI SDK: it has a ${item.type}`)
@@ -62,7 +69,7 @@ export class ChatStore<M extends ChatMessage = ChatMessage> {
    * those that are missing since then are deleted. So nothing is lost that others add at the same time, and of two
    * that change one message the later wins. A message without an id gets one.
    */
-  async saveChat(chat: { messages: M[] } & ({ id: string } | { chatId: string })): Promise<void> {
+  readonly saveChat = async (chat: { messages: M[] } & ({ id: string } | { chatId: string })): Promise<void> => {
     const id = "chatId" in chat ? chat.chatId : chat.id
     if (!this.#seen.has(id)) await this.loadChat(id)
     const seen = this.#seen.get(id)!
@@ -86,12 +93,12 @@ export class ChatStore<M extends ChatMessage = ChatMessage> {
   }
 
   /** Lists chats, the last active first. */
-  listChats(options: ThreadQuery & CallOptions = {}): Pages<Thread> {
+  readonly listChats = (options: ThreadQuery & CallOptions = {}): Pages<Thread> => {
     return this.#bobbin.threads.list({ sort: "active_at", ...options, kind: KIND })
   }
 
   /** Deletes a chat and its messages, silently if there is none. */
-  async deleteChat(id: string): Promise<void> {
+  readonly deleteChat = async (id: string): Promise<void> => {
     await this.#bobbin.threads.delete(id)
     this.#seen.delete(id)
   }

@@ -15,8 +15,7 @@ import {
   validateUIMessages,
 } from "ai"
 import { MockLanguageModelV3, simulateReadableStream } from "ai/test"
-import { Bobbin, type BobbinOptions } from "bobbin-client"
-import { bobbinChatStore } from "bobbin-client/ai"
+import { Bobbin, type BobbinOptions, bobbinChatStore } from "bobbin-client"
 import { z } from "zod"
 
 const baseUrl = process.env.BOBBIN_TEST_BASE_URL!
@@ -67,9 +66,10 @@ const ALL_PARTS: UIMessage[] = [
 
 test("a chat comes back as it was saved, and is valid", async () => {
   const { store, other } = newStore()
-  const id = await store.createChat({ title: "Weather" })
-  assert.deepEqual(await store.loadChat(id), [])
-  await store.saveChat({ id, messages: ALL_PARTS })
+  const { createChat, loadChat, saveChat } = store
+  const id = await createChat({ title: "Weather" })
+  assert.deepEqual(await loadChat(id), [])
+  await saveChat({ id, messages: ALL_PARTS })
   const loaded = await other().loadChat(id)
   assert.deepEqual(loaded, ALL_PARTS)
   assert.deepEqual(await validateUIMessages({ messages: loaded }), ALL_PARTS)
