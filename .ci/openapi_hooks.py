@@ -29,6 +29,9 @@ def before_call(context, case, kwargs):
     query.pop("cursor", None)
     for place in [name for name in ("after", "before", "around") if query.get(name)][1:]:
         del query[place]
+    # Only a thread that is created gets a kind.
+    if case.method.upper() == "PUT" and case.path.endswith("/items") and query.get("kind"):
+        query["create"] = "true"
     # The id in a body is the one in the path.
     if case.method.upper() == "PUT" and "id" in case.body:
         case.body["id"] = unquote(case.path_parameters[case.path.rpartition("{")[2].rstrip("}")])

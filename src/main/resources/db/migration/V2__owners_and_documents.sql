@@ -21,7 +21,7 @@ begin
       and attnum > 0 and not attisdropped and attnotnull and not atthasdef and attidentity = ''
       and attname not in (
           'id', 'created_at', 'metadata', 'thread_id', 'type', 'role', 'content', 'title', 'updated_at', 'owner_id',
-          'document', 'active_at');
+          'document', 'active_at', 'kind');
     if alien is not null then
         raise exception 'columns that may not be null and have no default: %. Give them a default, or drop them.', alien;
     end if;
@@ -85,6 +85,7 @@ alter table threads
     add column if not exists updated_at timestamptz,
     add column if not exists archived boolean,
     add column if not exists active_at timestamptz,
+    add column if not exists kind text collate "C",
     add column if not exists search_from bigint default 0;
 alter table thread_items
     add column if not exists owner_id text collate "C",
@@ -253,6 +254,8 @@ begin
                 end,
                 alter column status type text using case when document is null then 'active' else status end,
                 alter column archived type boolean using coalesce(archived::text::boolean, false),
+                alter column kind type text collate "C" using
+                    case when document is null or kind is null then 'chatkit' else kind::text end,
                 -- see below
                 alter column active_at type timestamptz using coalesce(created_at, now()),
                 alter column document type text using coalesce(document, json_build_object(
@@ -340,6 +343,8 @@ drop function if exists bobbin_unpack(text, text, text, text), bobbin_unpack_jso
 alter table threads
     alter column archived set not null,
     alter column archived set default false,
+    alter column kind set not null,
+    alter column kind set default 'chatkit',
     alter column active_at set not null,
     alter column active_at set default now(),
     alter column updated_at set not null,
@@ -404,9 +409,10 @@ begin
     where threads.owner_id = newest.owner_id and threads.id = newest.thread_id and threads.active_at <> newest.created_at;
 
     -- The orders of lists. Indexes are most of an insert's cost, so there are no others than these and the keys.
-    create index if not exists threads_order_idx on threads (owner_id, created_at, seq);
-    create index if not exists threads_activity_idx on threads (owner_id, active_at, seq);
-    create index if not exists threads_search_idx on threads (owner_id) where search_from is not null;
+    create index if not exists threads_order_idx on threads (owner_id, kind, created_at, seq);
+    create index if not exists threads_activity_idx on threads (owner_id, kind, active_at, seq);
+    create index if not exists threads_search_idx on threads (owner_id)
+        where search_from is not null and kind = 'chatkit';
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 
     perform set_config('application_name', name_before, false);
@@ -431,10 +437,11 @@ create table if not exists attachments (
 create index if not exists attachments_order_idx on attachments (owner_id, created_at, seq);
 create index if not exists attachments_thread_idx on attachments (owner_id, thread_id, created_at, seq);
 
--- ---- Search -----------------------------------------------------------------------------------------------------------
+-- ---- Search and activity ----------------------------------------------------------------------------------------------
 -- What a search reads: an owner's texts, folded and side by side. It is written by searches, never by a write of an item:
 -- that only lowers search_from of its thread, and only after a search. Items from that seq on are not in search_texts yet;
 -- null if all are. docs/adr/0020 has the reasons, and the locks that this depends on.
+-- threads.active_at is at most two minutes below the time of the thread's newest item: docs/adr/0022.
 
 create table if not exists search_texts (
     owner_id text collate "C" not null,
@@ -450,9 +457,10 @@ do $$
 begin
     -- With the names of this schema: a search path may be any other.
     execute format($sql$
-        create or replace function thread_items_search() returns trigger language plpgsql as $body$
+        create or replace function thread_items_written() returns trigger language plpgsql as $body$
         declare
-            mark bigint;
+            thread record;
+            newest timestamptz;
         begin
             if tg_op = 'UPDATE' and old.type is not distinct from new.type and old.content is not distinct from new.content
             then
@@ -464,13 +472,36 @@ begin
                 delete from %1$I.search_texts
                 where owner_id = old.owner_id and created_at = old.created_at and seq = old.seq;
             end if;
-            if tg_op <> 'DELETE' then
-                -- an update that finds nothing to do would cost twice as much
-                select search_from into mark from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
-                if mark is null or mark > new.seq then
-                    update %1$I.threads set search_from = new.seq
-                    where owner_id = new.owner_id and id = new.thread_id and (search_from is null or search_from > new.seq);
+            -- an update that finds nothing to do would cost twice as much
+            if tg_op = 'DELETE' then
+                select active_at, created_at into thread from %1$I.threads where owner_id = old.owner_id and id = old.thread_id;
+                if old.created_at >= thread.active_at then
+                    newest := (
+                        select created_at from %1$I.thread_items where owner_id = old.owner_id and thread_id = old.thread_id
+                        order by created_at desc, seq desc limit 1);
+                    update %1$I.threads set active_at = coalesce(newest, created_at)
+                    where owner_id = old.owner_id and id = old.thread_id
+                      and (newest < active_at or newest is null and active_at <> created_at);
                 end if;
+                return null;
+            end if;
+            select search_from, active_at, created_at into thread
+            from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
+            if thread.search_from is null or thread.search_from > new.seq then
+                update %1$I.threads set search_from = new.seq
+                where owner_id = new.owner_id and id = new.thread_id and (search_from is null or search_from > new.seq);
+            end if;
+            -- the first items of a thread may be older than it
+            if tg_op = 'INSERT' and (new.created_at >= thread.active_at + interval '2 minutes'
+                or new.created_at < thread.active_at and thread.active_at = thread.created_at)
+            then
+                -- of all rows of this statement: it finds nothing to do for the others
+                newest := (
+                    select created_at from %1$I.thread_items where owner_id = new.owner_id and thread_id = new.thread_id
+                    order by created_at desc, seq desc limit 1);
+                update %1$I.threads set active_at = newest
+                where owner_id = new.owner_id and id = new.thread_id
+                  and (active_at + interval '2 minutes' <= newest or newest < active_at and active_at = created_at);
             end if;
             return null;
         end $body$
@@ -495,7 +526,7 @@ end $$;
 
 -- After the foreign key's own trigger, by name: that locks the thread, so no search can overlook the new item. Neither trigger
 -- names a column, whose type could then not be changed.
-create or replace trigger thread_items_search after insert or update or delete on thread_items
-    for each row execute function thread_items_search();
+create or replace trigger thread_items_written after insert or update or delete on thread_items
+    for each row execute function thread_items_written();
 create or replace trigger threads_search before update or delete on threads
     for each row execute function threads_search();

@@ -1,5 +1,6 @@
 package dev.bobbin.http;
 
+import dev.bobbin.Mount;
 import java.util.List;
 
 /** The paths of calls, with their methods. */
@@ -9,51 +10,55 @@ enum CallPath {
     FORK("/v1/threads/{thread_id}/fork", "POST"),
     STATE("/v1/threads/{thread_id}/state", "GET", "PATCH"),
     ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "PUT", "DELETE"),
-    ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
     /** An item may have this id, too. */
     POP("/v1/threads/{thread_id}/items/pop", "GET", "POST", "PUT", "PATCH", "DELETE"),
+    ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
     ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
     SEARCH("/v1/search", "GET"),
+    CONVERSATIONS(Mount.OPENAI + "/conversations", "POST"),
+    CONVERSATION(Mount.OPENAI + "/conversations/{conversation_id}", "GET", "POST", "DELETE"),
+    CONVERSATION_ITEMS(Mount.OPENAI + "/conversations/{conversation_id}/items", "GET", "POST"),
+    CONVERSATION_ITEM(Mount.OPENAI + "/conversations/{conversation_id}/items/{item_id}", "GET", "DELETE"),
+    HOSTED_THREADS(Mount.OPENAI + "/chatkit/threads", "GET"),
+    HOSTED_THREAD(Mount.OPENAI + "/chatkit/threads/{thread_id}", "GET", "DELETE"),
+    HOSTED_ITEMS(Mount.OPENAI + "/chatkit/threads/{thread_id}/items", "GET"),
     OTHER("/other");
 
+    private static final int MOST_SEGMENTS = 7;
+    private static final List<CallPath> ALL = List.of(values());
+
     private final String template;
+    private final String[] segments;
     private final List<String> methods;
 
     CallPath(String template, String... methods) {
         this.template = template;
+        this.segments = template.split("/");
         this.methods = List.of(methods);
     }
 
     /** Parses the path of a request, percent-encoded or not, without regular expressions: every request needs it. */
     static CallPath of(String path) {
-        String[] segments = path.split("/", 7);
-        if (segments.length < 3 || !segments[1].equals("v1")) {
-            return OTHER;
+        String[] sent = path.split("/", MOST_SEGMENTS + 1);
+        for (CallPath candidate : ALL) {
+            if (candidate.matches(sent)) {
+                return candidate;
+            }
         }
-        if (segments[2].equals("attachments")) {
-            return switch (segments.length) {
-                case 3 -> ATTACHMENTS;
-                case 4 -> ATTACHMENT;
-                default -> OTHER;
-            };
+        return OTHER;
+    }
+
+    private boolean matches(String[] sent) {
+        if (sent.length != segments.length) {
+            return false;
         }
-        if (!segments[2].equals("threads")) {
-            return segments[2].equals("search") && segments.length == 3 ? SEARCH : OTHER;
+        for (int i = 0; i < sent.length; i++) {
+            if (!segments[i].startsWith("{") && !segments[i].equals(sent[i])) {
+                return false;
+            }
         }
-        return switch (segments.length) {
-            case 3 -> THREADS;
-            case 4 -> THREAD;
-            case 5 ->
-                switch (segments[4]) {
-                    case "items" -> ITEMS;
-                    case "fork" -> FORK;
-                    case "state" -> STATE;
-                    default -> OTHER;
-                };
-            case 6 -> segments[4].equals("items") ? segments[5].equals("pop") ? POP : ITEM : OTHER;
-            default -> OTHER;
-        };
+        return true;
     }
 
     /** The path in metrics. */

@@ -2,6 +2,7 @@ package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
+import dev.bobbin.Mount;
 import dev.bobbin.Spelling;
 import dev.bobbin.document.Ids;
 import dev.bobbin.document.Precondition;
@@ -22,7 +23,7 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
  * Rejects invalid ids in the path, and what a call would silently ignore: query parameters that the resource method does not
- * declare, and preconditions that it does not honour. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know
+ * declare, unless it is of OpenAI's APIs, and preconditions that it does not honour. {@code If-Modified-Since} passes, as RFC 9110 asks of servers that know
  * no modification dates.
  */
 class InputFilter {
@@ -57,8 +58,13 @@ class InputFilter {
         }
         List<String> known = parameters.computeIfAbsent(resource.getResourceMethod(), InputFilter::declared);
         MultiMap sent = http.queryParams();
+        // OpenAI's SDKs send what their next version may
+        boolean others = Mount.isOpenAi(http.normalizedPath());
         for (String name : sent.names()) {
             if (known.stream().noneMatch(candidate -> isNamed(candidate, name))) {
+                if (others) {
+                    continue;
+                }
                 throw unknown(name, known);
             }
             if (sent.getAll(name).size() > 1) {

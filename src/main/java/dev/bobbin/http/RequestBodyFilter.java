@@ -2,6 +2,7 @@ package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
+import dev.bobbin.Mount;
 import io.netty.buffer.ByteBufUtil;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -61,7 +62,7 @@ public class RequestBodyFilter {
 
     private void read(RoutingContext http) {
         HttpServerRequest request = http.request();
-        if (!WITH_BODY.contains(request.method()) || !http.normalizedPath().startsWith("/v1/")) {
+        if (!WITH_BODY.contains(request.method()) || !Mount.isCall(http.normalizedPath())) {
             http.next();
         } else if (isEncoded(request)) {
             http.fail(415);

@@ -3,6 +3,7 @@ package dev.bobbin.http;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.REQUEST_TIMEOUT;
 
+import dev.bobbin.Mount;
 import dev.bobbin.problem.ProblemException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -186,7 +187,8 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             headers.set(HttpHeaderNames.ORIGIN, origin);
         }
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, REJECTED, headers);
+        String mount = head != null && Mount.isOpenAi(head.uri()) ? Mount.OPENAI : "";
+        DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, mount + REJECTED, headers);
         substitute.setDecoderResult(new Rejection(problem));
         out.clear();
         out.addAll(List.of(substitute, LastHttpContent.EMPTY_LAST_CONTENT));

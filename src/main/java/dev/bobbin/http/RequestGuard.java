@@ -3,6 +3,7 @@ package dev.bobbin.http;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.NOT_IMPLEMENTED;
 
+import dev.bobbin.Mount;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -52,7 +53,7 @@ class RequestGuard {
 
     private static void checkPath(String path, String normalized) {
         // /%761/threads is /v1/threads as well; dots and empty segments are gone from it
-        if (path.contains("//") || (path.endsWith("/") && normalized.startsWith("/v1/"))) {
+        if (path.contains("//") || (path.endsWith("/") && Mount.isCall(normalized))) {
             throw INVALID_REQUEST.because("The path has an empty segment; an id has 1 to 255 characters");
         }
         if (!path.equals(normalized) && DOTS.matcher(path).find()) {

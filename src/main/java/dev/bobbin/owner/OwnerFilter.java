@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.FORBIDDEN;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.UNAUTHENTICATED;
 
+import dev.bobbin.Mount;
 import dev.bobbin.http.FilterOrder;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -18,7 +19,7 @@ import java.util.List;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the owner of every call below {@code /v1/}, before its body is read. */
+/** Finds the owner of every call, before its body is read. */
 @ApplicationScoped
 class OwnerFilter {
 
@@ -42,7 +43,7 @@ class OwnerFilter {
     }
 
     private void identify(RoutingContext http) {
-        if (!http.normalizedPath().startsWith("/v1/")) {
+        if (!Mount.isCall(http.normalizedPath())) {
             http.next();
             return;
         }
@@ -50,7 +51,7 @@ class OwnerFilter {
         once(http, UserHeader.NAME);
         switch (config.mode()) {
             case API_KEY -> admit(http, ofApiKey(http));
-            case NONE -> admit(http, new Owner(LOCAL, userHeader(http) == null ? LOCAL : requiredUser(http)));
+            case NONE -> admit(http, new Owner(LOCAL, isUserSent(http) ? requiredUser(http) : LOCAL));
             case JWT -> ofToken(http).subscribe().with(owner -> admit(http, owner), http::fail);
         }
     }
@@ -109,12 +110,24 @@ class OwnerFilter {
         return http.request().getHeader(UserHeader.NAME);
     }
 
+    private static boolean isUserSent(RoutingContext http) {
+        return userHeader(http) != null || UserParameter.of(http) != null;
+    }
+
     private static String requiredUser(RoutingContext http) {
         String header = userHeader(http);
-        if (header == null || header.isBlank()) {
-            throw INVALID_REQUEST.because(
-                    "The header " + UserHeader.NAME + " is needed: it says for which user this is");
+        if (header != null && !header.isBlank()) {
+            return UserHeader.decode(header);
         }
-        return UserHeader.decode(header);
+        String parameter = header == null ? UserParameter.of(http) : null;
+        if (parameter != null) {
+            return parameter;
+        }
+        String how = Mount.isOpenAi(http.normalizedPath())
+                ? "; OpenAI's SDKs send it if it is in their default_headers (defaultHeaders in JavaScript)"
+                : "";
+        throw INVALID_REQUEST
+                .because("The header " + UserHeader.NAME + " is needed: it says for which user this is" + how)
+                .as("missing_required_parameter", UserHeader.NAME);
     }
 }

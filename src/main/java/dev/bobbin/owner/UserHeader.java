@@ -23,22 +23,31 @@ final class UserHeader {
      * @throws dev.bobbin.problem.ProblemException for anything else
      */
     static String decode(String value) {
-        boolean extended = value.regionMatches(true, 0, EXTENDED, 0, EXTENDED.length());
+        String what = "The header " + NAME;
+        // a plus is no space in RFC 8187
+        return value.regionMatches(true, 0, EXTENDED, 0, EXTENDED.length())
+                ? percentDecoded(what, value.substring(EXTENDED.length()).replace("+", "%2B"))
+                : utf8(what, value);
+    }
+
+    /** What a form, such as a query, has as this value. */
+    static String percentDecoded(String what, String value) {
         try {
-            // URLDecoder takes a plus for a space, which RFC 8187 does not
-            String latin1 = !extended
-                    ? value
-                    : URLDecoder.decode(
-                            value.substring(EXTENDED.length()).replace("+", "%2B"), StandardCharsets.ISO_8859_1);
+            return utf8(what, URLDecoder.decode(value, StandardCharsets.ISO_8859_1));
+        } catch (IllegalArgumentException malformed) {
+            throw INVALID_REQUEST.because(what + " has a malformed percent-encoding");
+        }
+    }
+
+    private static String utf8(String what, String latin1) {
+        try {
             // strict: replacing malformed bytes could make two users one
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(latin1.getBytes(StandardCharsets.ISO_8859_1)))
                     .toString();
-        } catch (IllegalArgumentException malformed) {
-            throw INVALID_REQUEST.because("The header " + NAME + " has a malformed percent-encoding");
         } catch (CharacterCodingException malformed) {
-            throw INVALID_REQUEST.because("The header " + NAME + " is not UTF-8");
+            throw INVALID_REQUEST.because(what + " is not UTF-8");
         }
     }
 }

@@ -1,20 +1,40 @@
 package dev.bobbin.problem;
 
+import static dev.bobbin.problem.ProblemType.NOT_FOUND;
+
+import dev.bobbin.Mount;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonObject;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** An error response. The cause of an unexpected failure is only in the log. */
-record Problem(int status, String type, String title, String detail, Map<String, String> headers) {
+/**
+ * An error response. The cause of an unexpected failure is only in the log.
+ *
+ * @param code what OpenAI's APIs call it; null for a problem that they do not have
+ * @param param the parameter that it is about, as OpenAI's APIs name it
+ */
+record Problem(
+        int status,
+        String type,
+        String title,
+        String detail,
+        Map<String, String> headers,
+        @Nullable String code,
+        @Nullable String param) {
 
     static final String MEDIA_TYPE = "application/problem+json";
+
+    /** In OpenAI's APIs it is the same whether the path is unknown, or the method at it. */
+    static final String UNKNOWN_URL = "unknown_url";
 
     private static final String REFUSED = "The request was refused";
 
@@ -30,7 +50,7 @@ record Problem(int status, String type, String title, String detail, Map<String,
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException problem) {
                 log(problem);
-                return of(problem.type(), problem.detail(), problem.headers());
+                return told(problem);
             }
         }
         if (failure instanceof AuthenticationFailedException || failure instanceof UnauthorizedException) {
@@ -50,12 +70,20 @@ record Problem(int status, String type, String title, String detail, Map<String,
     static Problem ofStatus(int status) {
         ProblemType type = ProblemType.of(status).orElse(status < 500 ? null : ProblemType.INTERNAL);
         return type == null
-                ? new Problem(status, "about:blank", REFUSED, REFUSED, Map.of())
-                : of(type, type.usualDetail(), type.headers());
+                ? new Problem(status, "about:blank", REFUSED, REFUSED, Map.of(), null, null)
+                : told(type.because(type.usualDetail()).as(type == NOT_FOUND ? UNKNOWN_URL : type.code(), null));
     }
 
-    private static Problem of(ProblemType type, String detail, Map<String, String> headers) {
-        return new Problem(type.status(), type.urn(), type.title(), detail, headers);
+    private static Problem told(ProblemException problem) {
+        ProblemType type = problem.type();
+        return new Problem(
+                type.status(),
+                type.urn(),
+                type.title(),
+                problem.detail(),
+                problem.headers(),
+                problem.code(),
+                problem.param());
     }
 
     private static void log(ProblemException problem) {
@@ -81,8 +109,18 @@ record Problem(int status, String type, String title, String detail, Map<String,
         }
     }
 
-    String json(@Nullable String requestId) {
+    /** As a client of this path reads it. */
+    ErrorAnswer answer(HttpServerRequest request, @Nullable String requestId) {
+        // none in OPTIONS *
+        String path = Objects.requireNonNullElse(request.path(), "");
+        if (Mount.isOpenAi(path)) {
+            return OpenAiError.of(this, request.method().name(), path);
+        }
         JsonObject document = JsonObject.of("type", type, "title", title, "status", status, "detail", detail);
-        return document.put("request_id", requestId).encode();
+        return new ErrorAnswer(
+                status,
+                MEDIA_TYPE,
+                headers,
+                document.put("request_id", requestId).encode());
     }
 }

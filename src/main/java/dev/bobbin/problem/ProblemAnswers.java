@@ -39,10 +39,10 @@ class ProblemAnswers {
         ForbiddenException.class
     })
     Response any(Throwable failure, RoutingContext http) {
-        Problem problem = Problem.of(failure);
+        ErrorAnswer error = Problem.of(failure).answer(http.request(), requestId(http));
         Response.ResponseBuilder answer =
-                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem.json(requestId(http)));
-        problem.headers().forEach(answer::header);
+                Response.status(error.status()).type(error.mediaType()).entity(error.json());
+        error.headers().forEach(answer::header);
         return answer.build();
     }
 
@@ -75,12 +75,13 @@ class ProblemAnswers {
             request.connection().close();
             return;
         }
-        problem.headers().forEach(response::putHeader);
-        response.setStatusCode(problem.status()).putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE);
+        ErrorAnswer error = problem.answer(request, requestId(http));
+        error.headers().forEach(response::putHeader);
+        response.setStatusCode(error.status()).putHeader(HttpHeaders.CONTENT_TYPE, error.mediaType());
         if (!request.isEnded() && announcesBody(request)) {
             closeAfterBody(http);
         }
-        response.end(problem.json(requestId(http)));
+        response.end(error.json());
     }
 
     /**

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Every kind of problem that a client may get; {@code docs/errors.md} says what to do about each. */
 public enum ProblemType {
@@ -73,6 +74,17 @@ public enum ProblemType {
     /** The {@code type} member: a URN, since {@code docs/errors.md} is not on the web. */
     String urn() {
         return "urn:bobbin:problem:" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What OpenAI's APIs call all problems of this type; null if they do not have one name. */
+    @Nullable
+    String code() {
+        return switch (this) {
+            case MALFORMED_JSON -> "invalid_json";
+            case UNAUTHENTICATED -> "invalid_api_key";
+            case METHOD_NOT_ALLOWED -> Problem.UNKNOWN_URL;
+            default -> null;
+        };
     }
 
     Map<String, String> headers() {

@@ -83,7 +83,7 @@ public class SearchStore {
         return """
                 with marked as materialized (
                   select id, title, created_at, seq, search_from from bobbin.threads
-                  where owner_id = $1 and search_from is not null limit $9),
+                  where owner_id = $1 and search_from is not null and kind = 'chatkit' limit $9),
                 unread as materialized (
                   select * from (
                     select id as thread_id, title, null as item_id, null as type, created_at, -seq as seq, null::int as rank,

@@ -40,7 +40,7 @@ class SearchTextStore {
     private static final String MARKED =
             """
             select id, title, created_at, seq, search_from from bobbin.threads
-            where owner_id = $1 and search_from is not null
+            where owner_id = $1 and search_from is not null and kind = 'chatkit'
             order by created_at, seq limit $2 for update skip locked""";
 
     private static final String UNREAD =

@@ -10,12 +10,14 @@ import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes of a thread and its items together, each in one transaction. Sees only rows of its owner. Calls fail by a
@@ -25,37 +27,23 @@ import java.util.List;
 public class ThreadBatchStore {
 
     /** A statement of its own, which sees all items that were stored before the thread's lock was granted. */
-    private static final String CLEAR =
-            """
-            with active as (
-              update bobbin.threads set active_at = created_at
-              where owner_id = $1 and id = $2 and active_at <> created_at)
-            delete from bobbin.thread_items where owner_id = $1 and thread_id = $2""";
+    private static final String CLEAR = "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2";
 
     /** Keeps the thread, but lets others append to it. */
-    private static final String LOAD_SOURCE =
-            "select " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
+    private static final String LOAD_SOURCE = "select kind, " + Fetch.document("$3")
+            + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
 
-    private static final String COPY = "copied as (" + ThreadItemStore.COLUMNS
+    private static final String COPY = ThreadItemStore.COLUMNS
             + """
-              select $1, %1$s, item.id, item.document, item.created_at, item.type, item.role, item.content
-              from bobbin.thread_items item %2$s
-              order by item.created_at, item.seq
-              returning created_at),
-            active as (
-              update bobbin.threads set active_at = newest
-              from (select max(created_at) as newest from copied) items
-              where owner_id = $1 and id = %1$s and newest is not null)\s""";
+            select $1, %s, item.id, item.document, item.created_at, item.type, item.role, item.content
+            from bobbin.thread_items item%s where item.owner_id = $1 and item.thread_id = $2%s
+            order by item.created_at, item.seq""";
 
-    private static final String COPY_ALL = "with "
-            + COPY.formatted("$3", "where item.owner_id = $1 and item.thread_id = $2") + "select count(*) from copied";
+    private static final String COPY_ALL = COPY.formatted("$3", "", "");
 
-    private static final String COPY_UP_TO = "with cursor as materialized (" + ThreadItemStore.CURSOR + "), "
-            + COPY.formatted(
-                    "$4",
-                    ", cursor where item.owner_id = $1 and item.thread_id = $2"
-                            + " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
-            + "select 1 from cursor";
+    private static final String COPY_UP_TO = "with cursor as materialized (" + ThreadItemStore.CURSOR + "), copied as ("
+            + COPY.formatted("$4", ", cursor", " and (item.created_at, item.seq) <= (cursor.created_at, cursor.seq)")
+            + ") select 1 from cursor";
 
     private final Statements statements;
     private final LockedThreadStore threads;
@@ -68,12 +56,12 @@ public class ThreadBatchStore {
     }
 
     /** Stores a new thread with its items, all or none; fails if another document has the id of one. */
-    Uni<AddResult> add(Owner owner, NewThread sent) {
+    Uni<AddResult> add(Owner owner, NewThread sent, @Nullable String kind) {
         NewDocument thread = sent.thread();
         ItemsOf items = new ItemsOf(owner, thread.id(), false);
         return statements.inTransaction(connection -> statements
-                .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, clock))
-                .map(rows -> ThreadStore.added(rows, thread))
+                .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, kind, clock))
+                .map(rows -> ThreadStore.added(rows, thread, kind))
                 .compose(added -> statements
                         .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items(), clock))
                         .map(rows -> ThreadItemStore.inOrder(rows, sent.items()))
@@ -84,12 +72,13 @@ public class ThreadBatchStore {
      * Replaces all items of a thread.
      *
      * @param create whether to store the thread if the owner has none of this id; otherwise it fails
+     * @param kind of a thread that is to be created, as of {@link ThreadStore#add}
      */
-    Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create) {
+    Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create, @Nullable String kind) {
         Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
         // the lock that it takes anyway enforces the status
         return statements.inTransaction(connection -> (create
-                        ? create(connection, thread)
+                        ? create(connection, thread, kind)
                         : Future.<Void>succeededFuture())
                 .compose(created -> threads.lock(connection, thread))
                 .map(found -> {
@@ -106,12 +95,14 @@ public class ThreadBatchStore {
                                 .map(rows -> ThreadItemStore.inOrder(rows, items))));
     }
 
-    private Future<Void> create(SqlConnection connection, ItemsOf thread) {
+    private Future<Void> create(SqlConnection connection, ItemsOf thread, @Nullable String kind) {
         NewDocument bare = NewDocument.bare(thread.threadId(), clock);
         return statements
-                .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, clock))
-                .map(DatabaseErrors::written)
-                .mapEmpty();
+                .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, kind, clock))
+                .map(rows -> {
+                    ThreadStore.checkKind(rows, thread.threadId(), kind);
+                    return null;
+                });
     }
 
     /**
@@ -121,11 +112,13 @@ public class ThreadBatchStore {
     Uni<AddResult> fork(Owner owner, Fork fork, FetchLimit limit) {
         return statements.inTransaction(connection -> statements
                 .run(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.threadId(), limit.fetch()))
-                .map(rows -> Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(fork.threadId()))))
-                .compose(document -> {
+                .compose(source -> {
+                    Buffer document =
+                            Conditional.complete(Fetch.one(source, () -> ThreadStore.notFound(fork.threadId())));
                     NewDocument copy = fork.of(document.toString(StandardCharsets.UTF_8));
+                    String kind = source.iterator().next().getString("kind");
                     return statements
-                            .run(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, clock))
+                            .run(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, kind, clock))
                             .compose(rows -> DatabaseErrors.written(rows).getBoolean("created")
                                     ? copy(connection, owner, fork)
                                             .map(new AddResult(

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param archived null for both
  * @param metadata the texts that members of the metadata have
  * @param title how titles begin, in upper or lower case; null for any
+ * @param kind the only one that is listed
  */
 record ThreadFilter(
         @Nullable String status,
@@ -22,11 +23,13 @@ record ThreadFilter(
         Map<String, String> metadata,
         @Nullable String title,
         TimeRange created,
-        TimeRange active) {
+        TimeRange active,
+        String kind) {
 
     /** For {@link dev.bobbin.http.MoreParameters}. */
-    static final String PARAMETERS = "status,archived,title,metadata.,created_at[gt],created_at[gte],created_at[lt],"
-            + "created_at[lte],active_at[gt],active_at[gte],active_at[lt],active_at[lte]";
+    static final String PARAMETERS =
+            "status,archived,title,kind,metadata.,created_at[gt],created_at[gte],created_at[lt],"
+                    + "created_at[lte],active_at[gt],active_at[gte],active_at[lt],active_at[lte]";
 
     private static final String METADATA = "metadata.";
     private static final List<String> STATUSES = List.of("active", "locked", "closed");
@@ -49,10 +52,11 @@ record ThreadFilter(
                 metadata,
                 query.get("title"),
                 TimeRange.of("created_at", query),
-                TimeRange.of("active_at", query));
+                TimeRange.of("active_at", query),
+                ThreadKind.listed(query.get("kind")));
     }
 
-    /** Whether this is what a list without filters has. */
+    /** Whether this is what a list of its kind without filters has. */
     boolean isDefault() {
         return status == null
                 && Boolean.FALSE.equals(archived)

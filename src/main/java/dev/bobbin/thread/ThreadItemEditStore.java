@@ -48,12 +48,10 @@ public class ThreadItemEditStore {
     private static final String DELETE_MATCHING = Conditional.matching(
             ThreadItemStore.LOCKED_CURSOR.replace("cursor as", "place as")
                     + ", current as materialized (select " + ETag.SQL
-                    + " as etag, item.thread_id, item.created_at, item.seq, place.active_at"
-                    + FROM_CURSOR.replace("cursor", "place")
+                    + " as etag, item.thread_id, item.created_at, item.seq" + FROM_CURSOR.replace("cursor", "place")
                     + " for update of item",
             "$4",
-            "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR + " returning 1), lowered as ("
-                    + ThreadActivity.LOWER.replace("from cursor", "from matching cursor"));
+            "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR);
 
     /**
      * Locks the thread, then the item. One that waited for the thread sees items which others have deleted meanwhile: locking
@@ -62,20 +60,19 @@ public class ThreadItemEditStore {
     private static final String POP =
             """
             with thread as materialized (
-              select status, active_at from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+              select status from bobbin.threads where owner_id = $1 and id = $2 for no key update),
             newest as materialized (
-              select item.*, thread.active_at from thread cross join lateral (
+              select item.* from thread cross join lateral (
                 select thread_id, created_at, seq, document from bobbin.thread_items
                 where owner_id = $1 and thread_id = $2 and (thread.status = any($3::text[])) is not true
                 order by created_at desc, seq desc limit 1 for update) item),
             cursor as materialized (
-              select thread_id, created_at, seq, active_at from newest where octet_length(document) <= $4::bigint),
+              select thread_id, created_at, seq from newest where octet_length(document) <= $4::bigint),
             deleted as (
               delete from bobbin.thread_items item using cursor
-            %s),
-            lowered as (%s)
+            %s)
             select status, %s from thread left join newest on true"""
-                    .formatted(AT_CURSOR, ThreadActivity.LOWER, Fetch.document("$4"));
+                    .formatted(AT_CURSOR, Fetch.document("$4"));
 
     private final Statements statements;
     private final LockedThreadStore threads;

@@ -103,13 +103,18 @@ public class ThreadItemResource {
     public Uni<Response> replaceItems(
             @PathParam("thread_id") String threadId,
             @QueryParam("create") @Nullable String create,
+            @QueryParam("kind") @Nullable String kind,
             @QueryParam("enforce_status") @Nullable String enforceStatus,
             @Context RoutingContext http) {
         boolean createThread = isChosen("create", create, "true");
+        String named = ThreadKind.named(kind);
+        if (named != null && !createThread) {
+            throw INVALID_REQUEST.because("kind is for a new thread, and so for create=true");
+        }
         ItemsOf thread = itemsOf(threadId, enforceStatus, http);
         return RequestBodyFilter.of(
                 http, body -> NewItems.readAll(body, threadId, NewIds.random(), clock), all -> batches.replace(
-                                thread, all, createThread)
+                                thread, all, createThread, named)
                         .map(stored -> Answers.stored(http, false, documents(stored))));
     }
 

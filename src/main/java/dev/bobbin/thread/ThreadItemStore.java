@@ -36,12 +36,10 @@ public class ThreadItemStore {
     static final String COLUMNS =
             "insert into bobbin.thread_items (owner_id, thread_id, id, document, created_at, type, role, content) ";
 
-    /** Locks the thread, if its activity is to be updated, before the item, as a batch and a delete do. */
-    private static final String ONE = "with active as (" + ThreadActivity.RAISE + ") " + COLUMNS
+    private static final String ONE = COLUMNS
             + """
             select $1, $2, ($3::text[])[1], ($4::text[])[1], ($5::timestamptz[])[1], ($6::text[])[1], ($7::text[])[1],
-              ($8::text[])[1]
-            from (select count(*) from active) updated""";
+              ($8::text[])[1]""";
 
     /**
      * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
@@ -49,7 +47,7 @@ public class ThreadItemStore {
      * the statement: a null in the place of its id rejects that.
      */
     private static final String MANY = "with locked as (select 1 from bobbin.threads where owner_id = $1 and id = $2 "
-            + "for no key update), active as (" + ThreadActivity.RAISE + ") " + COLUMNS
+            + "for no key update) " + COLUMNS
             + """
             select $1, case when found = 1 then $2 end, id, document, created_at, type, role, content
             from (select count(*) as found from locked) thread
@@ -95,32 +93,28 @@ public class ThreadItemStore {
     /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
     static final String LOCKED_CURSOR =
             """
-            with thread as (select active_at from bobbin.threads where owner_id = $1 and id = $2 for no key update),
-            cursor as materialized (select item.*, thread.active_at from thread cross join (%s) item)"""
+            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            cursor as materialized (select item.* from thread cross join (%s) item)"""
                     .formatted(CURSOR);
 
     /**
      * Finds the row by its place in the order, for the planner's sake, as above. Not by its {@code ctid}: that changes when the
      * item is saved at the same time, and nothing would be deleted.
      */
-    private static final String DELETE =
-            """
-            %s, deleted as (
-              delete from bobbin.thread_items item using cursor
-              where item.owner_id = $1 and item.thread_id = cursor.thread_id
-                and (item.created_at, item.seq) = (cursor.created_at, cursor.seq))
-            %s"""
-                    .formatted(LOCKED_CURSOR, ThreadActivity.LOWER);
+    private static final String DELETE = LOCKED_CURSOR
+            + """
+                     delete from bobbin.thread_items item using cursor
+                    where item.owner_id = $1 and item.thread_id = cursor.thread_id
+                      and (item.created_at, item.seq) = (cursor.created_at, cursor.seq)""";
 
     private static final String DELETE_AFTER =
             """
             %s, deleted as (
               delete from bobbin.thread_items item using cursor
               where item.owner_id = $1 and item.thread_id = cursor.thread_id
-                and (item.created_at, item.seq) > (cursor.created_at, cursor.seq)),
-            lowered as (%s)
+                and (item.created_at, item.seq) > (cursor.created_at, cursor.seq))
             select 1 from cursor"""
-                    .formatted(LOCKED_CURSOR, ThreadActivity.LOWER_TO_CURSOR);
+                    .formatted(LOCKED_CURSOR);
 
     private final Statements statements;
     private final LockedThreadStore threads;

@@ -4,7 +4,7 @@ import dev.bobbin.database.Fetch;
 import dev.bobbin.page.ByOrder;
 
 /**
- * SQL for lists of threads. Its parameters are the owner ($1), a {@link ThreadFilter} ($2 to $10), and then those of the
+ * SQL for lists of threads. Its parameters are the owner ($1), a {@link ThreadFilter} ($2 to $11), and then those of the
  * statement. No filter makes a statement of its own: each would be planned and prepared on every connection.
  */
 final class ThreadList {
@@ -36,37 +36,37 @@ final class ThreadList {
     static final String FILTERED =
             """
             from bobbin.threads thread
-            where thread.owner_id = $1 and thread.created_at >= $7 and thread.created_at < $8 and %s"""
+            where thread.owner_id = $1 and thread.kind = $11 and thread.created_at >= $7 and thread.created_at < $8 and %s"""
                     .formatted(FILTER);
 
     /** The same, to be read by {@code active_at}. */
     private static final String FILTERED_ACTIVE =
             """
             from bobbin.threads thread
-            where thread.owner_id = $1 and thread.active_at >= $9::timestamptz - %s and thread.active_at < $10 and %s"""
+            where thread.owner_id = $1 and thread.kind = $11 and thread.active_at >= $9::timestamptz - %s and thread.active_at < $10 and %s"""
                     .formatted(WINDOW, FILTER);
 
     private static final String PLACE = Fetch.place(
-            "select thread.created_at as at, thread.seq from bobbin.threads thread where thread.owner_id = $1 and thread.id = $13",
-            "$14",
-            "$15");
+            "select thread.created_at as at, thread.seq from bobbin.threads thread where thread.owner_id = $1 and thread.id = $14",
+            "$15",
+            "$16");
 
     private static final String ACTIVE_PLACE = Fetch.place(
-            "select %s as at, thread.seq from bobbin.threads thread where thread.owner_id = $1 and thread.id = $13"
+            "select %s as at, thread.seq from bobbin.threads thread where thread.owner_id = $1 and thread.id = $14"
                     .formatted(ThreadActivity.EXACT),
-            "$14",
-            "$15");
+            "$15",
+            "$16");
 
     /**
-     * A page of $11 rows, of $12 bytes, next to the thread $13 or the place $14, $15; $16 asks for the last item that is not
-     * hidden, $17 for the total.
+     * A page of $12 rows, of $13 bytes, next to the thread $14 or the place $15, $16; $17 asks for the last item that is not
+     * hidden, $18 for the total.
      */
     private static final String LIST =
             """
             select page.id, page.at, page.seq, page.bytes,
-              case when page.sum <= $12::bigint then convert_to(page.document, 'UTF8') end as document,
-              case when page.sum <= $12 and $16::boolean then convert_to(coalesce(page.item, 'null'), 'UTF8') end as last_item,
-              case when $17::boolean then (select count(*) from (select %s limit 10001) counted) end as total
+              case when page.sum <= $13::bigint then convert_to(page.document, 'UTF8') end as document,
+              case when page.sum <= $13 and $17::boolean then convert_to(coalesce(page.item, 'null'), 'UTF8') end as last_item,
+              case when $18::boolean then (select count(*) from (select %s limit 10001) counted) end as total
             from (%s) cursor left join lateral (
               select found.id, found.at, found.seq, found.document, item.document as item,
                 octet_length(found.document) + coalesce(octet_length(item.document), 0) as bytes,
@@ -75,10 +75,10 @@ final class ThreadList {
               from (
                 select * from (%s) candidate
                 where (at, seq) %%2$s (cursor.at, cursor.seq)
-                order by at %%1$s, seq %%1$s limit $11) found
+                order by at %%1$s, seq %%1$s limit $12) found
               left join lateral (
                 select document from bobbin.thread_items
-                where owner_id = $1 and thread_id = found.id and $16::boolean
+                where owner_id = $1 and thread_id = found.id and $17::boolean
                   and\s"""
                     + ItemType.IS_VISIBLE
                     + """
@@ -91,7 +91,8 @@ final class ThreadList {
 
     /**
      * The exact order is computed of rows that may belong to the page. Of those whose {@code active_at} is more than a window
-     * below the cursor every one follows it; when they make a page, no row follows that lies more than a window below them.
+     * below the cursor every one follows it; when they make a page, no row follows that lies more than a window below them. The
+     * order of the candidates is for the planner, which as long as it has no statistics could take the index of the other order.
      */
     static final ByOrder BY_ACTIVITY = new ByOrder(
             byActivity(
@@ -110,9 +111,10 @@ final class ThreadList {
                 """
                 select candidate.* from (select) page left join lateral (
                   select thread.active_at %1$s and %2$s
-                  order by thread.active_at %5$s, thread.seq %5$s offset $11 - 1 limit 1) certain on true
+                  order by thread.active_at %5$s, thread.seq %5$s offset $12 - 1 limit 1) certain on true
                 cross join lateral (
-                  select thread.id, %6$s as at, thread.seq, thread.document %1$s and %3$s and %4$s offset 0) candidate"""
+                  select thread.id, %6$s as at, thread.seq, thread.document %1$s and %3$s and %4$s
+                  order by thread.active_at, thread.seq offset 0) candidate"""
                         .formatted(FILTERED_ACTIVE, certain, possible, bound, order, ThreadActivity.EXACT);
         ByOrder both = ByOrder.of(LIST.formatted(FILTERED, ACTIVE_PLACE, candidates));
         return order.equals("asc") ? both.asc() : both.desc();
@@ -120,10 +122,10 @@ final class ThreadList {
 
     /**
      * The next page of the newest first. A thread that has moved to the top since the page before would be missed; such threads,
-     * above the place $18, $19, come before the others.
+     * above the place $19, $20, come before the others.
      */
     static final String BY_ACTIVITY_WITH_MOVED = "select true as before, * from ("
-            + BY_ACTIVITY.asc().replace("$14", "$18").replace("$15", "$19")
+            + BY_ACTIVITY.asc().replace("$15", "$19").replace("$16", "$20")
             + ") moved union all select false, * from (" + BY_ACTIVITY.desc() + ") page";
 
     private ThreadList() {}

@@ -28,13 +28,13 @@ class ThreadListStore {
     private static final String NOT_ARCHIVED = "archived::int <> 1";
 
     private static final ByOrder FIRST = ByOrder.of("select id, " + Fetch.documents("0", "$4")
-            + " from bobbin.threads where owner_id = $1 and $2::text is null and " + NOT_ARCHIVED
+            + " from bobbin.threads where owner_id = $1 and kind = $5 and $2::text is null and " + NOT_ARCHIVED
             + " order by created_at %1$s, seq %1$s limit $3");
 
     private static final ByOrder NEXT = ByOrder.of(Fetch.after(
-            Fetch.place("select created_at as at, seq from bobbin.threads where owner_id = $1 and id = $2", "$5", "$6"),
+            Fetch.place("select created_at as at, seq from bobbin.threads where owner_id = $1 and id = $2", "$6", "$7"),
             "select id, " + Fetch.documents("0", "$4")
-                    + " from bobbin.threads where owner_id = $1 and " + NOT_ARCHIVED
+                    + " from bobbin.threads where owner_id = $1 and kind = $5 and " + NOT_ARCHIVED
                     + " and (created_at, seq) %2$s (cursor.at, cursor.seq)"
                     + " order by created_at %1$s, seq %1$s limit $3"));
 
@@ -43,21 +43,22 @@ class ThreadListStore {
     private static final String BY_ACTIVITY_WITH_MOVED = ThreadList.BY_ACTIVITY_WITH_MOVED;
 
     /**
-     * Locks the threads, in one order, before it counts them: two such calls could otherwise deadlock. An array, since the planner
-     * expects few rows to be found, and would join ten thousand of them by comparing each with each.
+     * Locks the threads, in one order, before it counts them: two such calls could otherwise deadlock. It is the order of an index,
+     * which the planner, as long as it has no statistics, would not prefer to the one by activity otherwise. An array, since the
+     * planner expects few rows to be found, and would join ten thousand of them by comparing each with each.
      */
     private static final String DELETE =
             """
-            with found as materialized (select thread.id %s order by thread.id limit %s for update),
+            with found as materialized (select thread.id %s order by thread.created_at, thread.seq limit %s for update),
             counted as (select count(*) as found from found),
             deleted as (
               delete from bobbin.threads
               where owner_id = $1 and id = any (array(select id from found))
-                and (select found from counted) = $11::bigint returning 1),
+                and (select found from counted) = $12::bigint returning 1),
             attachments as (
               delete from bobbin.attachments
               where owner_id = $1 and thread_id = any (array(select id from found))
-                and (select found from counted) = $11 and $12::boolean)
+                and (select found from counted) = $12 and $13::boolean)
             select found, (select count(*) from deleted) as deleted from counted"""
                     .formatted(ThreadList.FILTERED, MAX_DELETED + 1);
 
@@ -77,7 +78,7 @@ class ThreadListStore {
     Uni<Fetched> list(
             Owner owner, ThreadFilter filter, PageRequest request, boolean lastItem, boolean total, FetchLimit limit) {
         if (filter.isDefault() && request.sort() == Sort.CREATED_AT && !lastItem && !total) {
-            return list(owner, request, limit);
+            return list(owner, filter.kind(), request, limit);
         }
         Tuple parameters = parameters(owner, filter)
                 .addValue(request.limitAndOneMore())
@@ -96,8 +97,8 @@ class ThreadListStore {
         return statements.run(sql, parameters).map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }
 
-    private Uni<Fetched> list(Owner owner, PageRequest request, FetchLimit limit) {
-        Tuple parameters = Tuple.of(owner.id(), request.id(), request.limitAndOneMore(), limit.fetch());
+    private Uni<Fetched> list(Owner owner, String kind, PageRequest request, FetchLimit limit) {
+        Tuple parameters = Tuple.of(owner.id(), request.id(), request.limitAndOneMore(), limit.fetch(), kind);
         if (request.start() != Start.FIRST) {
             parameters.addValue(request.at()).addValue(request.seq());
         }
@@ -135,6 +136,7 @@ class ThreadListStore {
                 .addValue(filter.created().from())
                 .addValue(filter.created().to())
                 .addValue(filter.active().from())
-                .addValue(filter.active().to());
+                .addValue(filter.active().to())
+                .addValue(filter.kind());
     }
 }

@@ -53,12 +53,13 @@ public class ThreadResource {
 
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Uni<Response> addThread(@Context RoutingContext http) {
+    public Uni<Response> addThread(@QueryParam("kind") @Nullable String kind, @Context RoutingContext http) {
+        String named = ThreadKind.named(kind);
         NewIds ids = IdempotencyKey.ids(http);
         return RequestBodyFilter.of(http, body -> NewThread.read(body, ids, clock), sent -> (sent.items()
                                 .isEmpty()
-                        ? threads.add(Owner.of(http), sent.thread())
-                        : batches.add(Owner.of(http), sent))
+                        ? threads.add(Owner.of(http), sent.thread(), named)
+                        : batches.add(Owner.of(http), sent, named))
                 .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
     }
 
@@ -66,12 +67,19 @@ public class ThreadResource {
     @Path("/{thread_id}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Preconditions({Precondition.IF_MATCH, Precondition.IF_NONE_MATCH})
-    public Uni<Response> saveThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
+    public Uni<Response> saveThread(
+            @PathParam("thread_id") String threadId,
+            @QueryParam("kind") @Nullable String kind,
+            @Context RoutingContext http) {
         Precondition precondition = Precondition.ofWrite(http.request().headers());
+        String named = ThreadKind.named(kind);
+        if (named != null && precondition.tags() != null) {
+            throw INVALID_REQUEST.because("kind is for a new thread, and If-Match asks for one that exists");
+        }
         return RequestBodyFilter.of(
                 http,
                 body -> NewDocument.named(threadId, DocumentReader.read(Kind.THREAD, body)),
-                thread -> threads.save(Owner.of(http), thread, precondition)
+                thread -> threads.save(Owner.of(http), thread, named, precondition)
                         .map(saved -> Answers.stored(http, saved.created(), saved.document())));
     }
 

@@ -1,5 +1,6 @@
 package dev.bobbin.thread;
 
+import static dev.bobbin.problem.ProblemType.CONFLICT;
 import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
 import dev.bobbin.database.Conditional;
@@ -24,6 +25,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Threads. Every call is one statement and sees only rows of its owner. It fails by a {@link ProblemException} in the Uni. */
 @ApplicationScoped
@@ -31,18 +33,19 @@ public class ThreadStore {
 
     private static final String INSERT =
             """
-            insert into bobbin.threads (owner_id, id, document, created_at, active_at, title, status, metadata)
-            values ($1, $2, $3, $4, $4, $5, $6, ($7::text)::jsonb)""";
+            insert into bobbin.threads (owner_id, id, document, created_at, active_at, title, status, metadata, kind)
+            values ($1, $2, $3, $4, $4, $5, $6, ($7::text)::jsonb, coalesce($8::text, 'chatkit'))""";
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */
     static final String ADD = INSERT + " on conflict (owner_id, id) do update set document = threads.document"
             + AddResult.CREATED
-            + ", case when xmax <> 0 and octet_length(document) = octet_length($3) then document end as stored";
+            + ", case when xmax <> 0 and octet_length(document) = octet_length($3) then document end as stored, kind";
 
     private static final String SAVE = INSERT
             + """
              on conflict (owner_id, id) do update set document = excluded.document, title = excluded.title,
-            status = excluded.status, metadata = excluded.metadata, updated_at = excluded.updated_at"""
+            status = excluded.status, metadata = excluded.metadata, updated_at = excluded.updated_at
+            where $8 is null or threads.kind = $8"""
             + AddResult.CREATED;
 
     private static final String ADD_ONLY_NEW = INSERT + Conditional.onlyNew("threads", "owner_id, id");
@@ -99,19 +102,33 @@ public class ThreadStore {
         this.clock = clock;
     }
 
-    /** Stores a new thread, or nothing if it is stored already; fails if another document has this id. */
-    Uni<AddResult> add(Owner owner, NewDocument thread) {
-        return write(ADD, owner, thread);
+    /**
+     * Stores a new thread, or nothing if it is stored already; fails if another document has this id.
+     *
+     * @param kind null for {@link ThreadKind#CHATKIT}, or any that is stored
+     */
+    Uni<AddResult> add(Owner owner, NewDocument thread, @Nullable String kind) {
+        return statements.run(ADD, row(owner, thread, kind, clock)).map(rows -> added(rows, thread, kind));
     }
 
-    /** Stores a thread, or replaces the one with this id, which keeps its place in the order. */
-    Uni<AddResult> save(Owner owner, NewDocument thread, Precondition precondition) {
+    /**
+     * Stores a thread, or replaces the one with this id, which keeps its place in the order.
+     *
+     * @param kind as of {@link #add}
+     */
+    Uni<AddResult> save(Owner owner, NewDocument thread, @Nullable String kind, Precondition precondition) {
         if (precondition.isNone()) {
-            return write(SAVE, owner, thread);
+            return statements.run(SAVE, row(owner, thread, kind, clock)).map(rows -> {
+                if (kind != null && rows.size() == 0) {
+                    throw CONFLICT.because("Thread " + thread.id() + " is not of the kind " + kind
+                            + ", or a trigger that was added to this database refuses it; nothing was stored");
+                }
+                return AddResult.of(DatabaseErrors.written(rows), thread, "Thread");
+            });
         }
         Uni<RowSet<Row>> rows = precondition.absent()
                 ? statements
-                        .run(ADD_ONLY_NEW, row(owner, thread, clock))
+                        .run(ADD_ONLY_NEW, row(owner, thread, kind, clock))
                         .invoke(added -> Conditional.checkNew(added, precondition))
                 : statements
                         .run(SAVE_MATCHING, changed(owner, thread, precondition))
@@ -167,18 +184,25 @@ public class ThreadStore {
         return NOT_FOUND.because("Thread " + id + " not found");
     }
 
-    private Uni<AddResult> write(String sql, Owner owner, NewDocument thread) {
-        return statements.run(sql, row(owner, thread, clock)).map(rows -> added(rows, thread));
+    /** What {@link #ADD} returned. */
+    static AddResult added(RowSet<Row> rows, NewDocument thread, @Nullable String kind) {
+        return AddResult.of(checkKind(rows, thread.id(), kind), thread, "Thread");
     }
 
-    static AddResult added(RowSet<Row> rows, NewDocument thread) {
-        return AddResult.of(DatabaseErrors.written(rows), thread, "Thread");
+    /** The row that {@link #ADD} returned; fails if the thread is stored with another kind than this one. */
+    static Row checkKind(RowSet<Row> rows, String id, @Nullable String kind) {
+        Row row = DatabaseErrors.written(rows);
+        if (kind != null && !kind.equals(row.getString("kind"))) {
+            throw CONFLICT.because("Thread " + id + " is not of the kind " + kind + "; nothing was stored");
+        }
+        return row;
     }
 
     /** The parameters of {@link #ADD}. */
-    static Tuple row(Owner owner, NewDocument thread, Clock clock) {
+    static Tuple row(Owner owner, NewDocument thread, @Nullable String kind, Clock clock) {
         OffsetDateTime createdAt = thread.document().createdAtOr(OffsetDateTime.now(clock));
-        return columns(Tuple.of(owner.id(), thread.id(), thread.document().text(), createdAt), thread);
+        return columns(Tuple.of(owner.id(), thread.id(), thread.document().text(), createdAt), thread)
+                .addValue(kind);
     }
 
     private static Tuple changed(Owner owner, NewDocument thread, Precondition precondition) {

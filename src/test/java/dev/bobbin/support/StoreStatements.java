@@ -25,7 +25,7 @@ public final class StoreStatements {
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW");
+    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY");
 
     private StoreStatements() {}
 
@@ -52,7 +52,8 @@ public final class StoreStatements {
         if (value instanceof ByOrder both) {
             add(statements, name + ".asc", both.asc());
             add(statements, name + ".desc", both.desc());
-        } else if (value instanceof String sql && sql.matches("(?s)(select|delete|with|insert.*returning) .*")) {
+        } else if (value instanceof String sql
+                && sql.matches("(?s)(select|delete|with|insert.*(returning|select)) .*")) {
             statements.put(name, sql);
         }
     }
