@@ -54,8 +54,13 @@ final class PlainText {
      * string several times, and it may be most of a large body. It still reads it next, and rejects it if it is malformed.
      */
     static String beginning(String json, JsonParser parser, int maximum) {
+        return beginning(json, Json.start(parser), maximum);
+    }
+
+    /** The same of the string that begins at {@code start}. */
+    static String beginning(String json, int start, int maximum) {
         StringBuilder text = new StringBuilder();
-        int at = Json.start(parser) + 1;
+        int at = start + 1;
         // a character may be two of Java's
         while (at < json.length() && json.charAt(at) != '"' && text.length() < 2L * maximum) {
             char c = json.charAt(at++);

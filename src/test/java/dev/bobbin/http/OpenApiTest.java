@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bobbin.attachment.AttachmentResource;
+import dev.bobbin.openai.chatkit.HostedThreadResource;
 import dev.bobbin.search.SearchResource;
 import dev.bobbin.support.TestEnvironment;
 import dev.bobbin.thread.ThreadItemResource;
@@ -115,7 +116,8 @@ class OpenApiTest {
                 ThreadItemResource.class,
                 ThreadStateResource.class,
                 AttachmentResource.class,
-                SearchResource.class)) {
+                SearchResource.class,
+                HostedThreadResource.class)) {
             for (Method method : resource.getDeclaredMethods()) {
                 String verb = verb(method);
                 if (verb != null) {
@@ -132,7 +134,7 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(described).hasSize(24).isEqualTo(implemented);
+        assertThat(described).hasSize(28).isEqualTo(implemented);
     }
 
     private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {

@@ -48,6 +48,27 @@ class JwtModeTest {
     }
 
     @Test
+    void theTokenSaysWhoseHostedThreadsThereAre() {
+        with(token("acme", "carol", Duration.ofMinutes(5)))
+                .contentType("application/json")
+                .body("{\"id\":\"thr_c\"}")
+                .post("/v1/threads")
+                .then()
+                .statusCode(201);
+        String threads = "/openai/v1/chatkit/threads";
+        with(token("acme", "carol", Duration.ofMinutes(5)))
+                .get(threads + "?user=carol")
+                .then()
+                .statusCode(200)
+                .body("data.user", contains("carol"));
+        with(token("acme", "bob", Duration.ofMinutes(5)))
+                .get(threads + "?user=carol")
+                .then()
+                .statusCode(200)
+                .body("data.size()", equalTo(0));
+    }
+
+    @Test
     void aUserHeaderBesideATokenIsRefused() {
         with(token("acme", "alice", Duration.ofMinutes(5)))
                 .header("Bobbin-User", "bob")

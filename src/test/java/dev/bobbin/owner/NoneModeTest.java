@@ -3,6 +3,7 @@ package dev.bobbin.owner;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.junit.QuarkusTest;
@@ -42,5 +43,26 @@ class NoneModeTest {
                 .statusCode(201);
         given().header("Bobbin-User", "local").get("/v1/threads").then().body("data.id", contains("thr_l"));
         given().header("Bobbin-User", "other").get("/v1/threads").then().body("data.size()", equalTo(0));
+    }
+
+    /** As OpenAI's own tests call: with a key that nobody checks. */
+    @Test
+    void theUserOfHostedThreadsIsTheCallerOrElseTheLocalOne() {
+        given().header("Bobbin-User", "ann")
+                .contentType("application/json")
+                .body("{\"id\":\"thr_ann\"}")
+                .post("/v1/threads")
+                .then()
+                .statusCode(201);
+        String threads = "/openai/v1/chatkit/threads";
+        given().get(threads + "?user=ann").then().body("data.id", contains("thr_ann"));
+        given().header("Authorization", "Bearer My API Key")
+                .get(threads + "?after=thr_ann&before=thr_ann&limit=0&order=asc&user=x")
+                .then()
+                .statusCode(200)
+                .body("data.size()", equalTo(0));
+        given().get(threads + "/thr_ann").then().statusCode(404);
+        given().header("Bobbin-User", "ann").get(threads + "?user=local").then().body("data.size()", equalTo(0));
+        given().get(threads).then().statusCode(200).body("data.user.unique()", not(contains("ann")));
     }
 }

@@ -137,6 +137,7 @@ class StatementCostTest {
         String first = "'acme/u', 'thr_0', 'm_' || md5('3')";
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", first + ", 'thr_7'", 3 * ONE_ROW));
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", missing + ", 'thr_7'", ONE_ROW));
+        hosted(calls, "'thr_" + rows() / 2 + "'", "'{m_' || md5('" + rows() / 4 + "') || '}'", "'{m_000}'");
         search(calls, "'sam/u'", PAGE_OF_20);
         search(calls, "'nobody/u'", ONE_ROW);
         for (String id : List.of("'atc_' || md5('7')", "'atc_000'")) {
@@ -156,6 +157,40 @@ class StatementCostTest {
             both(calls, "AttachmentStore.LIST_OF_THREAD", "'acme/u', " + at + ", 'thr_7'", PAGE_OF_20);
         }
         return calls;
+    }
+
+    /** As OpenAI's SDKs read it. */
+    private static void hosted(List<Call> calls, String thread, String item, String missing) {
+        String ends = ", '2000-01-01', '2100-01-01'";
+        for (String bounds : List.of("null, null", thread + ", null", "null, " + thread, thread + ", " + thread)) {
+            calls.add(new Call("HostedThreadStore.LIST.asc", "'acme/u', " + bounds + ", 21, 9999" + ends, PAGE_OF_20));
+            calls.add(new Call(
+                    "HostedThreadStore.LIST.desc",
+                    "'acme/u', " + bounds + ", 21, 9999, '2100-01-01', '2000-01-01'",
+                    PAGE_OF_20));
+        }
+        both(calls, "HostedThreadStore.LIST", "'acme/u', 'thr_none', null, 21, 9999" + ends, ONE_ROW);
+        for (String bounds : List.of(
+                "null, null",
+                "(%s)::text[], null".formatted(item),
+                "null, (%s)::text[]".formatted(item),
+                "(%1$s)::text[], (%1$s)::text[]".formatted(item),
+                "%s, null".formatted(missing))) {
+            String span = "'acme/u', 'thr_0', " + bounds + ", 21, 9999, ";
+            calls.add(new Call(
+                    "HostedThreadStore.ITEMS.asc", span + "'2000-01-01', '{widget}', '2100-01-01', 0", PAGE_OF_20));
+            calls.add(new Call(
+                    "HostedThreadStore.ITEMS.desc", span + "'2100-01-01', '{widget}', '2000-01-01', 1", PAGE_OF_20));
+        }
+        both(
+                calls,
+                "HostedThreadStore.ITEMS",
+                "'acme/u', 'thr_none', null, null, 21, 9999, '2000-01-01', '{widget}', '2100-01-01', 0",
+                ONE_ROW);
+        for (String id : List.of("'thr_7'", "'thr_none'")) {
+            calls.add(new Call("HostedThreadStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
+            calls.add(new Call("HostedThreadStore.DELETE", "'acme/u', " + id, 2 * ONE_ROW));
+        }
     }
 
     /** All of it, of an owner with five texts among those of others. */
@@ -193,7 +228,8 @@ class StatementCostTest {
         pages.forEach((call, read) -> {
             LOG.infof("%-28s %-60s %s", call.statement(), call.parameters(), read);
             // before analyze, a custom plan sorts the rows after the cursor: five times for each connection
-            boolean sorts = call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST)\\..*");
+            boolean sorts =
+                    call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST|HostedThreadStore.LIST)\\..*");
             every.assertThat(sorts ? read.subList(1, 4) : read)
                     .as(
                             "%s(%s): before analyze custom, generic; after it custom, generic",

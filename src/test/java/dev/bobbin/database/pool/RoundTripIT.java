@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class RoundTripIT {
 
     private static final int CALLS = 20;
+    private static final String HOSTED = "/openai/v1/chatkit/threads";
 
     /** The connection has prepared each statement after a few calls; one connection, so that one is all. */
     private static final Map<String, String> ONE_CONNECTION =
@@ -53,6 +54,12 @@ class RoundTripIT {
             Map.entry("DELETE attachment if it matches", 1.0),
             Map.entry("GET state", 1.0),
             Map.entry("PATCH state", 1.0),
+            Map.entry("GET hosted threads", 1.0),
+            Map.entry("GET hosted threads between two", 1.0),
+            Map.entry("GET hosted thread", 1.0),
+            Map.entry("GET hosted items", 1.0),
+            Map.entry("GET hosted items between two", 1.0),
+            Map.entry("DELETE hosted thread", 1.0),
             // BEGIN, the locked document, the update, COMMIT
             Map.entry("PATCH thread", 4.0),
             Map.entry("PATCH item", 4.0),
@@ -150,6 +157,13 @@ class RoundTripIT {
                         service.send("DELETE", "/v1/attachments/none", "", "If-None-Match", "*");
                     case "GET state" -> service.get(thread + "/state");
                     case "PATCH state" -> service.send("PATCH", thread + "/state", "{\"archived\":true}");
+                    case "GET hosted threads" -> service.get(HOSTED);
+                    case "GET hosted threads between two" -> service.get(HOSTED + "?after=t&before=t");
+                    case "GET hosted thread" -> service.get(HOSTED + "/t");
+                    case "GET hosted items" -> service.get(HOSTED + "/t/items");
+                    case "GET hosted items between two" -> service.get(HOSTED + "/t/items?after=c&before=c");
+                    case "DELETE hosted thread" ->
+                        service.send("DELETE", HOSTED + "/none", "", "x-stainless-retry-count", "1");
                     case "PATCH thread" -> service.send("PATCH", thread, "{\"title\":\"" + nr + "\"}");
                     case "PATCH item" -> service.send("PATCH", thread + "/items/c", "{\"x\":\"" + nr + "\"}");
                     case "POST thread with items" ->
