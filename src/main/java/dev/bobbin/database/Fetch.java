@@ -79,6 +79,11 @@ public final class Fetch {
         return Page.of(entries(rows, request), request, limit, total(rows));
     }
 
+    /** The page that was asked for, as OpenAI's SDKs read it; a row without an id is none of its items. */
+    public static Fetched openAi(RowSet<Row> rows, PageRequest request, FetchLimit limit) {
+        return Page.openAi(entries(rows, request), request, limit);
+    }
+
     /** The document {@code thread} of the first row, of {@code thread_bytes}, with the page as its {@code items}. */
     public static Fetched withItems(
             RowSet<Row> rows, PageRequest items, FetchLimit limit, Supplier<ProblemException> notFound) {

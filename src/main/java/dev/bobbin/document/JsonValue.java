@@ -1,5 +1,6 @@
 package dev.bobbin.document;
 
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,18 +49,25 @@ public record JsonValue(String text, int start, int end) {
 
     /** The member of an object; {@link #NULL} if it has none of this name, or is no object. */
     public JsonValue member(String name) {
-        JsonValue found = NULL;
+        JsonValue[] found = {NULL};
+        forEachMember((key, value) -> {
+            if (name.equals(key.string())) {
+                found[0] = value;
+            }
+        });
+        return found[0];
+    }
+
+    /** Passes on the names and the values of an object's members, repeated ones too; none if it is no object. */
+    public void forEachMember(BiConsumer<JsonValue, JsonValue> member) {
         int at = isObject() ? Json.afterSpace(text, start + 1) : end;
         while (at < end - 1) {
             int nameEnd = Json.endOfString(text, at);
             int from = Json.afterSpace(text, Json.afterSpace(text, nameEnd) + 1);
             int to = end(text, from);
-            if (name.equals(new JsonValue(text, at, nameEnd).string())) {
-                found = new JsonValue(text, from, to);
-            }
+            member.accept(new JsonValue(text, at, nameEnd), new JsonValue(text, from, to));
             at = next(to);
         }
-        return found;
     }
 
     /** Passes on the elements of an array; none if it is no array. */

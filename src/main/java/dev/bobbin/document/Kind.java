@@ -14,6 +14,8 @@ public enum Kind {
             "created_at", Member.TIME,
             "content", Member.CONTENT,
             "copy_text", Member.TEXT)),
+    /** Of a conversation, which OpenAI's API defines. */
+    CONVERSATION_ITEM(Map.of("content", Member.CONTENT)),
     FORK(Map.of("id", Member.ID, "after", Member.ID)),
     ATTACHMENT(Map.of(
             "id", Member.ID,

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A page of documents, each verbatim: {@code {"data":[…],"has_more":…,"after":…}}, and where there are such pages, their cursors. */
@@ -48,6 +49,16 @@ public final class Page {
      * @param total of the whole list, up to one more than is said; null if it was not asked for
      */
     public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit, @Nullable Long total) {
+        return cut(found, request, limit, page -> page.json(total));
+    }
+
+    /** The same as OpenAI's SDKs read it. */
+    public static Fetched openAi(List<Entry> found, PageRequest request, FetchLimit limit) {
+        return cut(found, request, limit, Page::openAi);
+    }
+
+    private static Fetched cut(
+            List<Entry> found, PageRequest request, FetchLimit limit, Function<Page, List<Buffer>> form) {
         boolean moved = request.hasMoved();
         int roomBefore = moved ? request.limit() : request.limitBefore();
         int roomAfter = moved ? request.limit() : request.limit() - roomBefore;
@@ -81,7 +92,7 @@ public final class Page {
                 entries,
                 more.stream().anyMatch(Entry::before),
                 more.stream().anyMatch(entry -> !entry.before()));
-        return new Fetched(page.json(total), bytes);
+        return new Fetched(form.apply(page), bytes);
     }
 
     /**
@@ -118,6 +129,12 @@ public final class Page {
             last--;
         }
         return last;
+    }
+
+    private List<Buffer> openAi() {
+        OpenAiList list = new OpenAiList();
+        entries.forEach(entry -> list.add(entry.id(), Objects.requireNonNull(entry.document())));
+        return list.json(moreAfter);
     }
 
     private List<Buffer> json(@Nullable Long total) {

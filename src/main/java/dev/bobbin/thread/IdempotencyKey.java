@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
  * The header {@code Idempotency-Key}. A call with it makes ids that follow from its owner, path and key: so a repeated call finds
  * what the first one has stored, however long ago that was, and nothing else has to be remembered.
  */
-final class IdempotencyKey {
+public final class IdempotencyKey {
 
-    static final String HEADER = "Idempotency-Key";
+    public static final String HEADER = "Idempotency-Key";
 
     private static final Pattern VALID = Pattern.compile("[\\x21-\\x7E]{1,255}");
 
@@ -28,7 +28,7 @@ final class IdempotencyKey {
     }
 
     /** The ids that a call makes: random ones without the header. */
-    static NewIds ids(RoutingContext http) {
+    public static NewIds ids(RoutingContext http) {
         List<String> keys = http.request().headers().getAll(HEADER);
         if (keys.isEmpty()) {
             return NewIds.random();

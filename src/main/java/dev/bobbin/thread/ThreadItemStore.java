@@ -80,7 +80,7 @@ public class ThreadItemStore {
      * as it has no statistics, expects one row in the thread, prefers the index of the order, and reads the whole thread. A
      * range of keys with an upper end reads the owner's other rows when the id is missing.
      */
-    static final String BY_ID =
+    public static final String BY_ID =
             """
              from (
               select * from bobbin.thread_items where owner_id = $1 and (thread_id, id) >= ($2, $3)

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTestResource(TestEnvironment.class)
 @Execution(ExecutionMode.SAME_THREAD)
 @Tag("postgres")
-class OpenAiErrorTest {
+public class OpenAiErrorTest {
 
     private static final String CONVERSATIONS = "/openai/v1/conversations";
 
@@ -110,7 +110,7 @@ class OpenAiErrorTest {
                 .body("detail", notNullValue());
     }
 
-    static ValidatableResponse refused(Response answer, int status, String param, String code) {
+    public static ValidatableResponse refused(Response answer, int status, String param, String code) {
         return answer.then()
                 .statusCode(status)
                 .contentType("application/json")
