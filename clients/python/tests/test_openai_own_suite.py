@@ -23,14 +23,14 @@ import os
 import httpx
 import pytest
 
-URL = os.environ["BOBBIN_URL"] + "/v1/threads/"
+BOBBIN = httpx.Client(base_url=os.environ["BOBBIN_URL"] + "/v1/threads/")
 WRITTEN = {"created_at": "2026-01-01T00:00:00", "type": "assistant_message", "content": []}
 MESSAGE = {"type": "message", "role": "user", "status": "completed", "content": []}
 CONVERSATION = {"object": "conversation", "created_at": 1, "metadata": {}}
 
 
 def put(path, document):
-    httpx.put(URL + path, json=document).raise_for_status()
+    BOBBIN.put(path, json=document).raise_for_status()
 
 
 @pytest.fixture(autouse=True)
