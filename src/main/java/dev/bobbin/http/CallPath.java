@@ -26,6 +26,8 @@ enum CallPath {
     OTHER("/other");
 
     private static final int MOST_SEGMENTS = 7;
+
+    /** The first that matches counts. */
     private static final List<CallPath> ALL = List.of(values());
 
     private final String template;

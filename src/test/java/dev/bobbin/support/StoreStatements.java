@@ -26,7 +26,8 @@ public final class StoreStatements {
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM");
+    private static final Set<String> PARTS =
+            Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "PLACE");
 
     private StoreStatements() {}
 

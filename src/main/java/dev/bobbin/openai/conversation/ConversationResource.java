@@ -84,7 +84,7 @@ public class ConversationResource {
                 http, ConversationResource::metadata, metadata -> conversations
                         .update(owner, conversationId, metadata)
                         .onFailure(ChatKitThread.class)
-                        .recoverWithUni(() -> threads.refuse(owner, conversationId)));
+                        .transform(chatKit -> ChatKitConversations.readOnly()));
     }
 
     private static String metadata(String body) {
@@ -105,7 +105,7 @@ public class ConversationResource {
         return conversations
                 .delete(owner, conversationId)
                 .onFailure(ChatKitThread.class)
-                .recoverWithUni(() -> threads.refuse(owner, conversationId))
+                .transform(chatKit -> ChatKitConversations.readOnly())
                 .map(deleted -> {
                     if (!deleted && !RepeatedCall.is(http.request())) {
                         throw Refused.conversation(conversationId);

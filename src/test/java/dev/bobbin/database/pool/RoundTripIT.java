@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 class RoundTripIT {
 
     private static final int CALLS = 20;
+    private static final String CONVERSATIONS = "/openai/v1/conversations";
     private static final String HOSTED = "/openai/v1/chatkit/threads";
 
     /** The connection has prepared each statement after a few calls; one connection, so that one is all. */
@@ -60,6 +61,9 @@ class RoundTripIT {
             Map.entry("GET hosted items", 1.0),
             Map.entry("GET hosted items between two", 1.0),
             Map.entry("DELETE hosted thread", 1.0),
+            // what kind of thread it is, and the thread or its items
+            Map.entry("GET conversation of a ChatKit thread", 2.0),
+            Map.entry("GET conversation items of a ChatKit thread", 2.0),
             // BEGIN, the locked document, the update, COMMIT
             Map.entry("PATCH thread", 4.0),
             Map.entry("PATCH item", 4.0),
@@ -162,6 +166,8 @@ class RoundTripIT {
                     case "GET hosted thread" -> service.get(HOSTED + "/t");
                     case "GET hosted items" -> service.get(HOSTED + "/t/items");
                     case "GET hosted items between two" -> service.get(HOSTED + "/t/items?after=c&before=c");
+                    case "GET conversation of a ChatKit thread" -> service.get(CONVERSATIONS + "/t");
+                    case "GET conversation items of a ChatKit thread" -> service.get(CONVERSATIONS + "/t/items");
                     case "DELETE hosted thread" ->
                         service.send("DELETE", HOSTED + "/none", "", "x-stainless-retry-count", "1");
                     case "PATCH thread" -> service.send("PATCH", thread, "{\"title\":\"" + nr + "\"}");
