@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
+from agents import OpenAIConversationsSession
 from chatkit.types import HiddenContextItem, LockedStatus
 from openai import AsyncOpenAI
 
@@ -175,6 +176,29 @@ async def test_user_of_the_query(
         assert caught.value.param == "Bobbin-User"
     async with AsyncOpenAI(**options(bobbin.url, ann.user_id, API_KEYS["beta"])) as other_tenant:
         assert (await other_tenant.beta.chatkit.threads.list()).data == []
+
+
+async def test_thread_is_read_as_a_conversation(
+    client: AsyncOpenAI, store: BobbinStore[User], ann: User
+) -> None:
+    thread = a_thread()
+    await store.save_thread(thread, ann)
+    for item in items_of_every_type(thread.id):
+        await store.add_thread_item(thread.id, item, ann)
+    assert (await client.conversations.retrieve(thread.id)).id == thread.id
+    items = [item async for item in client.conversations.items.list(thread.id, order="asc")]
+    assert [item.type for item in items] == ["message", "message", "function_call"]
+    session = OpenAIConversationsSession(conversation_id=thread.id, openai_client=client)
+    assert await session.get_items() == [item.to_dict() for item in items]
+    for call in (
+        lambda: session.add_items([{"role": "user", "content": "a"}]),
+        lambda: session.pop_item(),
+        lambda: session.clear_session(),
+        lambda: client.conversations.update(thread.id, metadata={}),
+    ):
+        with pytest.raises(openai.BadRequestError):
+            await call()
+    assert len((await store.load_thread_items(thread.id, None, 20, "asc", ann)).data) == 11
 
 
 async def test_faces_do_not_see_each_others_threads(
