@@ -42,6 +42,7 @@ class ThreadFilters(TypedDict, total=False):
     archived: False by default, so that archived threads are left out.
     metadata: members of the thread's metadata and their values.
     title: how the title begins, in any case.
+    kind: "chatkit" by default, so that sessions and other conversations are left out.
     """
 
     status: Literal["active", "locked", "closed"]
@@ -50,6 +51,7 @@ class ThreadFilters(TypedDict, total=False):
     title: str
     created_at: Times
     active_at: Times
+    kind: str
 
 
 class ThreadQuery(PageQuery, ThreadFilters, total=False):

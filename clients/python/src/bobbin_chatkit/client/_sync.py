@@ -132,24 +132,35 @@ class Threads:
         query = {"include": include, "limit": limit, "order": order}
         return self._calls.get(query, if_none_match, "threads", thread_id)
 
-    def create(self, thread: DocumentToSave | None = None, *, idempotency_key: str | None = None) -> Stored:
+    def create(
+        self,
+        thread: DocumentToSave | None = None,
+        *,
+        kind: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Stored:
         """Creates a thread, and with it up to 1,000 `items`, all or none. An id is made if it has none.
 
-        Raises ConflictError if another document has its id, or if the key was used with another document.
+        Only lists with the same `kind` have it; without one it is ChatKit's. Raises ConflictError if another
+        document has its id, or if the key was used with another document.
         """
         body = encode({} if thread is None else thread)
-        return stored(self._calls.post(body, {}, idempotency_key, "threads"))
+        return stored(self._calls.post(body, {"kind": kind}, idempotency_key, "threads"))
 
     def save(
         self,
         thread_id: str,
         thread: DocumentToSave,
         *,
+        kind: str | None = None,
         if_match: str | None = None,
         if_none_match: Literal["*"] | None = None,
     ) -> Saved:
-        """Creates or replaces a thread; its `items` are left alone. Raises PreconditionFailedError."""
-        return self._calls.save(thread, {}, if_match, if_none_match, "threads", thread_id)
+        """Creates or replaces a thread; its `items` are left alone. Raises PreconditionFailedError.
+
+        A new one has this `kind`, as with `create`.
+        """
+        return self._calls.save(thread, {"kind": kind}, if_match, if_none_match, "threads", thread_id)
 
     def patch(
         self, thread_id: str, patch: Mapping[str, Any] | str | bytes, *, if_match: str | None = None
@@ -300,13 +311,14 @@ class Items:
         items: Sequence[DocumentToSave],
         *,
         create: bool = False,
+        kind: str | None = None,
         enforce_status: bool = False,
     ) -> Documents:
         """Replaces all items of a thread by up to 1,000, all at once, and returns them as they are stored.
 
-        Raises BobbinNotFoundError if there is no such thread, unless it is to `create` it.
+        Raises BobbinNotFoundError if there is no such thread, unless it is to `create` it, with this `kind`.
         """
-        query = {**_of_write(enforce_status), "create": create}
+        query = {**_of_write(enforce_status), "create": create, "kind": kind}
         response = self._calls.send("PUT", ("threads", thread_id, "items"), query=query, body=encode(items))
         return _data(response)
 
@@ -337,6 +349,19 @@ class Items:
         """Deletes all items after this one, in the order of their creation. Raises BobbinNotFoundError."""
         query = {**_of_write(enforce_status), "after": item_id}
         self._calls.delete(query, None, "threads", thread_id, "items")
+
+    def pop(self, thread_id: str, *, enforce_status: bool = False) -> Document | None:
+        """Deletes the newest item and returns it; None if the thread has none.
+
+        Of calls at the same time, each gets another item. Like a write with a condition, it is only repeated
+        where nothing can have been done. Raises BobbinNotFoundError if there is no such thread.
+        """
+        query = _of_write(enforce_status)
+        response = self._calls.send(
+            "POST", ("threads", thread_id, "items", "pop"), query=query, repeatable=False
+        )
+        document: Document | None = json.loads(response.content) if response.content else None
+        return document
 
 
 class Attachments:

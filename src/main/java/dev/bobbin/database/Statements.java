@@ -46,6 +46,11 @@ public class Statements {
         return uni(() -> client.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
+    /** The same for a statement that may not be done twice. It fails if its connection was lost before the answer arrived. */
+    public Uni<RowSet<Row>> runOnce(String sql, Tuple parameters) {
+        return uni(client::runOnce, () -> client.preparedQuery(inSchema(sql)).execute(parameters));
+    }
+
     /** Runs one prepared statement of a transaction; {@code sql} is as in {@link #run(String, Tuple)}. */
     public Future<RowSet<Row>> run(SqlConnection connection, String sql, Tuple parameters) {
         return connection.preparedQuery(inSchema(sql)).execute(parameters);
@@ -62,8 +67,12 @@ public class Statements {
     }
 
     private <T> Uni<T> uni(Supplier<Future<T>> work) {
+        return uni(client::run, work);
+    }
+
+    private <T> Uni<T> uni(Function<Supplier<Future<T>>, Future<T>> run, Supplier<Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> client.run(work).onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter -> run.apply(work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(this::translate);
     }

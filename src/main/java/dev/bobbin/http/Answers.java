@@ -108,8 +108,8 @@ public final class Answers {
         return whole;
     }
 
-    /** Java's own encoding would copy a large text twice. */
-    private static Buffer utf8(String text) {
+    /** The text's bytes. Java's own encoding would copy a large text twice. */
+    public static Buffer utf8(CharSequence text) {
         int length = ByteBufUtil.utf8Bytes(text);
         ByteBuf bytes = Unpooled.buffer(length);
         ByteBufUtil.reserveAndWriteUtf8(bytes, text, length);

@@ -10,6 +10,8 @@ enum CallPath {
     FORK("/v1/threads/{thread_id}/fork", "POST"),
     STATE("/v1/threads/{thread_id}/state", "GET", "PATCH"),
     ITEMS("/v1/threads/{thread_id}/items", "GET", "POST", "PUT", "DELETE"),
+    /** An item may have this id, too. */
+    POP("/v1/threads/{thread_id}/items/pop", "GET", "POST", "PUT", "PATCH", "DELETE"),
     ITEM("/v1/threads/{thread_id}/items/{item_id}", "GET", "PUT", "PATCH", "DELETE"),
     ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
@@ -24,6 +26,8 @@ enum CallPath {
     OTHER("/other");
 
     private static final int MOST_SEGMENTS = 7;
+
+    /** The first that matches counts. */
     private static final List<CallPath> ALL = List.of(values());
 
     private final String template;

@@ -20,6 +20,13 @@ public final class IdempotencyKey {
 
     private IdempotencyKey() {}
 
+    /** Rejects the header of a call that deletes other rows when it is repeated. */
+    static void refuse(RoutingContext http) {
+        if (http.request().headers().contains(HEADER)) {
+            throw INVALID_REQUEST.because("The header " + HEADER + " is not supported here; nothing was done");
+        }
+    }
+
     /** The ids that a call makes: random ones without the header. */
     public static NewIds ids(RoutingContext http) {
         List<String> keys = http.request().headers().getAll(HEADER);

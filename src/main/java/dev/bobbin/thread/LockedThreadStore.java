@@ -50,12 +50,22 @@ class LockedThreadStore {
                 .run(connection, LOCK, Tuple.of(thread.owner().id(), thread.threadId()))
                 .map(rows -> {
                     for (Row row : rows) {
-                        String status = row.getString("status");
-                        if (thread.enforceStatus() && status != null && LOCKED.contains(status)) {
-                            throw THREAD_LOCKED.because("Thread " + thread.threadId() + " is " + status);
-                        }
+                        check(thread, row);
                     }
                     return rows.size() > 0;
                 });
+    }
+
+    /** Checks the {@code status} of a thread that is locked in the database, if that is to be enforced. */
+    static void check(ItemsOf thread, Row row) {
+        String status = row.getString("status");
+        if (thread.enforceStatus() && status != null && LOCKED.contains(status)) {
+            throw THREAD_LOCKED.because("Thread " + thread.threadId() + " is " + status);
+        }
+    }
+
+    /** With which statuses nothing may be written. */
+    static String[] refused(ItemsOf thread) {
+        return thread.enforceStatus() ? LOCKED.toArray(String[]::new) : new String[0];
     }
 }

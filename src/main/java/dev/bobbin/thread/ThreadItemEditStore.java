@@ -10,9 +10,12 @@ import dev.bobbin.document.NewDocument;
 import dev.bobbin.document.Precondition;
 import dev.bobbin.problem.ProblemException;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Writes of items that exist. Sees only rows of its owner. Calls fail by a {@link ProblemException} in the Uni. */
 @ApplicationScoped
@@ -49,6 +52,27 @@ public class ThreadItemEditStore {
                     + " for update of item",
             "$4",
             "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR);
+
+    /**
+     * Locks the thread, then the item. One that waited for the thread sees items which others have deleted meanwhile: locking
+     * passes over those. The item is looked for with the thread's row, since that is to be locked first.
+     */
+    private static final String POP =
+            """
+            with thread as materialized (
+              select status from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            newest as materialized (
+              select item.* from thread cross join lateral (
+                select thread_id, created_at, seq, document from bobbin.thread_items
+                where owner_id = $1 and thread_id = $2 and (thread.status = any($3::text[])) is not true
+                order by created_at desc, seq desc limit 1 for update) item),
+            cursor as materialized (
+              select thread_id, created_at, seq from newest where octet_length(document) <= $4::bigint),
+            deleted as (
+              delete from bobbin.thread_items item using cursor
+            %s)
+            select status, %s from thread left join newest on true"""
+                    .formatted(AT_CURSOR, Fetch.document("$4"));
 
     private final Statements statements;
     private final LockedThreadStore threads;
@@ -91,6 +115,25 @@ public class ThreadItemEditStore {
         return threads.run(thread, DELETE_MATCHING, key, rows -> {
             Conditional.checkDeleted(rows, precondition);
             return null;
+        });
+    }
+
+    /**
+     * Deletes the newest item and returns its document; null if the thread has none. Fails if the owner has no such thread. Each
+     * of several such calls gets another item. It is not repeated when its answer was lost: that would delete two.
+     */
+    Uni<@Nullable Buffer> pop(ItemsOf thread, FetchLimit limit) {
+        Tuple parameters =
+                Tuple.of(thread.owner().id(), thread.threadId(), LockedThreadStore.refused(thread), limit.fetch());
+        return statements.runOnce(POP, parameters).map(rows -> {
+            if (rows.size() == 0) {
+                throw ThreadStore.notFound(thread.threadId());
+            }
+            Row row = rows.iterator().next();
+            LockedThreadStore.check(thread, row);
+            return row.getInteger("bytes") == null
+                    ? null
+                    : Conditional.complete(Fetch.one(rows, () -> ThreadStore.notFound(thread.threadId())));
         });
     }
 

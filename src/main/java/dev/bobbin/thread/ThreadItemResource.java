@@ -131,6 +131,18 @@ public class ThreadItemResource {
         return items.deleteAfter(itemsOf(threadId, enforceStatus, http), Ids.check("after", after));
     }
 
+    @POST
+    @Path("/{thread_id}/items/pop")
+    public Uni<Response> popItem(
+            @PathParam("thread_id") String threadId,
+            @QueryParam("enforce_status") @Nullable String enforceStatus,
+            @Context RoutingContext http) {
+        ItemsOf thread = itemsOf(threadId, enforceStatus, http);
+        IdempotencyKey.refuse(http);
+        return reads.edit(http, most -> edits.pop(thread, most))
+                .map(document -> document == null ? Answers.noContent() : Answers.read(List.of(document)));
+    }
+
     @PUT
     @Path("/{thread_id}/items/{item_id}")
     @Consumes(MediaType.APPLICATION_JSON)

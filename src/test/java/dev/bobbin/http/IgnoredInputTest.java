@@ -140,6 +140,7 @@ class IgnoredInputTest {
         refused(user.json("[]").header(header, "*").put(items), reason);
         refused(user.request().header(header, "*").delete(items + "?after=msg_1"), reason);
         refused(user.json("{}").header(header, "*").post("/v1/threads/thr_1/fork"), reason);
+        refused(user.request().header(header, "*").post(items + "/pop"), reason);
         refused(user.request().header(header, "*").get("/v1/threads/thr_1/state"), reason);
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.get(items).then().body("data.size()", equalTo(2));

@@ -82,6 +82,7 @@ class OwnerIsolationTest {
         stranger.patch(path, "{}").then().statusCode(404);
         stranger.patch(path + "/items/msg_1", "{}").then().statusCode(404);
         stranger.put(path + "/items", "[]").then().statusCode(404);
+        stranger.post(path + "/items/pop", "").then().statusCode(404);
         stranger.post(path + "/fork", "{}").then().statusCode(404);
         stranger.get(path + "/state").then().statusCode(404);
         stranger.delete(path + "?attachments=delete").then().statusCode(204);

@@ -28,7 +28,8 @@ public final class StoreStatements {
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS = Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "THREAD");
+    private static final Set<String> PARTS =
+            Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "PLACE", "THREAD");
 
     private StoreStatements() {}
 

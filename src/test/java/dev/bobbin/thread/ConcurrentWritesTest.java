@@ -201,6 +201,20 @@ class ConcurrentWritesTest {
         assertThat(left).hasSize(5 + 2 * last.size());
     }
 
+    /** Each sees items that others delete meanwhile. */
+    @Test
+    void deletesAtOnceLeaveTheThreadItsOwnTime() throws Exception {
+        String thread = user.thread("t");
+        List<Integer> numbers = IntStream.range(0, 40).boxed().toList();
+        String batch = numbers.stream()
+                .map(n -> As.message("m" + n, "t", "2026-01-02T00:%02d:00".formatted(n), "x"))
+                .collect(Collectors.joining(",", "[", "]"));
+        user.post(thread + "/items", batch).then().statusCode(201);
+        all(numbers, n -> assertThat(send("DELETE", thread + "/items/m" + n, "").status())
+                .isEqualTo(204));
+        user.get(thread + "/state").then().body("active_at", equalTo("2026-01-01T00:00:00.000000Z"));
+    }
+
     private record Answer(int status, String body, String tag) {
         JsonObject json() {
             return new JsonObject(body);

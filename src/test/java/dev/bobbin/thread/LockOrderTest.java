@@ -41,6 +41,7 @@ class LockOrderTest {
         holdsNoItemMeanwhile(
                 412, () -> user.request().header("If-Match", "\"x\"").delete(items + "/m1"));
         holdsNoItemMeanwhile(200, () -> user.patch(items + "/m1?enforce_status=true", "{\"x\":1}"));
+        holdsNoItemMeanwhile(200, () -> user.post(items + "/pop", ""));
         holdsNoItemMeanwhile(204, () -> user.delete(thread));
     }
 

@@ -107,7 +107,7 @@ class RandomCallsTest {
             case 4, 5 -> addItems(owner);
             case 6, 7 -> saveItem(owner);
             case 8 -> deleteItem(owner);
-            case 9 -> deleteAfter(owner);
+            case 9 -> deleteAtTheEnd(owner);
             case 10 -> deleteThread(owner);
             case 11 -> load(owner);
             case 12, 13 -> patch(owner);
@@ -410,6 +410,38 @@ class RandomCallsTest {
         assertThat(answer.statusCode()).isEqualTo(204);
         if (thread != null) {
             thread.items.remove(itemId);
+        }
+    }
+
+    private void deleteAtTheEnd(Owner owner) throws Exception {
+        if (random.nextBoolean()) {
+            pop(owner);
+        } else {
+            deleteAfter(owner);
+        }
+    }
+
+    private void pop(Owner owner) throws Exception {
+        String id = threadId();
+        ChatThread thread = owner.model.threads.get(id);
+        boolean enforce = random.nextInt(4) == 0;
+        HttpResponse<String> answer = call(
+                owner,
+                "POST",
+                "/v1/threads/" + id + "/items/pop" + (enforce ? "?enforce_status=true" : ""),
+                null,
+                Map.of());
+        if (thread == null) {
+            assertThat(answer.statusCode()).isEqualTo(404);
+        } else if (enforce && thread.closed()) {
+            assertProblem(answer, 409, "thread-locked");
+        } else {
+            Row newest = thread.newest(item -> true).orElse(null);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(newest == null ? 204 : 200);
+            assertThat(answer.body()).isEqualTo(newest == null ? "" : newest.document);
+            if (newest != null) {
+                thread.items.remove(newest.id);
+            }
         }
     }
 

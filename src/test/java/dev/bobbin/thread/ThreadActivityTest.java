@@ -129,6 +129,20 @@ class ThreadActivityTest {
     }
 
     @Test
+    void eachPopLowersItToWhatRemains() throws Exception {
+        for (int nr = 1; nr <= 3; nr++) {
+            add("i" + nr, nr * 1000);
+        }
+        for (int remaining : new int[] {2000, 1000, 0}) {
+            user.post(items + "/pop", "").then().statusCode(200);
+            assertThat(activeAt()).isEqualTo(remaining);
+        }
+        String before = version();
+        user.post(items + "/pop", "").then().statusCode(204);
+        assertThat(version()).isEqualTo(before);
+    }
+
+    @Test
     void aThreadWhoseOlderItemsGoHasItsOwnTimeAgain() throws Exception {
         add("i", -1000);
         user.delete(items + "/i").then().statusCode(204);

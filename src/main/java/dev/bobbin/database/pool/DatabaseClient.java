@@ -45,6 +45,15 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
      * with the call, also those that Hibernate takes.
      */
     public <T> Future<T> run(Supplier<Future<T>> work) {
+        return run(work, true);
+    }
+
+    /** The same for work that may not be done twice: it is run again only when nothing can have been done. */
+    public <T> Future<T> runOnce(Supplier<Future<T>> work) {
+        return run(work, false);
+    }
+
+    private <T> Future<T> run(Supplier<Future<T>> work, boolean repeatable) {
         ContextInternal context = context();
         long end = end();
         Function<Call, Future<T>> run = call -> {
@@ -53,8 +62,10 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
             }
             return work.get();
         };
-        return new Retries<>(run, end, context::promise, pool).run().onComplete(done -> context.localContextData()
-                .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
+        return new Retries<>(run, repeatable, end, context::promise, pool)
+                .run()
+                .onComplete(done -> context.localContextData()
+                        .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
     }
 
     private Call call(ContextInternal context) {

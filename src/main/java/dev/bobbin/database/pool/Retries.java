@@ -15,14 +15,24 @@ final class Retries<T> {
     private static final Backoff PAUSE = new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1));
 
     private final Function<Call, Future<T>> work;
+    private final boolean repeatable;
     private final long callEnd;
     private final Supplier<Promise<Void>> promises;
     private final ConnectionPool pool;
     private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
 
-    /** @param promises of the caller's context, where the next run is to be */
-    Retries(Function<Call, Future<T>> work, long callEnd, Supplier<Promise<Void>> promises, ConnectionPool pool) {
+    /**
+     * @param repeatable whether the work may be done twice; otherwise it is only run again if nothing can have been done
+     * @param promises of the caller's context, where the next run is to be
+     */
+    Retries(
+            Function<Call, Future<T>> work,
+            boolean repeatable,
+            long callEnd,
+            Supplier<Promise<Void>> promises,
+            ConnectionPool pool) {
         this.work = work;
+        this.repeatable = repeatable;
         this.callEnd = callEnd;
         this.promises = promises;
         this.pool = pool;
@@ -35,7 +45,9 @@ final class Retries<T> {
 
     private Future<T> again(Throwable failure) {
         RetryReason reason = RetryReason.of(failure);
-        if (reason == null || retries.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
+        if (reason == null
+                || !repeatable && !reason.nothingDone()
+                || retries.merge(reason, 1, Integer::sum) > reason.mostRetries()) {
             return Future.failedFuture(failure);
         }
         int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;

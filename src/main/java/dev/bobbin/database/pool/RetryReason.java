@@ -9,17 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** Why work may be sent again. */
 public enum RetryReason {
     /** The connection was gone before the statement was sent. */
-    NEVER_SENT(10),
+    NEVER_SENT(10, true),
     /** The connection was lost before the answer arrived. A database that shuts down ends its sessions one by one. */
-    UNKNOWN(5),
+    UNKNOWN(5, false),
     /** There was no answer for so long that the statement was cancelled. */
-    SILENT(1),
+    SILENT(1, false),
     /** It waited after a slow statement on a shared connection; afterwards it has one of its own. */
-    BEHIND(1),
+    BEHIND(1, true),
     /** The database rolled it back and asks for a retry. */
-    ROLLED_BACK(5),
+    ROLLED_BACK(5, true),
     /** The connection's prepared statements do not fit its session, or the schema, any more. */
-    STALE_STATEMENT(5);
+    STALE_STATEMENT(5, true);
 
     /** Serialization failure, deadlock. */
     private static final Set<String> ASKS_FOR_RETRY = Set.of("40001", "40P01");
@@ -31,14 +31,21 @@ public enum RetryReason {
     private static final Set<String> SESSION_ENDED = Set.of("08", "57P01", "57P02", "57P05", "25P03");
 
     private final int mostRetries;
+    private final boolean nothingDone;
 
-    RetryReason(int mostRetries) {
+    RetryReason(int mostRetries, boolean nothingDone) {
         this.mostRetries = mostRetries;
+        this.nothingDone = nothingDone;
     }
 
     /** How often one piece of work is run again for this reason. */
     int mostRetries() {
         return mostRetries;
+    }
+
+    /** Whether the database cannot have committed anything. */
+    boolean nothingDone() {
+        return nothingDone;
     }
 
     /** Null when the statement itself failed, or no connection could be lent. */

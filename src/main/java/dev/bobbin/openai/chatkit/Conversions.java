@@ -45,7 +45,7 @@ class Conversions {
                 ? Uni.createFrom().item(Fetched.tooLarge(held(row.bytes())))
                 : run(
                         row.bytes(),
-                        () -> new Fetched(List.of(Buffer.buffer(json(conversion.apply(row)))), held(row.bytes())));
+                        () -> new Fetched(List.of(json(conversion.apply(row))), held(row.bytes())));
     }
 
     /**
@@ -81,23 +81,29 @@ class Conversions {
             for (Stored row : page) {
                 for (Element element : conversion.apply(row)) {
                     ids.add(Json.quoted(element.id()));
-                    objects.add(Buffer.buffer((objects.isEmpty() ? "" : ",") + json(element.object())));
+                    objects.add(json(element.object()));
                 }
             }
             int size = Math.min(limit, ids.size());
-            List<Buffer> json = new ArrayList<>(objects.subList(0, size));
-            json.add(0, Buffer.buffer("{\"object\":\"list\",\"data\":["));
+            List<Buffer> json = new ArrayList<>();
+            for (int i = 0; i < size; i++) {
+                json.add(Buffer.buffer(i == 0 ? "{\"object\":\"list\",\"data\":[" : ","));
+                json.add(objects.get(i));
+            }
+            if (size == 0) {
+                json.add(Buffer.buffer("{\"object\":\"list\",\"data\":["));
+            }
             json.add(Buffer.buffer("],\"first_id\":" + (size == 0 ? noId : ids.get(0)) + ",\"last_id\":"
                     + (size == 0 ? noId : ids.get(size - 1)) + ",\"has_more\":" + (others || ids.size() > size) + '}'));
             return new Fetched(json, held(bytes));
         });
     }
 
-    private String json(Converted object) {
+    private Buffer json(Converted object) {
         if (!object.isComplete()) {
             incomplete.increment();
         }
-        return object.json();
+        return object.end();
     }
 
     private static long held(long bytes) {

@@ -2,6 +2,8 @@ package dev.bobbin.openai.chatkit;
 
 import dev.bobbin.document.Json;
 import dev.bobbin.document.JsonValue;
+import dev.bobbin.http.Answers;
+import io.vertx.core.buffer.Buffer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -32,6 +34,15 @@ final class Converted {
         return this;
     }
 
+    /** The same with a value as the document has it. */
+    private Converted member(String name, JsonValue value) {
+        name(name);
+        // exactly: a document may be most of what the memory takes
+        json.ensureCapacity(json.length() + value.end() - value.start());
+        json.append(value.text(), value.start(), value.end());
+        return this;
+    }
+
     /** Adds a member with this text as its value. */
     Converted text(String name, String text) {
         name(name);
@@ -42,13 +53,13 @@ final class Converted {
     /** Adds a member with a string of the document, which needs to have it. */
     Converted required(String name, JsonValue value) {
         complete &= value.isString();
-        return member(name, value.isString() ? value.json() : "\"\"");
+        return value.isString() ? member(name, value) : text(name, "");
     }
 
     /** Adds a member with a string of the document, or null. */
     Converted optional(String name, JsonValue value) {
         complete &= value.isString() || value.isNull();
-        return member(name, value.isString() ? value.json() : "null");
+        return member(name, value.isString() ? value : JsonValue.NULL);
     }
 
     /** Adds a member whose value is a string with JSON, its numbers as they are spelled in the document. */
@@ -114,8 +125,8 @@ final class Converted {
         }
     }
 
-    /** The whole object. */
-    String json() {
-        return json + "}";
+    /** Ends the object, and returns it. */
+    Buffer end() {
+        return Answers.utf8(json.append('}'));
     }
 }

@@ -86,11 +86,11 @@ class EveryDeathIT {
             chat.write();
             service.neon.suspendOnNextStatement(moment, ending, sql -> sql.startsWith("select"));
             chat.read();
-            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.startsWith("insert into thread_items"));
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".thread_items ("));
             chat.write();
             service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("unnest"));
             chat.writeSome();
-            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains("into attachments"));
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".attachments ("));
             chat.attach();
         }
         chat.everythingIsThereOnce();
@@ -105,6 +105,24 @@ class EveryDeathIT {
             chat.writeSome();
         }
         chat.everythingIsThereOnce();
+    }
+
+    /** Done twice, it would delete two items and return one. */
+    @ParameterizedTest
+    @EnumSource
+    void whileTheyPop(Ending ending) throws Exception {
+        Chat chat = new Chat();
+        for (Moment moment : Moment.values()) {
+            chat.writeSome();
+            service.neon.suspendOnNextStatement(moment, ending, sql -> sql.contains(".thread_items item using cursor"));
+            int status =
+                    service.send("POST", chat.path + "/items/pop", "").join().statusCode();
+            assertThat(status).isEqualTo(503);
+            if (moment == Moment.AFTER_STATEMENT) {
+                chat.stored.remove(chat.stored.size() - 1);
+            }
+            chat.everythingIsThereOnce();
+        }
     }
 
     private double connections(String state) {

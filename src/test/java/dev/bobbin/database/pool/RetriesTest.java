@@ -68,6 +68,15 @@ class RetriesTest {
         assertThat(begins).hasSize(2);
     }
 
+    @ParameterizedTest
+    @EnumSource(RetryReason.class)
+    void whatMayNotBeDoneTwiceIsRunAgainOnlyIfNothingWasDone(RetryReason reason) {
+        boolean unclear = reason == RetryReason.UNKNOWN || reason == RetryReason.SILENT;
+        run(false, () -> Future.failedFuture(failure(reason)));
+        time.advance(CALL);
+        assertThat(begins).hasSize(unclear ? 1 : 1 + reason.mostRetries());
+    }
+
     /** Others may have lost the connection, or be slow. */
     @Test
     void onlyTheFirstRunSharesAConnection() {
@@ -95,12 +104,16 @@ class RetriesTest {
     }
 
     private <T> Future<T> run(Supplier<Future<T>> work) {
+        return run(true, work);
+    }
+
+    private <T> Future<T> run(boolean repeatable, Supplier<Future<T>> work) {
         Function<Call, Future<T>> noted = call -> {
             calls.add(call);
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
         };
-        return new Retries<>(noted, start + CALL.toNanos(), Promise::promise, bench.pool).run();
+        return new Retries<>(noted, repeatable, start + CALL.toNanos(), Promise::promise, bench.pool).run();
     }
 
     private static Throwable failure(RetryReason reason) {

@@ -39,6 +39,7 @@ class RoundTripIT {
             Map.entry("GET item", 1.0),
             Map.entry("DELETE item", 1.0),
             Map.entry("DELETE items after", 1.0),
+            Map.entry("POST pop", 1.0),
             Map.entry("DELETE thread", 1.0),
             Map.entry("GET search", 1.0),
             Map.entry("PUT attachment", 1.0),
@@ -151,6 +152,7 @@ class RoundTripIT {
                     case "GET item" -> service.get(thread + "/items/c");
                     case "DELETE item" -> service.send("DELETE", thread + "/items/" + id, "");
                     case "DELETE items after" -> service.send("DELETE", thread + "/items?after=c", "");
+                    case "POST pop" -> service.send("POST", thread + "/items/pop", "");
                     case "DELETE thread" -> service.send("DELETE", "/v1/threads/none", "");
                     case "GET search" -> service.get("/v1/search?q=none");
                     case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");

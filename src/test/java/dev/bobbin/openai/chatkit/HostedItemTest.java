@@ -44,7 +44,7 @@ class HostedItemTest {
     void everyTypeHasItsForm(String type, String document, String expected) {
         Converted item = HostedItem.of("thr_1", stored(type, document));
         assertThat(item.isComplete()).isTrue();
-        assertThat(item.json())
+        assertThat(item.end().toString())
                 .isEqualTo(
                         "{\"id\":\"i1\",\"object\":\"chatkit.thread_item\",\"created_at\":-1,\"thread_id\":\"thr_1\","
                                 + expected.substring(1));
@@ -66,7 +66,7 @@ class HostedItemTest {
         for (String type : HostedItem.TYPES) {
             Converted item = HostedItem.of("thr_1", stored(type, document));
             assertThat(item.isComplete()).as(type).isFalse();
-            JsonObject json = new JsonObject(item.json());
+            JsonObject json = new JsonObject(item.end());
             for (String name : List.of("type", "widget", "call_id", "name", "arguments", "status", "task_type")) {
                 assertThat(json.getValue(name, "absent")).as(type + " " + name).isInstanceOf(String.class);
             }
@@ -81,7 +81,7 @@ class HostedItemTest {
     @Test
     void quotesWithinAWidgetStayWhatTheyAre() {
         Converted item = HostedItem.of("t\"1", stored("widget", "{\"widget\":{\"a\":\"\\\"\\n\\u0000 \\ud800\"}}"));
-        String widget = new JsonObject(item.json()).getString("widget");
+        String widget = new JsonObject(item.end()).getString("widget");
         assertThat(widget).isEqualTo("{\"a\":\"\\\"\\n\\u0000 \\ud800\"}");
     }
 

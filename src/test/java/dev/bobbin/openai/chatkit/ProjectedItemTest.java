@@ -31,7 +31,7 @@ class ProjectedItemTest {
     void everyTypeHasItsForm(String type, String document, String expected) {
         List<Element> items = ProjectedItem.of(HostedItemTest.stored(type, document));
         assertThat(items).allMatch(item -> item.object().isComplete());
-        assertThat(items.stream().map(item -> item.object().json()).collect(Collectors.joining(",")))
+        assertThat(items.stream().map(item -> item.object().end().toString()).collect(Collectors.joining(",")))
                 .isEqualTo(expected);
     }
 
@@ -41,7 +41,7 @@ class ProjectedItemTest {
         for (String type : ProjectedItem.TYPES) {
             for (Element item : ProjectedItem.of(HostedItemTest.stored(type, document))) {
                 assertThat(item.object().isComplete()).as(type).isFalse();
-                assertThat(new JsonObject(item.object().json()).getString("id")).isEqualTo(item.id());
+                assertThat(new JsonObject(item.object().end()).getString("id")).isEqualTo(item.id());
             }
         }
     }
