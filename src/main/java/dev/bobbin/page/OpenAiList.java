@@ -29,8 +29,7 @@ public final class OpenAiList {
 
     /** Its parts. The ids of an empty page are empty: the SDKs' models have strings there. */
     public List<Buffer> json(boolean hasMore) {
-        json.add(Buffer.buffer(
-                "],\"first_id\":" + first + ",\"last_id\":" + last + ",\"has_more\":" + hasMore + '}'));
+        json.add(Buffer.buffer("],\"first_id\":" + first + ",\"last_id\":" + last + ",\"has_more\":" + hasMore + '}'));
         return json;
     }
 }

@@ -201,7 +201,8 @@ class StatementCostTest {
             calls.add(new Call("ConversationStore.LOAD", conversation + ", 9999", ONE_ROW));
             calls.add(new Call("ConversationStore.UPDATE", conversation + ", '\"x\"', '{}', '{}'", 2 * ONE_ROW));
             calls.add(new Call("ConversationItemStore.LOCK", conversation, ONE_ROW));
-            for (String items : List.of("'{}', '{}', '{}', '{}', '{}'", "'{n1,n2}', '{x,y}', '{a,b}', '{u,u}', '{x,y}'")) {
+            for (String items :
+                    List.of("'{}', '{}', '{}', '{}', '{}'", "'{n1,n2}', '{x,y}', '{a,b}', '{u,u}', '{x,y}'")) {
                 calls.add(new Call("ConversationItemStore.ADD", conversation + ", " + items, 5 * ONE_ROW));
             }
             calls.add(new Call(

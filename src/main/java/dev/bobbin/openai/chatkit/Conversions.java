@@ -43,9 +43,7 @@ class Conversions {
     Uni<Fetched> one(Stored row, Function<Stored, Converted> conversion) {
         return row.document() == null
                 ? Uni.createFrom().item(Fetched.tooLarge(held(row.bytes())))
-                : run(
-                        row.bytes(),
-                        () -> new Fetched(List.of(json(conversion.apply(row))), held(row.bytes())));
+                : run(row.bytes(), () -> new Fetched(List.of(json(conversion.apply(row))), held(row.bytes())));
     }
 
     /**

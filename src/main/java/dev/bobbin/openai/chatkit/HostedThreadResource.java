@@ -4,6 +4,7 @@ import dev.bobbin.Mount;
 import dev.bobbin.document.Ids;
 import dev.bobbin.document.Json;
 import dev.bobbin.http.DocumentReads;
+import dev.bobbin.openai.RepeatedCall;
 import dev.bobbin.openai.chatkit.Conversions.Element;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.page.PageRequest;
@@ -74,7 +75,7 @@ public class HostedThreadResource {
     @Path("/{thread_id}")
     public Uni<String> deleteHostedThread(@PathParam("thread_id") String threadId, @Context RoutingContext http) {
         return threads.delete(Owner.of(http), threadId).map(deleted -> {
-            if (!deleted && !isRepeated(http)) {
+            if (!deleted && !RepeatedCall.is(http.request())) {
                 throw HostedThreadStore.notFound(threadId);
             }
             return "{\"id\":" + Json.quoted(threadId) + ",\"object\":\"chatkit.thread.deleted\",\"deleted\":true}";
@@ -107,12 +108,6 @@ public class HostedThreadResource {
                         most,
                         NO_ID,
                         row -> List.of(new Element(row.id(), HostedItem.of(threadId, row))))));
-    }
-
-    /** Whether an SDK repeats a call: the answer to the first one, which may have deleted the thread, was lost. */
-    private static boolean isRepeated(RoutingContext http) {
-        return String.valueOf(http.request().getHeader("x-stainless-retry-count"))
-                .matches("[1-9]\\d*");
     }
 
     private static @Nullable String checked(@Nullable String before) {

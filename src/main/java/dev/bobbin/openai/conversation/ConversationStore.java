@@ -76,9 +76,7 @@ class ConversationStore {
 
     /** The same as a part of a transaction. */
     Future<String> add(SqlConnection connection, Owner owner, NewConversation conversation) {
-        return statements
-                .run(connection, ADD, row(owner, conversation))
-                .map(rows -> added(rows, conversation));
+        return statements.run(connection, ADD, row(owner, conversation)).map(rows -> added(rows, conversation));
     }
 
     private static Tuple row(Owner owner, NewConversation conversation) {
@@ -113,8 +111,7 @@ class ConversationStore {
 
     /** Replaces the metadata and returns the document; fails if the owner has no conversation of this id. */
     Uni<String> update(Owner owner, String id, String metadata) {
-        Tuple parameters =
-                Tuple.of(owner.id(), id, Json.quoted(id), metadata, NewConversation.jsonb(metadata));
+        Tuple parameters = Tuple.of(owner.id(), id, Json.quoted(id), metadata, NewConversation.jsonb(metadata));
         return statements.run(UPDATE, parameters).map(rows -> {
             String document = check(rows, id).getString("document");
             if (document == null) {
@@ -130,7 +127,8 @@ class ConversationStore {
             if (rows.size() == 0) {
                 return false;
             }
-            return isConversation(rows.iterator().next()) && rows.iterator().next().getString("id") != null;
+            return isConversation(rows.iterator().next())
+                    && rows.iterator().next().getString("id") != null;
         });
     }
 

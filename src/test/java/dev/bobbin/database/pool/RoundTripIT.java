@@ -105,7 +105,8 @@ class RoundTripIT {
                     service.send("PUT", "/v1/threads/t", "{}").join();
                     service.send("PUT", "/v1/threads/t/items/c", BobbinOnNeon.item("t", "c"))
                             .join();
-                    service.send("PUT", "/v1/threads/conv?kind=conversation", "{}").join();
+                    service.send("PUT", "/v1/threads/conv?kind=conversation", "{}")
+                            .join();
                     service.send("PUT", "/v1/threads/conv/items/c", BobbinOnNeon.item("conv", "c"))
                             .join();
                     service.send("POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"last\"}]}")
@@ -198,7 +199,8 @@ class RoundTripIT {
                     case "GET conversation's items" -> service.get(CONVERSATION + "/items");
                     case "GET conversation's items after" -> service.get(CONVERSATION + "/items?after=c");
                     case "POST conversation's items" ->
-                        service.send("POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"x\"},{\"type\":\"y\"}]}");
+                        service.send(
+                                "POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"x\"},{\"type\":\"y\"}]}");
                     case "GET conversation's item" -> service.get(CONVERSATION + "/items/c");
                     case "DELETE conversation's item" ->
                         service.send("DELETE", CONVERSATION + "/items/none", "", "x-stainless-retry-count", "1");
