@@ -64,7 +64,7 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         ConversationItemType known = ConversationItemType.of(type);
         String role = type.equals(MESSAGE) ? role(param, sent) : null;
         String id = sent.member("id").string();
-        boolean made = id == null || !known.keeps(id);
+        String kept = id != null && known.keeps(id) ? id : null;
         StringBuilder json = new StringBuilder("\"type\":").append(Json.quoted(type));
         Set<String> present = new HashSet<>();
         sent.forEachMember((name, value) -> {
