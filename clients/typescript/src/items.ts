@@ -13,6 +13,7 @@ import {
 import type { CallOptions } from "./http.js"
 import { type Page, type Pages, pageFrom } from "./pages.js"
 import type { PageQuery } from "./query.js"
+import type { NewThreadOptions } from "./threads.js"
 
 export interface ItemWriteOptions {
   /** The call fails with a 409 if the thread's status is locked or closed. */
@@ -83,14 +84,14 @@ export class Items {
 
   /**
    * Replaces all items of a thread by up to 1,000, all at once, and returns them as they are stored. `create`:
-   * the thread is created if there is none.
+   * the thread is created if there is none, with this `kind`.
    */
   async replaceAll(
     threadId: string,
     items: readonly Text<NewThreadItem>[],
-    options: { create?: boolean | undefined } & ItemWriteOptions & CallOptions = {},
+    options: { create?: boolean | undefined } & NewThreadOptions & ItemWriteOptions & CallOptions = {},
   ): Promise<ThreadItem[]> {
-    const query = { ...ofWrite(options), create: options.create }
+    const query = { ...ofWrite(options), create: options.create, kind: options.kind }
     const call = { query, body: encodeAll(items), signal: options.signal }
     return dataOf((await this.#calls.http.send("PUT", ["threads", threadId, "items"], call)).text)
   }

@@ -24,6 +24,8 @@ export interface PageQuery {
 
 /** Which threads. All that are given must match. */
 export interface ThreadFilters {
+  /** Threads of this kind only, `chatkit` by default. */
+  kind?: string | undefined
   status?: "active" | "locked" | "closed" | undefined
   /** false by default: archived threads are left out. */
   archived?: boolean | "any" | undefined

@@ -23,6 +23,11 @@ import type { CallOptions } from "./http.js"
 import type { Page, Pages } from "./pages.js"
 import type { Order, ThreadFilters, ThreadQuery } from "./query.js"
 
+export interface NewThreadOptions {
+  /** The kind of a new thread, `chatkit` by default; if it exists with another one, the call fails with a 409. */
+  kind?: string | undefined
+}
+
 export interface DeleteThreadOptions {
   /** `delete`: the records of the attachments of deleted threads go as well. */
   attachments?: "delete" | undefined
@@ -60,13 +65,20 @@ export class Threads {
   }
 
   /** Creates a thread, and with it up to 1,000 `items`, all or none. An id is made if it has none. */
-  async create(thread: Text<NewThread> = {}, options: CreateOptions = {}): Promise<Stored<Thread>> {
-    return storedFrom(await this.#calls.post(["threads"], encode(thread), {}, options))
+  async create(
+    thread: Text<NewThread> = {},
+    options: NewThreadOptions & CreateOptions = {},
+  ): Promise<Stored<Thread>> {
+    return storedFrom(await this.#calls.post(["threads"], encode(thread), { kind: options.kind }, options))
   }
 
   /** Creates or replaces a thread; its items are left alone. */
-  save(threadId: string, thread: Text<NewThread>, options: SaveOptions = {}): Promise<Saved> {
-    return this.#calls.save(["threads", threadId], thread, {}, options)
+  save(
+    threadId: string,
+    thread: Text<NewThread>,
+    options: NewThreadOptions & SaveOptions = {},
+  ): Promise<Saved> {
+    return this.#calls.save(["threads", threadId], thread, { kind: options.kind }, options)
   }
 
   /** Changes members of a thread (RFC 7396): null removes one, others keep their bytes. */

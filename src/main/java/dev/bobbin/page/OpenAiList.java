@@ -9,10 +9,18 @@ import java.util.List;
 public final class OpenAiList {
 
     private final List<Buffer> json = new ArrayList<>();
-    private String first = "\"\"";
-    private String last = first;
+    private String first;
+    private String last;
 
+    /** A page whose ids are empty if it is: the SDKs' models of conversations have strings there. */
     public OpenAiList() {
+        this("\"\"");
+    }
+
+    /** @param noId JSON for the first and the last id of an empty page */
+    public OpenAiList(String noId) {
+        first = noId;
+        last = noId;
         json.add(Buffer.buffer("{\"object\":\"list\",\"data\":["));
     }
 
@@ -27,7 +35,7 @@ public final class OpenAiList {
         return this;
     }
 
-    /** Its parts. The ids of an empty page are empty: the SDKs' models have strings there. */
+    /** Its parts. */
     public List<Buffer> json(boolean hasMore) {
         json.add(Buffer.buffer("],\"first_id\":" + first + ",\"last_id\":" + last + ",\"has_more\":" + hasMore + '}'));
         return json;

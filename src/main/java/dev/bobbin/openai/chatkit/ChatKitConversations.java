@@ -20,8 +20,6 @@ import java.util.List;
 @ApplicationScoped
 public class ChatKitConversations {
 
-    private static final FetchLimit NOTHING = new FetchLimit(0, 0);
-
     private final HostedThreadStore threads;
     private final Conversions conversions;
 
@@ -40,11 +38,9 @@ public class ChatKitConversations {
                         .member("metadata", "{}")));
     }
 
-    /** Fails in every case, since threads are written by ChatKit's calls. */
-    public <T> Uni<T> refuse(Owner owner, String id) {
-        return threads.load(owner, id, NOTHING).map(thread -> {
-            throw INVALID_REQUEST.because("This is a ChatKit thread; it is read-only here");
-        });
+    /** Why such a thread is not written: ChatKit's own calls do that. */
+    public static ProblemException readOnly() {
+        return INVALID_REQUEST.because("This is a ChatKit thread; it is read-only here");
     }
 
     /** Messages, and calls of client tools with their outputs, in the order of the items that they are made of. */
@@ -82,6 +78,9 @@ public class ChatKitConversations {
         List<String> ids = ProjectedItem.rowIds(id);
         ItemSpan span = new ItemSpan(ProjectedItem.TYPES, Order.ASC, 1, ids, true, null);
         return threads.items(owner, threadId, span, limit)
+                // there it is said of a parameter
+                .onFailure(failure -> failure instanceof ProblemException problem && problem.type() == NOT_FOUND)
+                .transform(unknown -> notFound(id))
                 .flatMap(rows -> rows.isEmpty()
                         ? Uni.createFrom().failure(notFound(id))
                         : conversions.one(rows.get(0), row -> ProjectedItem.of(row).stream()

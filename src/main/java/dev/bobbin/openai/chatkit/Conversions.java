@@ -2,14 +2,13 @@ package dev.bobbin.openai.chatkit;
 
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
-import dev.bobbin.document.Json;
+import dev.bobbin.page.OpenAiList;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -47,8 +46,7 @@ class Conversions {
     }
 
     /**
-     * A page as OpenAI's SDKs read it: {@code {"object":"list","data":[…],"first_id":…,"last_id":…,"has_more":…}}. It ends
-     * before a document that would make it larger than {@link FetchLimit#page}, but has at least one object.
+     * A page as OpenAI's SDKs read it. It ends before a document that would make it larger than {@link FetchLimit#page}, but has at least one object.
      *
      * @param rows one more than are needed for the page, if there are more
      * @param needed as many as the page has objects, and those before them that may have none
@@ -74,26 +72,16 @@ class Conversions {
         }
         boolean others = count < rows.size();
         return run(bytes, () -> {
-            List<String> ids = new ArrayList<>();
-            List<Buffer> objects = new ArrayList<>();
+            OpenAiList list = new OpenAiList(noId);
+            int found = 0;
             for (Stored row : page) {
                 for (Element element : conversion.apply(row)) {
-                    ids.add(Json.quoted(element.id()));
-                    objects.add(json(element.object()));
+                    if (found++ < limit) {
+                        list.add(element.id(), List.of(json(element.object())));
+                    }
                 }
             }
-            int size = Math.min(limit, ids.size());
-            List<Buffer> json = new ArrayList<>();
-            for (int i = 0; i < size; i++) {
-                json.add(Buffer.buffer(i == 0 ? "{\"object\":\"list\",\"data\":[" : ","));
-                json.add(objects.get(i));
-            }
-            if (size == 0) {
-                json.add(Buffer.buffer("{\"object\":\"list\",\"data\":["));
-            }
-            json.add(Buffer.buffer("],\"first_id\":" + (size == 0 ? noId : ids.get(0)) + ",\"last_id\":"
-                    + (size == 0 ? noId : ids.get(size - 1)) + ",\"has_more\":" + (others || ids.size() > size) + '}'));
-            return new Fetched(json, held(bytes));
+            return new Fetched(list.json(others || found > limit), held(bytes));
         });
     }
 

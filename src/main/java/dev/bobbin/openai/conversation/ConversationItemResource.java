@@ -59,7 +59,7 @@ public class ConversationItemResource {
                 body -> NewItem.all(NewConversation.object(body).member("items"), ids, config.maxItems()),
                 sent -> add(owner, conversationId, sent, http)
                         .onFailure(ChatKitThread.class)
-                        .recoverWithUni(() -> threads.refuse(owner, conversationId))
+                        .transform(chatKit -> ChatKitConversations.readOnly())
                         .map(ConversationItemResource::list));
     }
 
@@ -113,6 +113,6 @@ public class ConversationItemResource {
         Owner owner = Owner.of(http);
         return items.delete(owner, conversationId, itemId, !RepeatedCall.is(http.request()))
                 .onFailure(ChatKitThread.class)
-                .recoverWithUni(() -> threads.refuse(owner, conversationId));
+                .transform(chatKit -> ChatKitConversations.readOnly());
     }
 }

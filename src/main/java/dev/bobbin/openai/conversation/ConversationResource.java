@@ -80,10 +80,11 @@ public class ConversationResource {
     public Uni<String> updateConversation(
             @PathParam("conversation_id") String conversationId, @Context RoutingContext http) {
         Owner owner = Owner.of(http);
-        return RequestBodyFilter.ofAny(http, ConversationResource::metadata, metadata -> conversations
-                .update(owner, conversationId, metadata)
-                .onFailure(ChatKitThread.class)
-                .recoverWithUni(() -> threads.refuse(owner, conversationId)));
+        return RequestBodyFilter.ofAny(
+                http, ConversationResource::metadata, metadata -> conversations
+                        .update(owner, conversationId, metadata)
+                        .onFailure(ChatKitThread.class)
+                        .transform(chatKit -> ChatKitConversations.readOnly()));
     }
 
     private static String metadata(String body) {
@@ -104,7 +105,7 @@ public class ConversationResource {
         return conversations
                 .delete(owner, conversationId)
                 .onFailure(ChatKitThread.class)
-                .recoverWithUni(() -> threads.refuse(owner, conversationId))
+                .transform(chatKit -> ChatKitConversations.readOnly())
                 .map(deleted -> {
                     if (!deleted && !RepeatedCall.is(http.request())) {
                         throw Refused.conversation(conversationId);

@@ -88,8 +88,8 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
             }
         }
         return new NewItem(
-                made ? ids.next(known.prefix()) : id,
-                made,
+                kept == null ? ids.next(known.prefix()) : kept,
+                kept == null,
                 type,
                 role,
                 json.append('}').toString());

@@ -71,7 +71,7 @@ class RoundTripIT {
             Map.entry("POST conversation's items", 1.0),
             Map.entry("GET conversation's item", 1.0),
             Map.entry("DELETE conversation's item", 1.0),
-            // the statement that finds no conversation, and that of the thread
+            // what kind of thread it is, and the thread or its items
             Map.entry("GET thread as a conversation", 2.0),
             Map.entry("GET thread's items as a conversation's", 2.0),
             // BEGIN, the insert, COMMIT

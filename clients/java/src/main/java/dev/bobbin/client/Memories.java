@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Memories {
 
+    private static final String KIND = "memory";
     private static final String PREFIX = "mem_";
     private static final int MAX_LENGTH = 255 - PREFIX.length();
 
@@ -50,7 +51,7 @@ final class Memories {
             items.add("{\"type\":\"" + type + "\",\"message\":" + message + "}");
         }
         String body = "[" + String.join(",", items) + "]";
-        bobbin.send("PUT", path(memoryId) + "/items?create=true", body);
+        bobbin.send("PUT", path(memoryId) + "/items?create=true&kind=" + KIND, body);
     }
 
     void delete(@Nullable Object memoryId) {
@@ -60,7 +61,7 @@ final class Memories {
     /** The ids of all memories, those of the other library as well. */
     List<String> ids() {
         List<String> ids = new ArrayList<>();
-        for (JsonNode thread : pages("/v1/threads?order=asc&limit=100")) {
+        for (JsonNode thread : pages("/v1/threads?kind=" + KIND + "&order=asc&limit=100")) {
             String id = thread.path("id").asText();
             if (id.startsWith(PREFIX)) {
                 ids.add(id.substring(PREFIX.length()));
