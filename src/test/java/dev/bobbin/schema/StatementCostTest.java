@@ -143,6 +143,7 @@ class StatementCostTest {
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", first + ", 'thr_7'", 3 * ONE_ROW));
         calls.add(new Call("ThreadBatchStore.COPY_UP_TO", missing + ", 'thr_7'", ONE_ROW));
         hosted(calls, "'thr_" + rows() / 2 + "'", "'{m_' || md5('" + rows() / 4 + "') || '}'", "'{m_000}'");
+        conversations(calls, "'m_' || md5('" + (rows() * 3 / 4 + 1) + "')", "'m_000'");
         search(calls, "'sam/u'", PAGE_OF_20);
         search(calls, "'ann/u'", PAGE_OF_20);
         search(calls, "'nobody/u'", ONE_ROW);
@@ -197,6 +198,32 @@ class StatementCostTest {
             calls.add(new Call("HostedThreadStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
             calls.add(new Call("HostedThreadStore.DELETE", "'acme/u', " + id, 2 * ONE_ROW));
         }
+    }
+
+    private static void conversations(List<Call> calls, String item, String missing) {
+        for (String id : List.of("'thr_1'", "'thr_7'", "'none'")) {
+            String conversation = "'acme/u', " + id;
+            calls.add(new Call("ConversationStore.ADD", conversation + ", '{}', '2026-01-01', '{}'", 2 * ONE_ROW));
+            calls.add(new Call("ConversationStore.LOAD", conversation + ", 9999", ONE_ROW));
+            calls.add(new Call("ConversationStore.UPDATE", conversation + ", '\"x\"', '{}', '{}'", 2 * ONE_ROW));
+            calls.add(new Call("ConversationItemStore.LOCK", conversation, ONE_ROW));
+            for (String items :
+                    List.of("'{}', '{}', '{}', '{}', '{}'", "'{n1,n2}', '{x,y}', '{a,b}', '{u,u}', '{x,y}'")) {
+                calls.add(new Call("ConversationItemStore.ADD", conversation + ", " + items, 5 * ONE_ROW));
+            }
+            calls.add(new Call(
+                    "ConversationItemStore.NEWEST", conversation + ", '{null,n2,n3}', '{x,y,z}', 60", PAGE_OF_20));
+            for (String at : List.of("''", item, missing)) {
+                String page = conversation + ", " + at + ", 21, 9999, ";
+                calls.add(new Call("ConversationItemStore.LIST.asc", page + "'2000-01-01'", PAGE_OF_20));
+                calls.add(new Call("ConversationItemStore.LIST.desc", page + "'2100-01-01'", PAGE_OF_20));
+                calls.add(new Call("ConversationItemStore.LOAD", conversation + ", " + at + ", 9999", ONE_ROW));
+                calls.add(new Call("ConversationItemStore.DELETE", conversation + ", " + at, 2 * ONE_ROW));
+            }
+        }
+        // what it reads is the items that it deletes: here a conversation with none
+        calls.add(new Call("ConversationStore.DELETE", "'acme/u', 'conv_thr_10'", 2 * ONE_ROW));
+        calls.add(new Call("ConversationStore.DELETE", "'acme/u', 'thr_7'", ONE_ROW));
     }
 
     /** All of it, of an owner with five texts, prepared or not, among those of another. */
@@ -293,6 +320,7 @@ class StatementCostTest {
         from generate_series(0, %1$d) n, lateral (select timestamptz '2026-01-01' + n * interval '1 s' as at) created;
         insert into threads (owner_id, id, document, created_at, active_at, kind)
         select owner_id, 'conv_' || id, document, created_at, active_at, 'conversation' from threads where id like '%%0';
+        update threads set kind = 'conversation' where id = 'thr_1';
         insert into thread_items (owner_id, thread_id, id, document, created_at, type)
         select 'acme/u', case when n <= %1$d / 2 then 'thr_0' else 'thr_' || n %% 100 end, 'm_' || md5(n::text),
           '{"type":"widget"}', timestamptz '2026-01-01' + n * interval '1 s', 'widget'
