@@ -18,8 +18,9 @@ def before_call(context, case, kwargs):
     if not case.meta.generation.mode.is_positive:
         return
     # Items need a thread: one that an earlier call has made, or the one that is always there.
-    if "/items" in case.path and not case.path_parameters["thread_id"].startswith("thr_"):
-        case.path_parameters["thread_id"] = "thr_1"
+    for name, always, prefix in (("thread_id", "thr_1", "thr_"), ("conversation_id", "conv_1", "conv_")):
+        if "/items" in case.path and not case.path_parameters.get(name, prefix).startswith(prefix):
+            case.path_parameters[name] = always
     # Whether a precondition holds depends on what is stored.
     for header in ("If-Match", "If-None-Match"):
         (case.headers or {}).pop(header, None)

@@ -6,6 +6,7 @@ import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
 import dev.bobbin.http.HttpConfig;
+import dev.bobbin.openai.OpenAiConfig;
 import dev.bobbin.owner.AuthConfig;
 import dev.bobbin.schema.SchemaTarget;
 import io.quarkus.runtime.configuration.ConfigUtils;
@@ -34,7 +35,7 @@ public record Settings(Database database, SchemaTarget target) {
 
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
     static final List<Class<?>> GROUPS =
-            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, PoolConfig.class);
+            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, OpenAiConfig.class, PoolConfig.class);
 
     /** Settings that are suggested although they are in no group: {@code BOBBIN_PORT} means the first. */
     private static final List<String> OTHER_SETTINGS = List.of(

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bobbin.attachment.AttachmentResource;
 import dev.bobbin.openai.chatkit.HostedThreadResource;
+import dev.bobbin.openai.conversation.ConversationItemResource;
+import dev.bobbin.openai.conversation.ConversationResource;
 import dev.bobbin.search.SearchResource;
 import dev.bobbin.support.TestEnvironment;
 import dev.bobbin.thread.ThreadItemResource;
@@ -117,7 +119,9 @@ class OpenApiTest {
                 ThreadStateResource.class,
                 AttachmentResource.class,
                 SearchResource.class,
-                HostedThreadResource.class)) {
+                HostedThreadResource.class,
+                ConversationResource.class,
+                ConversationItemResource.class)) {
             for (Method method : resource.getDeclaredMethods()) {
                 String verb = verb(method);
                 if (verb != null) {
@@ -134,7 +138,7 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(described).hasSize(28).isEqualTo(implemented);
+        assertThat(described).hasSize(36).isEqualTo(implemented);
     }
 
     private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {

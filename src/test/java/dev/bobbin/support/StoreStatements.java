@@ -22,12 +22,14 @@ public final class StoreStatements {
             "dev.bobbin.thread.LockedThreadStore",
             "dev.bobbin.attachment.AttachmentStore",
             "dev.bobbin.openai.chatkit.HostedThreadStore",
+            "dev.bobbin.openai.conversation.ConversationStore",
+            "dev.bobbin.openai.conversation.ConversationItemStore",
             "dev.bobbin.search.SearchStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
     private static final Set<String> PARTS =
-            Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "PLACE");
+            Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "PLACE", "THREAD");
 
     private StoreStatements() {}
 

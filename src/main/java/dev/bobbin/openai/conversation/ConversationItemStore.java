@@ -89,9 +89,8 @@ class ConversationItemStore {
               order by created_at %%1$s, seq %%1$s limit $4) page on true"""
                     .formatted(THREAD, ThreadItemStore.BY_ID, Fetch.documents("0", "$5")));
 
-    private static final String LOAD =
-            "select thread.kind, item.bytes, item.document from (" + THREAD + ") thread left join lateral (select "
-                    + Fetch.document("$4") + ThreadItemStore.BY_ID + ") item on true";
+    private static final String LOAD = "select thread.kind, item.bytes, item.document from (" + THREAD
+            + ") thread left join lateral (select " + Fetch.document("$4") + ThreadItemStore.BY_ID + ") item on true";
 
     /** Finds the row by its place in the order, as {@link ThreadItemStore} does. */
     private static final String DELETE =
@@ -120,9 +119,8 @@ class ConversationItemStore {
 
     /** Stores a conversation with its items, all or none, and returns its document. */
     Uni<String> add(Owner owner, NewConversation conversation) {
-        return statements.inTransaction(connection -> conversations
-                .add(connection, owner, conversation)
-                .compose(document -> statements
+        return statements.inTransaction(
+                connection -> conversations.add(connection, owner, conversation).compose(document -> statements
                         .run(connection, ADD, rows(owner, conversation.id(), conversation.items()))
                         .map(rows -> added(rows, conversation.id(), conversation.items()))
                         .map(added -> document)));
@@ -243,14 +241,12 @@ class ConversationItemStore {
      * @param required whether it fails too if the conversation has no such item
      */
     Uni<String> delete(Owner owner, String conversationId, String id, boolean required) {
-        return statements
-                .run(DELETE, Tuple.of(owner.id(), conversationId, id))
-                .map(rows -> {
-                    Row row = ConversationStore.check(rows, conversationId);
-                    if (required && row.getString("id") == null) {
-                        throw Refused.item(id);
-                    }
-                    return row.getString("document");
-                });
+        return statements.run(DELETE, Tuple.of(owner.id(), conversationId, id)).map(rows -> {
+            Row row = ConversationStore.check(rows, conversationId);
+            if (required && row.getString("id") == null) {
+                throw Refused.item(id);
+            }
+            return row.getString("document");
+        });
     }
 }

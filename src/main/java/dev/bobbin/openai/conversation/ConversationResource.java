@@ -80,11 +80,10 @@ public class ConversationResource {
     public Uni<String> updateConversation(
             @PathParam("conversation_id") String conversationId, @Context RoutingContext http) {
         Owner owner = Owner.of(http);
-        return RequestBodyFilter.ofAny(
-                http, ConversationResource::metadata, metadata -> conversations
-                        .update(owner, conversationId, metadata)
-                        .onFailure(ChatKitThread.class)
-                        .transform(chatKit -> ChatKitConversations.readOnly()));
+        return RequestBodyFilter.ofAny(http, ConversationResource::metadata, metadata -> conversations
+                .update(owner, conversationId, metadata)
+                .onFailure(ChatKitThread.class)
+                .transform(chatKit -> ChatKitConversations.readOnly()));
     }
 
     private static String metadata(String body) {

@@ -60,7 +60,8 @@ record NewConversation(String id, OffsetDateTime createdAt, String metadata, Lis
             String text = value.string();
             if (text == null || text.codePointCount(0, text.length()) > MAX_VALUE) {
                 throw Refused.value(
-                        "metadata", "the value of '" + key + "' must be a string of at most " + MAX_VALUE + " characters.");
+                        "metadata",
+                        "the value of '" + key + "' must be a string of at most " + MAX_VALUE + " characters.");
             }
             if (key.codePointCount(0, key.length()) > MAX_KEY) {
                 throw Refused.value("metadata", "a key must have at most " + MAX_KEY + " characters.");

@@ -2,14 +2,14 @@ package dev.bobbin.openai.conversation;
 
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Json;
+import dev.bobbin.document.JsonValue;
 import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewIds;
 import dev.bobbin.openai.conversation.ConversationItemType.Default;
-import dev.bobbin.document.JsonValue;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +64,7 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         ConversationItemType known = ConversationItemType.of(type);
         String role = type.equals(MESSAGE) ? role(param, sent) : null;
         String id = sent.member("id").string();
-        boolean made = id == null || !known.keeps(id);
+        String kept = id != null && known.keeps(id) ? id : null;
         StringBuilder json = new StringBuilder("\"type\":").append(Json.quoted(type));
         Set<String> present = new HashSet<>();
         sent.forEachMember((name, value) -> {
@@ -88,7 +88,11 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
             }
         }
         return new NewItem(
-                made ? ids.next(known.prefix()) : id, made, type, role, json.append('}').toString());
+                kept == null ? ids.next(known.prefix()) : kept,
+                kept == null,
+                type,
+                role,
+                json.append('}').toString());
     }
 
     private static boolean isDefaulted(ConversationItemType type, String member) {
@@ -113,7 +117,8 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         return switch (name) {
             case "item_reference" -> throw reference(param);
             case "compaction_trigger" ->
-                throw Refused.value(param + ".type", "compaction_trigger is for a model, and no item of a conversation.");
+                throw Refused.value(
+                        param + ".type", "compaction_trigger is for a model, and no item of a conversation.");
             default -> {
                 if (!TYPE.matcher(name).matches()) {
                     throw Refused.value(param + ".type", "it must have 1 to 64 characters.");

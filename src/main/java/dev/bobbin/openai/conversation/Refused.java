@@ -30,9 +30,7 @@ final class Refused {
                 ? "an object"
                 : found.isArray()
                         ? "an array"
-                        : found.isString()
-                                ? "a string"
-                                : found.isNull() ? "null" : "a number or a boolean";
+                        : found.isString() ? "a string" : found.isNull() ? "null" : "a number or a boolean";
         return INVALID_REQUEST
                 .because("Invalid type for '" + param + "': expected " + expected + ", but got " + type + " instead.")
                 .as("invalid_type", param);
@@ -50,6 +48,8 @@ final class Refused {
     }
 
     static ProblemException duplicate(String param, String id) {
-        return INVALID_REQUEST.because("Duplicate item found with id " + id + ".").as("duplicate_item", param);
+        return INVALID_REQUEST
+                .because("Duplicate item found with id " + id + ".")
+                .as("duplicate_item", param);
     }
 }

@@ -10,8 +10,9 @@ import org.junit.jupiter.api.Test;
 class RoundTripIT {
 
     private static final int CALLS = 20;
-    private static final String CONVERSATIONS = "/openai/v1/conversations";
     private static final String HOSTED = "/openai/v1/chatkit/threads";
+    private static final String CONVERSATIONS = "/openai/v1/conversations";
+    private static final String CONVERSATION = CONVERSATIONS + "/conv";
 
     /** The connection has prepared each statement after a few calls; one connection, so that one is all. */
     private static final Map<String, String> ONE_CONNECTION =
@@ -61,9 +62,24 @@ class RoundTripIT {
             Map.entry("GET hosted items", 1.0),
             Map.entry("GET hosted items between two", 1.0),
             Map.entry("DELETE hosted thread", 1.0),
+            Map.entry("POST conversation", 1.0),
+            Map.entry("GET conversation", 1.0),
+            Map.entry("POST conversation's metadata", 1.0),
+            Map.entry("DELETE conversation", 1.0),
+            Map.entry("GET conversation's items", 1.0),
+            Map.entry("GET conversation's items after", 1.0),
+            Map.entry("POST conversation's items", 1.0),
+            Map.entry("GET conversation's item", 1.0),
+            Map.entry("DELETE conversation's item", 1.0),
             // what kind of thread it is, and the thread or its items
-            Map.entry("GET conversation of a ChatKit thread", 2.0),
-            Map.entry("GET conversation items of a ChatKit thread", 2.0),
+            Map.entry("GET thread as a conversation", 2.0),
+            Map.entry("GET thread's items as a conversation's", 2.0),
+            // BEGIN, the insert, COMMIT
+            Map.entry("POST conversation's items with an id", 3.0),
+            // BEGIN, the conversation, its items, COMMIT
+            Map.entry("POST conversation with items", 4.0),
+            // BEGIN, the conversation's lock, its newest items, COMMIT
+            Map.entry("POST conversation's items again", 4.0),
             // BEGIN, the locked document, the update, COMMIT
             Map.entry("PATCH thread", 4.0),
             Map.entry("PATCH item", 4.0),
@@ -88,6 +104,12 @@ class RoundTripIT {
                 for (String call : EXPECTED.keySet()) {
                     service.send("PUT", "/v1/threads/t", "{}").join();
                     service.send("PUT", "/v1/threads/t/items/c", BobbinOnNeon.item("t", "c"))
+                            .join();
+                    service.send("PUT", "/v1/threads/conv?kind=conversation", "{}")
+                            .join();
+                    service.send("PUT", "/v1/threads/conv/items/c", BobbinOnNeon.item("conv", "c"))
+                            .join();
+                    service.send("POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"last\"}]}")
                             .join();
                     service.send("PUT", "/v1/attachments/a", "{}").join();
                     // so that there is nothing to prepare
@@ -166,10 +188,38 @@ class RoundTripIT {
                     case "GET hosted thread" -> service.get(HOSTED + "/t");
                     case "GET hosted items" -> service.get(HOSTED + "/t/items");
                     case "GET hosted items between two" -> service.get(HOSTED + "/t/items?after=c&before=c");
-                    case "GET conversation of a ChatKit thread" -> service.get(CONVERSATIONS + "/t");
-                    case "GET conversation items of a ChatKit thread" -> service.get(CONVERSATIONS + "/t/items");
                     case "DELETE hosted thread" ->
                         service.send("DELETE", HOSTED + "/none", "", "x-stainless-retry-count", "1");
+                    case "POST conversation" -> service.send("POST", CONVERSATIONS, "{}");
+                    case "GET conversation" -> service.get(CONVERSATION);
+                    case "POST conversation's metadata" ->
+                        service.send("POST", CONVERSATION, "{\"metadata\":{\"a\":\"" + nr + "\"}}");
+                    case "DELETE conversation" ->
+                        service.send("DELETE", CONVERSATIONS + "/none", "", "x-stainless-retry-count", "1");
+                    case "GET conversation's items" -> service.get(CONVERSATION + "/items");
+                    case "GET conversation's items after" -> service.get(CONVERSATION + "/items?after=c");
+                    case "POST conversation's items" ->
+                        service.send(
+                                "POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"x\"},{\"type\":\"y\"}]}");
+                    case "GET conversation's item" -> service.get(CONVERSATION + "/items/c");
+                    case "DELETE conversation's item" ->
+                        service.send("DELETE", CONVERSATION + "/items/none", "", "x-stainless-retry-count", "1");
+                    case "GET thread as a conversation" -> service.get(CONVERSATIONS + "/t");
+                    case "GET thread's items as a conversation's" -> service.get(CONVERSATIONS + "/t/items");
+                    case "POST conversation's items with an id" ->
+                        service.send(
+                                "POST",
+                                CONVERSATION + "/items",
+                                "{\"items\":[{\"type\":\"x\"},{\"type\":\"x\",\"id\":\"item_" + id + "\"}]}");
+                    case "POST conversation with items" ->
+                        service.send("POST", CONVERSATIONS, "{\"items\":[{\"type\":\"x\"}]}");
+                    case "POST conversation's items again" ->
+                        service.send(
+                                "POST",
+                                CONVERSATION + "/items",
+                                "{\"items\":[{\"type\":\"last\"}]}",
+                                "x-stainless-retry-count",
+                                "1");
                     case "PATCH thread" -> service.send("PATCH", thread, "{\"title\":\"" + nr + "\"}");
                     case "PATCH item" -> service.send("PATCH", thread + "/items/c", "{\"x\":\"" + nr + "\"}");
                     case "POST thread with items" ->

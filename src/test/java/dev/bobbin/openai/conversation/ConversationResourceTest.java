@@ -39,7 +39,8 @@ class ConversationResourceTest {
 
     private final As user = As.somebody();
 
-    // ---- conversations -----------------------------------------------------------------------------------------------
+    // ---- conversations
+    // -----------------------------------------------------------------------------------------------
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"items\":[]}", "{\"items\":null,\"metadata\":null}", "{\"other\":[1]}"})
@@ -48,18 +49,25 @@ class ConversationResourceTest {
         assertThat(made.statusCode()).isEqualTo(200);
         assertThat(made.header("Content-Type")).startsWith("application/json");
         assertThat(made.asString())
-                .matches("\\{\"id\":\"conv_[0-9a-f]{24}\",\"object\":\"conversation\",\"created_at\":\\d{10},\"metadata\":\\{}}");
+                .matches(
+                        "\\{\"id\":\"conv_[0-9a-f]{24}\",\"object\":\"conversation\",\"created_at\":\\d{10},\"metadata\":\\{}}");
         String conversation = CONVERSATIONS + "/" + made.path("id");
         user.get(conversation).then().statusCode(200).body(equalTo(made.asString()));
         user.get(conversation + "/items")
                 .then()
                 .statusCode(200)
-                .body(equalTo("{\"object\":\"list\",\"data\":[],\"first_id\":\"\",\"last_id\":\"\",\"has_more\":false}"));
+                .body(equalTo(
+                        "{\"object\":\"list\",\"data\":[],\"first_id\":\"\",\"last_id\":\"\",\"has_more\":false}"));
     }
 
     @Test
     void aBodyIsNotNeeded() {
-        user.request().noContentType().post(CONVERSATIONS).then().statusCode(200).body("metadata.size()", equalTo(0));
+        user.request()
+                .noContentType()
+                .post(CONVERSATIONS)
+                .then()
+                .statusCode(200)
+                .body("metadata.size()", equalTo(0));
     }
 
     @Test
@@ -68,8 +76,14 @@ class ConversationResourceTest {
                 CONVERSATIONS,
                 "{\"items\":[{\"role\":\"user\",\"content\":\"a\"},{\"type\":\"reasoning\",\"id\":\"rs_1\"}],\"metadata\":{\"k\" : \"v\"}}");
         made.then().statusCode(200).body(containsString("\"metadata\":{\"k\" : \"v\"}"));
-        list(CONVERSATIONS + "/" + made.path("id"), "?order=asc").then().body("data.type", contains("message", "reasoning"));
-        refused(user.post(CONVERSATIONS, "{\"items\":[{\"type\":\"x\"},{\"role\":\"user\"}]}"), 400, "items[1].content", "missing_required_parameter");
+        list(CONVERSATIONS + "/" + made.path("id"), "?order=asc")
+                .then()
+                .body("data.type", contains("message", "reasoning"));
+        refused(
+                user.post(CONVERSATIONS, "{\"items\":[{\"type\":\"x\"},{\"role\":\"user\"}]}"),
+                400,
+                "items[1].content",
+                "missing_required_parameter");
     }
 
     @Test
@@ -97,13 +111,20 @@ class ConversationResourceTest {
                 "$17pairs | invalid_value"
             })
     void metadataHasRules(String metadata, String code) {
-        String pairs = IntStream.range(0, 17).mapToObj(n -> "\"" + n + "\":\"\"").reduce((a, b) -> a + "," + b).get();
+        String pairs = IntStream.range(0, 17)
+                .mapToObj(n -> "\"" + n + "\":\"\"")
+                .reduce((a, b) -> a + "," + b)
+                .get();
         String body = "{\"metadata\":"
-                + metadata.replace("$65", "x".repeat(65)).replace("$513", "x".repeat(513)).replace("$17pairs", "{" + pairs + "}")
+                + metadata.replace("$65", "x".repeat(65))
+                        .replace("$513", "x".repeat(513))
+                        .replace("$17pairs", "{" + pairs + "}")
                 + "}";
         refused(user.post(CONVERSATIONS, body), 400, "metadata", code);
         refused(user.post(conversation("{}"), body), 400, "metadata", code);
-        user.post(CONVERSATIONS, "{\"metadata\":{\"" + "x".repeat(64) + "\":\"" + "é".repeat(512) + "\"}}").then().statusCode(200);
+        user.post(CONVERSATIONS, "{\"metadata\":{\"" + "x".repeat(64) + "\":\"" + "é".repeat(512) + "\"}}")
+                .then()
+                .statusCode(200);
     }
 
     @Test
@@ -118,33 +139,62 @@ class ConversationResourceTest {
         refused(user.get(conversation + "/items"), 404, null, null).body("error.message", equalTo(message));
         refused(add(conversation, "[]"), 404, null, null);
         refused(add(conversation, "[{\"role\":\"user\",\"content\":\"x\"}]"), 404, null, null);
-        refused(user.request().header(RETRY, "1").body("{\"items\":[]}".getBytes()).contentType("application/json").post(conversation + "/items"), 404, null, null);
+        refused(
+                user.request()
+                        .header(RETRY, "1")
+                        .body("{\"items\":[]}".getBytes())
+                        .contentType("application/json")
+                        .post(conversation + "/items"),
+                404,
+                null,
+                null);
         refused(user.get(conversation + "/items/msg_1"), 404, null, null);
         refused(user.delete(conversation + "/items/msg_1"), 404, null, null);
         refused(user.delete(conversation), 404, null, null);
         refused(user.request().header(RETRY, "0").delete(conversation), 404, null, null);
         // the answer to the first call may have been lost
-        user.request().header(RETRY, "1").delete(conversation).then().statusCode(200).body(equalTo(deleted));
+        user.request()
+                .header(RETRY, "1")
+                .delete(conversation)
+                .then()
+                .statusCode(200)
+                .body(equalTo(deleted));
     }
 
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"[] | body | invalid_type", "7 | body | invalid_type", "{ | | invalid_json", "{\"items\":7} | items | invalid_type"})
+            value = {
+                "[] | body | invalid_type",
+                "7 | body | invalid_type",
+                "{ | | invalid_json",
+                "{\"items\":7} | items | invalid_type"
+            })
     void aBodyIsAnObject(String body, String param, String code) {
         refused(user.post(CONVERSATIONS, body), 400, param, code);
         refused(user.post(conversation("{}") + "/items", body), 400, param, code);
     }
 
-    // ---- items -------------------------------------------------------------------------------------------------------
+    // ---- items
+    // -------------------------------------------------------------------------------------------------------
 
     @Test
     void itemsComeBackAsTheyWereAnswered() {
         String conversation = conversation("{}");
-        Response added = add(conversation, "[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}]");
-        added.then().statusCode(200).body("object", equalTo("list")).body("has_more", equalTo(false)).body("data", hasSize(2));
-        assertThat(added.<String>path("first_id")).isEqualTo(added.path("data[0].id")).startsWith("msg_");
-        assertThat(added.<String>path("last_id")).isEqualTo(added.path("data[1].id")).startsWith("fc_");
+        Response added = add(
+                conversation,
+                "[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"function_call\",\"call_id\":\"c\",\"name\":\"f\",\"arguments\":\"{}\"}]");
+        added.then()
+                .statusCode(200)
+                .body("object", equalTo("list"))
+                .body("has_more", equalTo(false))
+                .body("data", hasSize(2));
+        assertThat(added.<String>path("first_id"))
+                .isEqualTo(added.path("data[0].id"))
+                .startsWith("msg_");
+        assertThat(added.<String>path("last_id"))
+                .isEqualTo(added.path("data[1].id"))
+                .startsWith("fc_");
         list(conversation, "?order=asc").then().body(equalTo(added.asString()));
         list(conversation, "").then().body("data.id", contains(added.<String>path("last_id"), added.path("first_id")));
         String item = "{\"id\":\"" + added.path("first_id") + "\",\"type\":\"message\",\"role\":\"user\","
@@ -159,14 +209,20 @@ class ConversationResourceTest {
     @Test
     void aDeletedItemIsAnsweredWithItsConversation() {
         String conversation = conversation("{\"metadata\":{\"a\":\"b\"}}");
-        String id = add(conversation, "[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"user\",\"content\":\"r\"}]").path("first_id");
+        String id = add(conversation, "[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"user\",\"content\":\"r\"}]")
+                .path("first_id");
         String document = user.get(conversation).asString();
         user.delete(conversation + "/items/" + id).then().statusCode(200).body(equalTo(document));
         list(conversation, "").then().body("data", hasSize(1));
         refused(user.delete(conversation + "/items/" + id), 404, null, null)
                 .body("error.message", equalTo("Item with id '" + id + "' not found."));
         refused(user.get(conversation + "/items/" + id), 404, null, null);
-        user.request().header(RETRY, "2").delete(conversation + "/items/" + id).then().statusCode(200).body(equalTo(document));
+        user.request()
+                .header(RETRY, "2")
+                .delete(conversation + "/items/" + id)
+                .then()
+                .statusCode(200)
+                .body(equalTo(document));
         list(conversation, "").then().body("data", hasSize(1));
     }
 
@@ -191,8 +247,10 @@ class ConversationResourceTest {
     void moreItemsThanTheLimitAreRefused() {
         String items = "[" + "{\"type\":\"x\"},".repeat(1_000) + "{\"type\":\"x\"}]";
         refused(add(conversation("{}"), items), 400, "items", "array_above_max_length")
-                .body("error.message", equalTo("Invalid 'items': array too long. Expected an array with maximum length 1000, but"
-                        + " got an array with length 1001 instead."));
+                .body(
+                        "error.message",
+                        equalTo("Invalid 'items': array too long. Expected an array with maximum length 1000, but"
+                                + " got an array with length 1001 instead."));
     }
 
     @ParameterizedTest
@@ -200,7 +258,11 @@ class ConversationResourceTest {
     void aLimitIsBroughtIntoItsRange(String query, int expected) {
         String conversation = conversation("{}");
         add(conversation, "[" + "{\"type\":\"x\"},".repeat(44) + "{\"type\":\"x\"}]");
-        list(conversation, query).then().statusCode(200).body("data", hasSize(expected)).body("has_more", equalTo(expected < 45));
+        list(conversation, query)
+                .then()
+                .statusCode(200)
+                .body("data", hasSize(expected))
+                .body("has_more", equalTo(expected < 45));
         refused(list(conversation, "?limit=-1"), 400, null, null);
         refused(list(conversation, "?limit=many"), 400, null, null);
         refused(list(conversation, "?order=up"), 400, null, null);
@@ -211,23 +273,31 @@ class ConversationResourceTest {
         String conversation = conversation("{}");
         refused(list(conversation, "?after=msg_1"), 404, "after", null);
         String id = add(conversation, "[{\"type\":\"x\"}]").path("first_id");
-        list(conversation, "?after=" + id).then().statusCode(200).body("data", empty()).body("has_more", equalTo(false));
+        list(conversation, "?after=" + id)
+                .then()
+                .statusCode(200)
+                .body("data", empty())
+                .body("has_more", equalTo(false));
         String another = add(conversation("{}"), "[{\"type\":\"x\"}]").path("first_id");
         refused(list(conversation, "?after=" + another), 404, "after", null);
     }
 
     @Test
     void unknownParametersAreIgnored() {
-        list(conversation("{}"), "?include=a&include=b&include%5B%5D=c&new=1").then().statusCode(200);
+        list(conversation("{}"), "?include=a&include=b&include%5B%5D=c&new=1")
+                .then()
+                .statusCode(200);
     }
 
-    // ---- repeated calls ----------------------------------------------------------------------------------------------
+    // ---- repeated calls
+    // ----------------------------------------------------------------------------------------------
 
     @Test
     void aRepeatedCallFindsWhatTheFirstOneStored() {
         String conversation = conversation("{}");
         add(conversation, "[{\"role\":\"user\",\"content\":\"before\"}]");
-        String turn = "[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"reasoning\",\"id\":\"rs_1\"},{\"role\":\"assistant\",\"content\":\"a\"}]";
+        String turn =
+                "[{\"role\":\"user\",\"content\":\"q\"},{\"type\":\"reasoning\",\"id\":\"rs_1\"},{\"role\":\"assistant\",\"content\":\"a\"}]";
         String first = add(conversation, turn).asString();
         addAgain(conversation, turn).then().statusCode(200).body(equalTo(first));
         list(conversation, "").then().body("data", hasSize(4));
@@ -249,21 +319,41 @@ class ConversationResourceTest {
     void aCallThatWasNotDoneIsDone(String items) {
         String conversation = conversation("{}");
         add(conversation, "[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"user\",\"content\":\"b\"}]");
-        int count = addAgain(conversation, items).then().statusCode(200).extract().path("data.size()");
+        int count =
+                addAgain(conversation, items).then().statusCode(200).extract().path("data.size()");
         assertThat(texts(conversation, "asc")).hasSize(2 + count);
     }
 
     @Test
     void anIdempotencyKeyMakesACallRepeatable() {
-        String turn = "{\"items\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"user\",\"content\":\"r\"}],\"metadata\":{\"a\":\"b\"}}";
+        String turn =
+                "{\"items\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"user\",\"content\":\"r\"}],\"metadata\":{\"a\":\"b\"}}";
         Response made = user.json(turn).header("Idempotency-Key", "k1").post(CONVERSATIONS);
-        user.json(turn).header("Idempotency-Key", "k1").post(CONVERSATIONS).then().statusCode(200).body(equalTo(made.asString()));
+        user.json(turn)
+                .header("Idempotency-Key", "k1")
+                .post(CONVERSATIONS)
+                .then()
+                .statusCode(200)
+                .body(equalTo(made.asString()));
         String conversation = CONVERSATIONS + "/" + made.path("id");
         assertThat(texts(conversation, "asc")).containsExactly("q", "r");
-        refused(user.json("{}").header("Idempotency-Key", "k1").post(CONVERSATIONS), 400, "Idempotency-Key", "invalid_value");
-        String first = user.json(turn).header("Idempotency-Key", "k2").post(conversation + "/items").asString();
+        refused(
+                user.json("{}").header("Idempotency-Key", "k1").post(CONVERSATIONS),
+                400,
+                "Idempotency-Key",
+                "invalid_value");
+        String first = user.json(turn)
+                .header("Idempotency-Key", "k2")
+                .post(conversation + "/items")
+                .asString();
         add(conversation, "[{\"role\":\"user\",\"content\":\"s\"}]");
-        user.json(turn).header("Idempotency-Key", "k2").header(RETRY, "1").post(conversation + "/items").then().statusCode(200).body(equalTo(first));
+        user.json(turn)
+                .header("Idempotency-Key", "k2")
+                .header(RETRY, "1")
+                .post(conversation + "/items")
+                .then()
+                .statusCode(200)
+                .body(equalTo(first));
         assertThat(texts(conversation, "asc")).containsExactly("q", "r", "q", "r", "s");
     }
 
@@ -278,10 +368,13 @@ class ConversationResourceTest {
         refused(add(conversation, "[" + one + "," + one + "]"), 400, "items[1].id", "duplicate_item");
         list(conversation, "").then().body("data", hasSize(1));
         // an id is of its conversation
-        add(conversation("{}"), "[{\"id\":\"rs_1\",\"type\":\"reasoning\",\"summary\":[2]}]").then().statusCode(200);
+        add(conversation("{}"), "[{\"id\":\"rs_1\",\"type\":\"reasoning\",\"summary\":[2]}]")
+                .then()
+                .statusCode(200);
     }
 
-    // ---- order -------------------------------------------------------------------------------------------------------
+    // ---- order
+    // -------------------------------------------------------------------------------------------------------
 
     @Test
     void callsAtTheSameTimeDoNotMix() {
@@ -297,7 +390,8 @@ class ConversationResourceTest {
                 String items = call % 2 == 0
                         ? (text + "},").repeat(size - 1) + text + "}"
                         : (text + "},").repeat(size - 1) + text + ",\"id\":\"msg_" + call + "\"}";
-                all.add(CompletableFuture.supplyAsync(() -> add(conversation, "[" + items + "]").statusCode(), threads));
+                all.add(CompletableFuture.supplyAsync(
+                        () -> add(conversation, "[" + items + "]").statusCode(), threads));
             }
             assertThat(all).extracting(CompletableFuture::join).containsOnly(200);
         } finally {
@@ -314,7 +408,9 @@ class ConversationResourceTest {
     void itemsComeAfterOnesOfALaterTime() {
         String conversation = conversation("{}");
         String id = conversation.substring(conversation.lastIndexOf('/') + 1);
-        user.put("/v1/threads/" + id + "/items/msg_late", "{\"id\":\"msg_late\",\"type\":\"message\",\"created_at\":\"2999-01-01T00:00:00\"}")
+        user.put(
+                        "/v1/threads/" + id + "/items/msg_late",
+                        "{\"id\":\"msg_late\",\"type\":\"message\",\"created_at\":\"2999-01-01T00:00:00\"}")
                 .then()
                 .statusCode(201);
         String added = add(conversation, "[{\"type\":\"x\"},{\"type\":\"y\"}]").path("last_id");
@@ -322,7 +418,8 @@ class ConversationResourceTest {
         list(conversation, "?order=asc").then().body("data.type", contains("message", "x", "y"));
     }
 
-    // ---- kinds and owners --------------------------------------------------------------------------------------------
+    // ---- kinds and owners
+    // --------------------------------------------------------------------------------------------
 
     @Test
     void aConversationIsInNoListButThatOfItsKind() {
@@ -364,7 +461,8 @@ class ConversationResourceTest {
     @Test
     void nothingOfAnotherOwnerIsReachable() {
         String conversation = conversation("{\"metadata\":{\"a\":\"b\"}}");
-        String item = add(conversation, "[{\"id\":\"msg_1\",\"role\":\"user\",\"content\":\"secret\"}]").path("first_id");
+        String item = add(conversation, "[{\"id\":\"msg_1\",\"role\":\"user\",\"content\":\"secret\"}]")
+                .path("first_id");
         String before = user.get(conversation).asString();
         for (As other : List.of(As.somebody(), new As(As.BETA_KEY, user.user()))) {
             refused(other.get(conversation), 404, null, null);
@@ -377,7 +475,11 @@ class ConversationResourceTest {
             other.request().header(RETRY, "1").delete(conversation).then().statusCode(200);
             String own = CONVERSATIONS + "/" + other.post(CONVERSATIONS, "{}").path("id");
             refused(other.get(own + "/items?after=" + item), 404, "after", null);
-            refused(other.post(own + "/items", "{\"items\":[{\"id\":\"" + item + "\"}]}"), 400, "items[0]", "invalid_value");
+            refused(
+                    other.post(own + "/items", "{\"items\":[{\"id\":\"" + item + "\"}]}"),
+                    400,
+                    "items[0]",
+                    "invalid_value");
         }
         user.get(conversation).then().statusCode(200).body(equalTo(before));
         list(conversation, "").then().body("data", hasSize(1));
@@ -385,17 +487,31 @@ class ConversationResourceTest {
 
     @Test
     void idsOfAnyFormAreServed() {
-        user.put("/v1/threads/a%2Fb%3F%C3%A9?kind=conversation", "{\"id\":\"a/b?é\",\"object\":\"conversation\",\"created_at\":1,\"metadata\":{}}")
+        user.put(
+                        "/v1/threads/a%2Fb%3F%C3%A9?kind=conversation",
+                        "{\"id\":\"a/b?é\",\"object\":\"conversation\",\"created_at\":1,\"metadata\":{}}")
                 .then()
                 .statusCode(201);
         String conversation = CONVERSATIONS + "/a%2Fb%3F%C3%A9";
         user.get(conversation).then().statusCode(200).body("created_at", equalTo(1));
-        user.post(conversation, "{\"metadata\":{\"a\":\"b\"}}").then().statusCode(200).body("id", equalTo("a/b?é")).body("created_at", equalTo(1));
-        add(conversation, "[{\"type\":\"x\"}]").then().statusCode(200).body("first_id", matchesPattern("item_[0-9a-f]{24}"));
+        user.post(conversation, "{\"metadata\":{\"a\":\"b\"}}")
+                .then()
+                .statusCode(200)
+                .body("id", equalTo("a/b?é"))
+                .body("created_at", equalTo(1));
+        add(conversation, "[{\"type\":\"x\"}]")
+                .then()
+                .statusCode(200)
+                .body("first_id", matchesPattern("item_[0-9a-f]{24}"));
     }
 
     private String conversation(String body) {
-        return CONVERSATIONS + "/" + user.post(CONVERSATIONS, body).then().statusCode(200).extract().path("id");
+        return CONVERSATIONS + "/"
+                + user.post(CONVERSATIONS, body)
+                        .then()
+                        .statusCode(200)
+                        .extract()
+                        .path("id");
     }
 
     private Response add(String conversation, String items) {
@@ -417,7 +533,8 @@ class ConversationResourceTest {
         boolean more = true;
         while (more) {
             Response page = list(conversation, "?limit=100&order=" + order + "&after=" + after);
-            page.<List<List<String>>>path("data.content.text").forEach(parts -> texts.add(parts == null ? null : parts.get(0)));
+            page.<List<List<String>>>path("data.content.text")
+                    .forEach(parts -> texts.add(parts == null ? null : parts.get(0)));
             more = page.path("has_more");
             after = page.path("last_id");
         }

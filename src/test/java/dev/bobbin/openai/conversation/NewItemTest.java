@@ -66,7 +66,8 @@ class NewItemTest {
         assertThat(item.made()).isTrue();
         assertThat(item.id()).matches(prefix + "[0-9a-f]{24}");
         assertThat(item.document())
-                .isEqualTo("{\"id\":\"" + item.id() + "\"," + stored.replace('\'', '"').substring(1));
+                .isEqualTo("{\"id\":\"" + item.id() + "\","
+                        + stored.replace('\'', '"').substring(1));
         // what was stored is stored again as it is
         assertThat(one(item.document()).document()).isEqualTo(item.document());
     }
@@ -92,8 +93,12 @@ class NewItemTest {
         NewItem item = one("{'content':'x','role':'user','id':'" + id + "','type':'" + type + "'}");
         assertThat(item.made()).isEqualTo(!kept);
         assertThat(item.id().equals(id)).isEqualTo(kept);
-        assertThat(one("{'role':'user','content':'','id':'msg_" + "x".repeat(60) + "'}").made()).isFalse();
-        assertThat(one("{'role':'user','content':'','id':'msg_" + "x".repeat(61) + "'}").made()).isTrue();
+        assertThat(one("{'role':'user','content':'','id':'msg_" + "x".repeat(60) + "'}")
+                        .made())
+                .isFalse();
+        assertThat(one("{'role':'user','content':'','id':'msg_" + "x".repeat(61) + "'}")
+                        .made())
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -122,11 +127,13 @@ class NewItemTest {
 
     @Test
     void aRepeatedMemberIsKeptAsItIs() {
-        assertThat(one("{'role':'user','content':'a','type':'message','content':'b','x':1,'x':2}").members())
-                .isEqualTo("{'type':'message','role':'user','content':[{'type':'input_text','text':'a'}],"
-                        .replace('\'', '"')
-                        .substring(1)
-                        + "\"content\":[{\"type\":\"input_text\",\"text\":\"b\"}],\"x\":1,\"x\":2,\"status\":\"completed\"}");
+        assertThat(one("{'role':'user','content':'a','type':'message','content':'b','x':1,'x':2}")
+                        .members())
+                .isEqualTo(
+                        "{'type':'message','role':'user','content':[{'type':'input_text','text':'a'}],"
+                                        .replace('\'', '"')
+                                        .substring(1)
+                                + "\"content\":[{\"type\":\"input_text\",\"text\":\"b\"}],\"x\":1,\"x\":2,\"status\":\"completed\"}");
     }
 
     private static NewItem one(String sent) {
