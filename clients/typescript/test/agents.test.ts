@@ -2,20 +2,30 @@
 
 import assert from "node:assert/strict"
 import { randomUUID } from "node:crypto"
-import { test } from "node:test"
+import { after, before, test } from "node:test"
 
 import { Agent, type AgentInputItem, OpenAIConversationsSession, run, setTracingDisabled, tool } from "@openai/agents"
 import { ScriptedModel, assistantMessage, functionCall } from "@openai/agents/testing"
 import OpenAI, { NotFoundError } from "openai"
 import { z } from "zod"
 
+import { Service } from "./service.js"
+
 setTracingDisabled(true)
 
+/** One to restart, which no other tests use. */
+const service = new Service()
+let url: string
+before(async () => {
+  url = await service.start()
+})
+after(() => service.stop())
+
 /** The SDK for a new user, and the requests that it has sent. */
-function newClient() {
+function newClient(url = process.env.BOBBIN_TEST_BASE_URL) {
   const requests: string[] = []
   const client = new OpenAI({
-    baseURL: `${process.env.BOBBIN_TEST_BASE_URL}/openai/v1`,
+    baseURL: `${url}/openai/v1`,
     apiKey: "test-key-acme",
     defaultHeaders: { "Bobbin-User": `ann-${randomUUID()}` },
     fetch: (url, init) => {
@@ -53,13 +63,14 @@ function gist(items: readonly AgentInputItem[]): string[] {
 const ITEMS = "/openai/v1/conversations/{id}/items"
 
 for (const stream of [false, true]) {
-  test(`12 turns with tools, ${stream ? "streamed" : "not streamed"}, are replayed to the model item for item`, async () => {
-    const { client, requests } = newClient()
+  test(`12 turns with tools, ${stream ? "streamed" : "not streamed"} and a restart, are replayed item for item`, async () => {
+    const { client, requests } = newClient(url)
     const model = new ScriptedModel()
     const agent = new Agent({ name: "Guide", model, tools: [weather] })
     let session = new OpenAIConversationsSession({ client })
     const history: string[] = []
     for (let turn = 1; turn <= 12; turn++) {
+      if (turn === 7) await service.restart(url)
       const city = `{"city":"Rome ${turn}"}`
       model.enqueue([functionCall("weather", city, { callId: `call_${turn}` })], [assistantMessage(`Sunny ${turn}`)])
       if (stream) await (await run(agent, `Question ${turn}`, { session, stream: true })).completed

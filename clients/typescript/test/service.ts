@@ -19,6 +19,8 @@ const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin", "java") 
 export class Service {
   readonly #work = mkdtempSync(join(tmpdir(), "bobbin-client-"))
   readonly #processes: ChildProcess[] = []
+  #bobbin?: ChildProcess
+  #env: NodeJS.ProcessEnv = {}
 
   async start(): Promise<string> {
     for (const file of [JAR, TEST_CLASSPATH]) {
@@ -26,17 +28,30 @@ export class Service {
     }
     const database = process.env.BOBBIN_TEST_DATABASE_URL ?? (await this.#startPostgres())
     const port = await freePort()
-    const env = {
+    this.#env = {
+      ...process.env,
       DATABASE_URL: database,
       QUARKUS_HTTP_HOST: "127.0.0.1",
       QUARKUS_HTTP_PORT: String(port),
       BOBBIN_AUTH_MODE: "api-key",
       BOBBIN_AUTH_API_KEYS: "acme=test-key-acme,beta=test-key-beta",
     }
+    const url = `http://127.0.0.1:${port}`
+    await this.#startBobbin(url)
+    return url
+  }
+
+  /** Ends Bobbin, and starts another one in its place. */
+  async restart(url: string): Promise<void> {
+    await end(this.#bobbin!)
+    await this.#startBobbin(url)
+  }
+
+  async #startBobbin(url: string): Promise<void> {
     const log = join(this.#work, "bobbin.log")
     const output = openSync(log, "a")
-    const bobbin = this.#spawn(["-jar", JAR], { env: { ...process.env, ...env }, stdio: ["ignore", output, output] })
-    const url = `http://127.0.0.1:${port}`
+    const bobbin = this.#spawn(["-jar", JAR], { env: this.#env, stdio: ["ignore", output, output] })
+    this.#bobbin = bobbin
     const giveUpAt = Date.now() + 300_000
     while (!(await isReady(url))) {
       if (bobbin.exitCode !== null || Date.now() > giveUpAt) {
@@ -44,20 +59,10 @@ export class Service {
       }
       await new Promise(resolve => setTimeout(resolve, 100))
     }
-    return url
   }
 
   async stop(): Promise<void> {
-    for (const process of this.#processes.reverse()) {
-      if (process.exitCode !== null || process.signalCode !== null) continue
-      const ended = once(process, "exit")
-      // the end of its input is what ends the database, and Postgres with it
-      if (process.stdin) process.stdin.end()
-      else process.kill("SIGTERM")
-      const timer = setTimeout(() => process.kill("SIGKILL"), 30_000)
-      await ended
-      clearTimeout(timer)
-    }
+    for (const process of this.#processes.reverse()) await end(process)
     rmSync(this.#work, { recursive: true, force: true })
   }
 
@@ -80,6 +85,17 @@ export class Service {
     this.#processes.push(process)
     return process
   }
+}
+
+async function end(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return
+  const ended = once(process, "exit")
+  // the end of its input is what ends the database, and Postgres with it
+  if (process.stdin) process.stdin.end()
+  else process.kill("SIGTERM")
+  const timer = setTimeout(() => process.kill("SIGKILL"), 30_000)
+  await ended
+  clearTimeout(timer)
 }
 
 async function isReady(url: string): Promise<boolean> {
