@@ -124,7 +124,7 @@ class EmbeddedPostgres:
             self._process.wait(10)
 
 
-def bobbin(database_url: str, log: Path) -> Server:
+def bobbin(database_url: str, log: Path, **settings: str) -> Server:
     require_built(JAR)
     port = free_port()
     env = {
@@ -133,6 +133,7 @@ def bobbin(database_url: str, log: Path) -> Server:
         "QUARKUS_HTTP_PORT": str(port),
         "BOBBIN_AUTH_MODE": "api-key",
         "BOBBIN_AUTH_API_KEYS": ",".join(f"{tenant}={key}" for tenant, key in API_KEYS.items()),
+        **settings,
     }
     return Server([JAVA, "-jar", str(JAR)], env, f"http://127.0.0.1:{port}", "/q/health/ready", log)
 

@@ -80,6 +80,10 @@ class ScriptedServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def step(self, body: bytes) -> Answer | Drop | Hang:
+        """Returns what the request that came last gets."""
+        return self._script[min(len(self.received), len(self._script)) - 1]
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
@@ -101,7 +105,7 @@ class ScriptedServer:
         body = await reader.readexactly(int(headers.get("content-length", "0")))
         self.received.append(Received(method, target, headers, body, time.monotonic()))
 
-        step = self._script[min(len(self.received), len(self._script)) - 1]
+        step = self.step(body)
         if isinstance(step, Drop):
             writer.write(step.sent)
             return False

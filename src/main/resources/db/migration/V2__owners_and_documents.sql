@@ -411,7 +411,7 @@ begin
     -- The orders of lists. Indexes are most of an insert's cost, so there are no others than these and the keys.
     create index if not exists threads_order_idx on threads (owner_id, kind, created_at, seq);
     create index if not exists threads_activity_idx on threads (owner_id, kind, active_at, seq);
-    create index if not exists threads_search_idx on threads (owner_id)
+    create index if not exists threads_search_idx on threads (owner_id, created_at, seq)
         where search_from is not null and kind = 'chatkit';
     create index if not exists thread_items_order_idx on thread_items (owner_id, thread_id, created_at, seq);
 

@@ -33,19 +33,22 @@ public class SearchStore {
     /** How many of the newest matches are ranked. */
     private static final int RANKED = 2_000;
 
-    /** A text that is not newer than its thread's mark; the array keeps the order of the index, which a join might not. */
+    /**
+     * Texts that are not newer than their thread's mark. An object with the marks keeps the order of the index, which a join might
+     * not. So does the subquery: where the statistics know few owners, the planner would rather read the texts of all of them.
+     */
     private static final String MATCHES =
             """
-            from bobbin.search_texts
-            where owner_id = $1 and strpos(words, $4) > 0 and strpos(words, $5) > 0 and strpos(words, $6) > 0
-              and words like all ($7::text[])
-              and (not thread_id = any (array(select id from marked))
-                or seq > 0 and seq < (select search_from from marked where id = thread_id))""";
+            from (
+              select * from bobbin.search_texts where owner_id = $1%s
+              order by created_at desc, seq desc offset 0) prepared
+            where strpos(words, $4) > 0 and strpos(words, $5) > 0 and strpos(words, $6) > 0 and words like all ($7::text[])
+              and seq < coalesce(((select by_thread from marks) ->> thread_id)::bigint, 9223372036854775807)
+              and (seq > 0 or not coalesce((select by_thread from marks) ? thread_id, false))
+            order by created_at desc, seq desc limit %s""";
 
-    private static final String IN_ORDER = " order by created_at desc, seq desc limit ";
-
-    private static final String FIND_NEWEST = find("select thread_id, created_at, seq, 0 as rank " + MATCHES
-            + " and (created_at, seq) < ($2::timestamptz, $3::bigint)" + IN_ORDER + "$8");
+    private static final String FIND_NEWEST = find("select thread_id, created_at, seq, 0 as rank "
+            + MATCHES.formatted(" and (created_at, seq) < ($2::timestamptz, $3::bigint)", "$8"));
 
     private static final String FIND_RANKED = find(
             """
@@ -56,7 +59,7 @@ public class SearchStore {
               from (select * %s) newest) ranked
             where (rank, created_at, seq) < ($11::int, $2::timestamptz, $3::bigint)
             order by rank desc, created_at desc, seq desc limit $8"""
-                    .formatted(MATCHES + IN_ORDER + RANKED));
+                    .formatted(MATCHES.formatted("", RANKED)));
 
     private final Statements statements;
     private final SearchTextStore texts;
@@ -83,7 +86,8 @@ public class SearchStore {
         return """
                 with marked as materialized (
                   select id, title, created_at, seq, search_from from bobbin.threads
-                  where owner_id = $1 and search_from is not null and kind = 'chatkit' limit $9),
+                  where owner_id = $1 and search_from is not null and kind = 'chatkit' order by created_at, seq limit $9),
+                marks as materialized (select jsonb_object_agg(id, search_from) as by_thread from marked),
                 unread as materialized (
                   select * from (
                     select id as thread_id, title, null as item_id, null as type, created_at, -seq as seq, null::int as rank,
@@ -93,7 +97,7 @@ public class SearchStore {
                     select marked.id, marked.title, item.id, type, item.created_at, item.seq, null, content
                     from marked cross join lateral (
                       select id, type, created_at, seq, content from bobbin.thread_items
-                      where owner_id = $1 and thread_id = marked.id and seq >= marked.search_from and %1$s) item) texts
+                      where owner_id = $1 and thread_id = marked.id and seq >= marked.search_from and %1$s limit $9) item) texts
                   limit $9),
                 found as (%2$s),
                 texts as (

@@ -36,6 +36,11 @@ class StatementCostTest {
         return 20_000;
     }
 
+    /** For indexes of more levels. */
+    int most(int pages) {
+        return pages;
+    }
+
     private record Call(String statement, String parameters, int most) {}
 
     private List<Call> calls() {
@@ -140,6 +145,7 @@ class StatementCostTest {
         hosted(calls, "'thr_" + rows() / 2 + "'", "'{m_' || md5('" + rows() / 4 + "') || '}'", "'{m_000}'");
         conversations(calls, "'m_' || md5('" + (rows() * 3 / 4 + 1) + "')", "'m_000'");
         search(calls, "'sam/u'", PAGE_OF_20);
+        search(calls, "'ann/u'", PAGE_OF_20);
         search(calls, "'nobody/u'", ONE_ROW);
         for (String id : List.of("'atc_' || md5('7')", "'atc_000'")) {
             calls.add(new Call(
@@ -220,7 +226,7 @@ class StatementCostTest {
         calls.add(new Call("ConversationStore.DELETE", "'acme/u', 'thr_7'", ONE_ROW));
     }
 
-    /** All of it, of an owner with five texts among those of others. */
+    /** All of it, of an owner with five texts, prepared or not, among those of another. */
     private static void search(List<Call> calls, String owner, int most) {
         String find = owner + ", '9999-12-31', 0, ' x ', ' ', ' ', '{}', 21, 101";
         calls.add(new Call("SearchStore.FIND_NEWEST", find, most));
@@ -246,7 +252,10 @@ class StatementCostTest {
                 .isEqualTo(StoreStatements.all().keySet());
         Map<Call, List<Integer>> pages = new LinkedHashMap<>();
         try (MigratedSchema schema = MigratedSchema.at(MigratedSchema.LAST, "bobbin")) {
+            // neither foreign keys nor triggers: this takes a fifth of the time
+            schema.execute("set session_replication_role = replica");
             schema.execute(fill());
+            schema.execute("set session_replication_role = origin");
             measure(schema, pages);
             schema.execute("analyze");
             measure(schema, pages);
@@ -260,7 +269,7 @@ class StatementCostTest {
                     .as(
                             "%s(%s): before analyze custom, generic; after it custom, generic",
                             call.statement(), call.parameters())
-                    .allMatch(count -> count <= call.most());
+                    .allMatch(count -> count <= most(call.most()));
         });
         every.assertAll();
     }
@@ -282,9 +291,9 @@ class StatementCostTest {
      * The least of three runs, if the first reads too many: a write sometimes meets a full page and a stale free space map, splits
      * an index page, or removes dead index entries, which reads a dozen pages more, once. A bad plan reads its pages each time.
      */
-    private static int pages(MigratedSchema schema, Call call) throws SQLException {
+    private int pages(MigratedSchema schema, Call call) throws SQLException {
         int least = Integer.MAX_VALUE;
-        for (int run = 0; run < 3 && least > call.most(); run++) {
+        for (int run = 0; run < 3 && least > most(call.most()); run++) {
             least = Math.min(least, pagesOnce(schema, call));
         }
         return least;
@@ -319,17 +328,14 @@ class StatementCostTest {
         insert into attachments (owner_id, id, document, thread_id, created_at)
         select 'acme/u', 'atc_' || md5(n::text), '{}', 'thr_' || n / 100, timestamptz '2026-01-01' + n * interval '1 s'
         from generate_series(1, %1$d) n;
-        insert into threads (owner_id, id, document, created_at) values ('sam/u', 'thr_0', '{}', '2026-01-01');
+        insert into threads (owner_id, id, document, created_at)
+        values ('sam/u', 'thr_0', '{}', '2026-01-01'), ('ann/u', 'thr_0', '{}', '2026-01-01');
         insert into thread_items (owner_id, thread_id, id, document, created_at, type, content)
-        select 'sam/u', 'thr_0', 'm_' || n, '{}', timestamptz '2026-01-01' + n * interval '1 s', 'widget', 'x'
-        from generate_series(1, 5) n;
+        select owner, 'thr_0', 'm_' || n, '{}', timestamptz '2026-01-01' + n * interval '1 s', 'widget', 'x'
+        from generate_series(1, 5) n, unnest('{sam/u,ann/u}'::text[]) owner;
         update threads set search_from = null where owner_id = 'sam/u';
         insert into search_texts (owner_id, created_at, seq, thread_id, words)
-        select owner_id, created_at, seq, thread_id, ' x ' from thread_items;
-        -- more owners: of two, a generic plan expects half of the table for each, and may read all of it
-        insert into search_texts (owner_id, created_at, seq, thread_id, words)
-        select 'owner_' || n %% 50, timestamptz '2026-01-01' + n * interval '1 s', n, 'thr_0', ' x '
-        from generate_series(1, 1000) n"""
+        select owner_id, created_at, seq, thread_id, ' x ' from thread_items where owner_id <> 'ann/u'"""
                 .formatted(rows());
     }
 }
