@@ -75,7 +75,7 @@ class IgnoredInputTest {
         refused(
                 user.get("/v1/threads?" + query),
                 "This call has no query parameter " + reason
-                        + " It takes limit, after, order, before, cursor, sort, include, count, status, archived, title,"
+                        + " It takes limit, after, order, before, cursor, sort, include, count, status, archived, title, kind,"
                         + " metadata.<key>, created_at[gt], created_at[gte], created_at[lt], created_at[lte],"
                         + " active_at[gt], active_at[gte], active_at[lt], active_at[lte]");
     }
@@ -95,7 +95,7 @@ class IgnoredInputTest {
         refused(
                 user.delete("/v1/threads?statu=closed&confirm=1"),
                 "This call has no query parameter statu; did you mean status? It takes confirm, attachments, status,"
-                        + " archived, title, metadata.<key>, created_at[gt], created_at[gte], created_at[lt],"
+                        + " archived, title, kind, metadata.<key>, created_at[gt], created_at[gte], created_at[lt],"
                         + " created_at[lte], active_at[gt], active_at[gte], active_at[lt], active_at[lte]");
         refused(user.delete("/v1/threads/thr_1?x=1"), "This call has no query parameter x. It takes attachments");
         refused(

@@ -75,7 +75,8 @@ class SyncTest {
                             "BREAKING MISSING column threads seq",
                             "BREAKING MISSING primary key threads threads_pkey",
                             "BREAKING MISSING index threads threads_activity_idx",
-                            "BREAKING MISSING index threads threads_order_idx");
+                            "BREAKING MISSING index threads threads_order_idx",
+                            "BREAKING MISSING index threads threads_search_idx");
             assertThat(sync(planted)).allMatch(outcome -> outcome.result() == SyncStep.Result.FIXED);
             assertThat(planted.drift()).isEmpty();
             assertThat(planted.value("select count(distinct seq) from threads")).isEqualTo("50");
