@@ -472,19 +472,10 @@ begin
                 delete from %1$I.search_texts
                 where owner_id = old.owner_id and created_at = old.created_at and seq = old.seq;
             end if;
-            -- an update that finds nothing to do would cost twice as much
             if tg_op = 'DELETE' then
-                select active_at, created_at into thread from %1$I.threads where owner_id = old.owner_id and id = old.thread_id;
-                if old.created_at >= thread.active_at then
-                    newest := (
-                        select created_at from %1$I.thread_items where owner_id = old.owner_id and thread_id = old.thread_id
-                        order by created_at desc, seq desc limit 1);
-                    update %1$I.threads set active_at = coalesce(newest, created_at)
-                    where owner_id = old.owner_id and id = old.thread_id
-                      and (newest < active_at or newest is null and active_at <> created_at);
-                end if;
                 return null;
             end if;
+            -- an update that finds nothing to do would cost twice as much
             select search_from, active_at, created_at into thread
             from %1$I.threads where owner_id = new.owner_id and id = new.thread_id;
             if thread.search_from is null or thread.search_from > new.seq then
@@ -503,6 +494,31 @@ begin
                 where owner_id = new.owner_id and id = new.thread_id
                   and (active_at + interval '2 minutes' <= newest or newest < active_at and active_at = created_at);
             end if;
+            return null;
+        end $body$
+    $sql$, current_schema());
+    execute format($sql$
+        create or replace function thread_items_deleted() returns trigger language plpgsql as $body$
+        declare
+            thread record;
+            remaining timestamptz;
+        begin
+            for thread in select owner_id, thread_id, max(created_at) as newest from deleted group by owner_id, thread_id
+            loop
+                -- the thread itself may have been deleted
+                if exists (
+                    select from %1$I.threads
+                    where owner_id = thread.owner_id and id = thread.thread_id and active_at <= thread.newest)
+                then
+                    remaining := (
+                        select created_at from %1$I.thread_items
+                        where owner_id = thread.owner_id and thread_id = thread.thread_id
+                        order by created_at desc, seq desc limit 1);
+                    update %1$I.threads set active_at = coalesce(remaining, created_at)
+                    where owner_id = thread.owner_id and id = thread.thread_id
+                      and (remaining < active_at or remaining is null and active_at <> created_at);
+                end if;
+            end loop;
             return null;
         end $body$
     $sql$, current_schema());
@@ -528,5 +544,8 @@ end $$;
 -- names a column, whose type could then not be changed.
 create or replace trigger thread_items_written after insert or update or delete on thread_items
     for each row execute function thread_items_written();
+-- Once for all rows of a statement: each of them would pass over the others to find the newest that remains.
+create or replace trigger thread_items_deleted after delete on thread_items referencing old table as deleted
+    for each statement execute function thread_items_deleted();
 create or replace trigger threads_search before update or delete on threads
     for each row execute function threads_search();

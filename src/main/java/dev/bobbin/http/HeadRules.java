@@ -22,6 +22,8 @@ final class HeadRules {
     /** Short lines take many times their length in memory. */
     private static final int MAX_LINES = 100;
 
+    private static final String NEVER_IN_URIS = "\"<>\\^`{|}";
+
     private static final String ORIGIN = "Origin:";
 
     private final int maxLine;
@@ -135,8 +137,10 @@ final class HeadRules {
         if (encodings.size() > 1 || (encodings.size() == 1 && !encodings.get(0).equalsIgnoreCase("chunked"))) {
             return INVALID_REQUEST.because("Transfer-Encoding must be chunked, and nothing else");
         }
-        // the router itself would reject the path, without a body
-        return isPathMalformed(request.uri()) ? INVALID_REQUEST.because("The path is not percent-encoded ASCII") : null;
+        // the framework itself would reject it, without a body
+        return isMalformed(request.uri())
+                ? INVALID_REQUEST.because("The path is not percent-encoded ASCII, or the query is not percent-encoded")
+                : null;
     }
 
     private ProblemException problem(Throwable cause) {
@@ -153,10 +157,12 @@ final class HeadRules {
         return Character.isLetterOrDigit(c) || "-._~%!$&'()*+;=:[]".indexOf(c) >= 0;
     }
 
-    private static boolean isPathMalformed(String uri) {
-        for (int i = 0; i < uri.length() && uri.charAt(i) != '?'; i++) {
+    private static boolean isMalformed(String uri) {
+        boolean query = false;
+        for (int i = 0; i < uri.length(); i++) {
             char c = uri.charAt(i);
-            if (c > '~' || (c == '%' && !isEscape(uri, i))) {
+            query |= c == '?';
+            if (c == '%' ? !isEscape(uri, i) : NEVER_IN_URIS.indexOf(c) >= 0 || (c > '~' && !query)) {
                 return true;
             }
         }

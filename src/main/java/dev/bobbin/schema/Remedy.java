@@ -146,7 +146,9 @@ final class Remedy {
     private String createTrigger() {
         String function = Matcher.quoteReplacement("execute function " + quote(actual.schema()) + ".");
         return "create trigger " + quote(name) + " "
-                + wanted.replaceFirst(" FOR EACH ", Matcher.quoteReplacement(" on " + qualified(table) + " for each "))
+                + wanted.replaceFirst(
+                                " (?=REFERENCING |FOR EACH )",
+                                Matcher.quoteReplacement(" on " + qualified(table) + " "))
                         .replaceFirst("EXECUTE FUNCTION ", function);
     }
 

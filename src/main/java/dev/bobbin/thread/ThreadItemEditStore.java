@@ -123,6 +123,14 @@ public class ThreadItemEditStore {
      * of several such calls gets another item. It is not repeated when its answer was lost: that would delete two.
      */
     Uni<@Nullable Buffer> pop(ItemsOf thread, FetchLimit limit) {
+        // one that waited for the thread does not see items that were stored meanwhile
+        return popVisible(thread, limit)
+                .flatMap(item -> item == null
+                        ? popVisible(thread, limit)
+                        : Uni.createFrom().item(item));
+    }
+
+    private Uni<@Nullable Buffer> popVisible(ItemsOf thread, FetchLimit limit) {
         Tuple parameters =
                 Tuple.of(thread.owner().id(), thread.threadId(), LockedThreadStore.refused(thread), limit.fetch());
         return statements.runOnce(POP, parameters).map(rows -> {

@@ -102,7 +102,7 @@ class IgnoredInputTest {
                 user.post(items + "?on-conflict=replace", ITEM),
                 "This call has no query parameter on-conflict; did you mean on_conflict? It takes on_conflict,"
                         + " enforce_status");
-        refused(user.put("/v1/threads/thr_2?x=1", "{}"), "This call has no query parameter x. It takes none");
+        refused(user.put("/v1/threads/thr_2?x=1", "{}"), "This call has no query parameter x. It takes kind");
         user.get("/v1/threads/thr_2").then().statusCode(404);
         user.get(items).then().body("data.size()", equalTo(2));
     }

@@ -171,9 +171,11 @@ class StrangersIT {
         assertThat(ask("GET / HTTP/1.1\r\n" + HOST + "a:\r\n".repeat(200) + "\r\n"))
                 .startsWith("HTTP/1.1 431 ")
                 .contains("application/problem+json");
-        assertThat(ask("GET /v1/threads/%zz HTTP/1.1\r\n" + HOST + "\r\n"))
-                .startsWith("HTTP/1.1 400 ")
-                .contains("application/problem+json");
+        for (String uri : List.of("/v1/threads/%zz", "/v1/threads/{a}", "/v1/threads?after=%zz", "/v1/search?q={a}")) {
+            assertThat(ask("GET " + uri + " HTTP/1.1\r\n" + HOST + "\r\n"))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("application/problem+json");
+        }
     }
 
     /** In lines that end in bars; the head of the last one stops, and the connection stays open. */

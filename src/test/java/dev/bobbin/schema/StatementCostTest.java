@@ -274,6 +274,29 @@ class StatementCostTest {
         every.assertAll();
     }
 
+    /** Its trigger looks for the newest item that remains, and passes over those that were deleted with it. */
+    @Test
+    void aDeleteOfManyItemsReadsEachAFewTimes() throws SQLException {
+        int items = 2_000;
+        try (MigratedSchema schema = MigratedSchema.at(MigratedSchema.LAST, "bobbin")) {
+            schema.execute(
+                    """
+                    insert into threads (owner_id, id, document, created_at, active_at)
+                    values ('acme/u', 'thr_0', '{}', '2026-01-01', '2026-01-01');
+                    insert into thread_items (owner_id, thread_id, id, document, created_at, type)
+                    select 'acme/u', 'thr_0', 'm_' || n, '{}', timestamptz '2026-01-01' + n * interval '1 hour', 'widget'
+                    from generate_series(1, %d) n"""
+                            .formatted(items));
+            schema.execute("begin");
+            schema.execute(
+                    "delete from thread_items where owner_id = 'acme/u' and thread_id = 'thr_0' and id <> 'm_1'");
+            String read = schema.value("select pg_stat_get_xact_tuples_returned('thread_items_order_idx'::regclass)");
+            assertThat(Integer.parseInt(read)).isLessThan(5 * items);
+            assertThat(schema.value("select active_at from threads")).startsWith("2026-01-01 01:00");
+            schema.execute("rollback");
+        }
+    }
+
     private void measure(MigratedSchema schema, Map<Call, List<Integer>> pages) throws SQLException {
         for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
             schema.execute("set plan_cache_mode = " + mode);
