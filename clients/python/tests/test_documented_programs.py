@@ -36,6 +36,18 @@ async def test_program(
     ann = User("ann")
     if title == "ChatKit threads":
         await _a_chat(store, ann)
+    await _prints(bobbin, program, output)
+
+
+async def test_user_may_have_any_characters(bobbin: Server, store: BobbinStore[User]) -> None:
+    program, output = next(found[1:] for found in PROGRAMS if found[0] == "ChatKit threads")
+    user = User("Zoé/☃ +%41")
+    await _a_chat(store, user)
+    assert 'user="ann"' in program
+    await _prints(bobbin, program.replace('user="ann"', f'user="{user.user_id}"'), output)
+
+
+async def _prints(bobbin: Server, program: str, output: str) -> None:
     async with ScriptedModelApi() as model:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", program),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
 from typing import Any, cast
 
 from agents.items import TResponseInputItem
@@ -18,6 +17,9 @@ from .errors import BobbinNotFoundError, ConflictError, DocumentError
 _TYPE = "agents_item"
 _KIND = "session"
 
+# Without it, a session that is named after a chat would change the items of this chat.
+_PREFIX = "ses_"
+
 # The service's: how many items a batch has at most, and a page. A body may have 16 MiB.
 _MAX_BATCH = 1000
 _MAX_PAGE = 100
@@ -27,13 +29,13 @@ _MAX_BYTES = 8 << 20
 class BobbinSession:
     """The memory of an agent: a `Session` for `Runner.run(..., session=...)`.
 
-    Its items are those of the thread `session_id` of the client's user, in the order in which they were
-    added; each comes back as it was added. The thread is created with its first items. Sessions are not
+    Its items are those of the thread `ses_` + `session_id` of the client's user, in the order in which they
+    were added; each comes back as it was added. The thread is created with its first items. Sessions are not
     listed with the user's ChatKit threads, but by `bobbin.threads.list(kind="session")`.
 
-    Any number of sessions may have the same id, in one process or several. What one call adds stays together,
-    and no two calls pop the same item. A pop whose answer was lost raises, since repeating it would pop
-    another item.
+    Any number of sessions may have the same id, in one process or several. What one request adds stays
+    together, and no two calls pop the same item. A pop whose answer was lost raises, since repeating it would
+    pop another item.
 
     `session_settings` has the default `limit` of `get_items`.
     """
@@ -48,12 +50,12 @@ class BobbinSession:
         *,
         session_settings: SessionSettings | dict[str, Any] | None = None,
     ) -> None:
-        if not can_exist(session_id):
-            raise ValueError(f"No thread can have the id {session_id!r}")
+        if not session_id or not can_exist(_PREFIX + session_id):
+            raise ValueError(f"No session can have the id {session_id!r}")
         self.session_id = session_id
+        self._thread_id = _PREFIX + session_id
         self.session_settings = SessionSettings().resolve(session_settings)
         self._bobbin = client
-        self._newest = datetime.min.replace(tzinfo=timezone.utc)
 
     async def get_items(self, limit: int | None = None) -> list[TResponseInputItem]:
         """Returns all items, or the newest `limit`, oldest first. Up to 100 are one request."""
@@ -63,28 +65,24 @@ class BobbinSession:
             return []
         page = _MAX_PAGE if limit is None else min(limit, _MAX_PAGE)
         newest_first: list[Document] = []
-        async for document in self._bobbin.items.list(self.session_id, limit=page, order="desc"):
+        async for document in self._bobbin.items.list(self._thread_id, limit=page, order="desc"):
             newest_first.append(document)
             if len(newest_first) == limit:
                 break
-        items = [self._item(document) for document in reversed(newest_first)]
-        if newest_first:
-            self._has_seen(newest_first[0])
-        return items
+        return [self._item(document) for document in reversed(newest_first)]
 
     async def add_items(self, items: list[TResponseInputItem]) -> None:
         """Adds items in their order, all or none, up to 1,000 or 8 MiB in one request."""
-        at = self._next_time()
-        for batch in _batches([self._document(item, at) for item in items]):
+        for batch in _batches([_document(item) for item in items]):
             try:
-                await self._bobbin.items.add_many(self.session_id, batch)
+                await self._bobbin.items.add_many(self._thread_id, batch)
             except BobbinNotFoundError:
                 await self._create(batch)
 
     async def pop_item(self) -> TResponseInputItem | None:
         """Removes the newest item and returns it, in one request; None if there is none."""
         try:
-            document = await self._bobbin.items.pop(self.session_id)
+            document = await self._bobbin.items.pop(self._thread_id)
         except BobbinNotFoundError:
             return None
         return None if document is None else self._item(document)
@@ -92,44 +90,33 @@ class BobbinSession:
     async def clear_session(self) -> None:
         """Removes all items. The thread stays."""
         try:
-            await self._bobbin.items.replace_all(self.session_id, [])
+            await self._bobbin.items.replace_all(self._thread_id, [])
         except BobbinNotFoundError:
             return
 
     async def _create(self, batch: list[str]) -> None:
-        thread = f'{{"id":{json.dumps(self.session_id)},"created_at":"{self._newest.isoformat()}"'
+        thread = f'{{"id":{json.dumps(self._thread_id)},"items":[{",".join(batch)}]}}'
         try:
-            await self._bobbin.threads.create(f'{thread},"items":[{",".join(batch)}]}}', kind=_KIND)
+            await self._bobbin.threads.create(thread, kind=_KIND)
         except ConflictError:
             # Another session was faster.
-            await self._bobbin.items.add_many(self.session_id, batch)
-
-    def _next_time(self) -> datetime:
-        """Returns the time of new items: later than any that are known, by whatever clock these have it."""
-        self._newest = max(datetime.now(timezone.utc), self._newest + timedelta(microseconds=1))
-        return self._newest
-
-    def _has_seen(self, document: Document) -> None:
-        self._newest = max(self._newest, datetime.fromisoformat(document["created_at"]))
-
-    def _document(self, item: TResponseInputItem, at: datetime) -> str:
-        document = {
-            "id": f"itm_{secrets.token_hex(12)}",
-            "type": _TYPE,
-            "created_at": at.isoformat(),
-            # Nested, so that no member of it is taken for one of a ChatKit item.
-            "item": item,
-        }
-        text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        # Half a surrogate pair has no UTF-8, but an escape.
-        return text if text.isascii() or _has_utf8(text) else json.dumps(document)
+            await self._bobbin.items.add_many(self._thread_id, batch)
 
     def _item(self, document: Document) -> TResponseInputItem:
         if document.get("type") != _TYPE:
             raise DocumentError(
-                f"Thread {self.session_id} has an item that no session added: {document.get('type')}"
+                f"Thread {self._thread_id} has an item that no session added: {document.get('type')}"
             )
         return cast("TResponseInputItem", document["item"])
+
+
+def _document(item: TResponseInputItem) -> str:
+    # Without a time: the service's clock orders the items of all processes. The item is nested, so that no
+    # member of it is taken for one of a ChatKit item.
+    document = {"id": f"itm_{secrets.token_hex(12)}", "type": _TYPE, "item": item}
+    text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Half a surrogate pair has no UTF-8, but an escape.
+    return text if text.isascii() or _has_utf8(text) else json.dumps(document)
 
 
 def _has_utf8(text: str) -> bool:

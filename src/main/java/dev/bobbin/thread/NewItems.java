@@ -8,6 +8,7 @@ import dev.bobbin.document.Kind;
 import dev.bobbin.document.NewDocument;
 import dev.bobbin.document.NewIds;
 import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,8 +45,10 @@ record NewItems(List<NewDocument> items, boolean batch) {
                     "A batch must have 1 to " + MAX_BATCH + " items, and has " + documents.size());
         }
         Set<String> known = new HashSet<>();
+        // one time for all, so that no item of another batch comes between them
+        Clock now = Clock.fixed(clock.instant(), ZoneOffset.UTC);
         List<NewDocument> items = documents.stream()
-                .map(document -> complete(document, threadId, ids, clock))
+                .map(document -> complete(document, threadId, ids, now))
                 .toList();
         for (NewDocument item : items) {
             if (!known.add(item.id())) {

@@ -10,6 +10,7 @@ import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
@@ -55,6 +56,16 @@ class ThreadBatchTest {
                 .then()
                 .body("data.thread_id", contains((String) thread.path("id"), thread.path("id")))
                 .body("data.type", contains("user_message", "task"));
+    }
+
+    @Test
+    void itemsOfOneCallHaveOneTimeSoThatNoOthersComeBetween() {
+        String items = "[" + many(1000) + "]";
+        String thread = user.thread("t");
+        assertThat(times(user.post(thread + "/items", items))).hasSize(1);
+        assertThat(times(user.put(thread + "/items", items))).hasSize(1);
+        user.post("/v1/threads", "{\"id\":\"u\",\"items\":" + items + "}");
+        assertThat(times(user.get("/v1/threads/u/items?limit=100"))).hasSize(1);
     }
 
     @Test
@@ -134,6 +145,10 @@ class ThreadBatchTest {
         user.put("/v1/threads/t/items?create=true", "[" + item(2) + "]").then().statusCode(200);
         user.get("/v1/threads/t").then().body(equalTo(thread.asString()));
         user.get("/v1/threads/t/items").then().body("data.id", contains("m2"));
+    }
+
+    private static Set<String> times(Response items) {
+        return Set.copyOf(items.jsonPath().getList("data.created_at"));
     }
 
     private static String item(int n) {
