@@ -4,6 +4,7 @@ import static dev.bobbin.problem.ProblemType.HEADERS_TOO_LARGE;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static dev.bobbin.problem.ProblemType.URI_TOO_LONG;
 
+import dev.bobbin.Mount;
 import dev.bobbin.problem.ProblemException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -22,6 +23,8 @@ final class HeadRules {
     /** Short lines take many times their length in memory. */
     private static final int MAX_LINES = 100;
 
+    private static final int LONGEST_MOUNT = 16;
+
     private static final String NEVER_IN_URIS = "\"<>\\^`{|}";
 
     private static final String ORIGIN = "Origin:";
@@ -30,6 +33,7 @@ final class HeadRules {
     private final int maxHeaders;
     private int lines;
     private boolean lineTooLong;
+    private boolean openAi;
     private @Nullable String origin;
 
     HeadRules(HttpServerOptions options) {
@@ -40,6 +44,11 @@ final class HeadRules {
     void nextHead() {
         lines = 0;
         origin = null;
+    }
+
+    /** Whether the request is one of OpenAI's calls, also if its head is rejected before the line is parsed. */
+    boolean isOpenAi() {
+        return openAi;
     }
 
     /** The page that asks, which may see a rejection too. Netty knows it one line later, and not in a head that is rejected. */
@@ -54,6 +63,11 @@ final class HeadRules {
 
     /** Drops what comes of a request line that is too long. Returns true at the line's end, for the headers that follow. */
     boolean dropLongLine(ByteBuf in) {
+        if (lines == 0 && !lineTooLong) {
+            int method = in.bytesBefore((byte) ' ') + 1;
+            int length = Math.min(LONGEST_MOUNT, in.readableBytes() - method);
+            openAi = Mount.isOpenAi(in.toString(in.readerIndex() + method, length, StandardCharsets.US_ASCII));
+        }
         if (lines > 0 || (!lineTooLong && in.readableBytes() <= maxLine)) {
             return false;
         }

@@ -187,7 +187,7 @@ final class RequestDecoder extends VertxHttpRequestDecoder {
             headers.set(HttpHeaderNames.ORIGIN, origin);
         }
         headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        String mount = head != null && Mount.isOpenAi(head.uri()) ? Mount.OPENAI : "";
+        String mount = rules.isOpenAi() ? Mount.OPENAI : "";
         DefaultHttpRequest substitute = new DefaultHttpRequest(HttpVersion.HTTP_1_1, method, mount + REJECTED, headers);
         substitute.setDecoderResult(new Rejection(problem));
         out.clear();

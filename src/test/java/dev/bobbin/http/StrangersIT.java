@@ -178,6 +178,17 @@ class StrangersIT {
         }
     }
 
+    @Test
+    void openAisClientsGetTheirErrorsForTheseToo() throws Exception {
+        String many = "a:\r\n".repeat(200);
+        for (String head : List.of(
+                "GET /openai/v1/conversations/" + "x".repeat(9_000) + " HTTP/1.1\r\n" + HOST + "\r\n",
+                "GET /openai/v1/conversations/c HTTP/1.1\r\n" + HOST + many + "\r\n",
+                "GET /openai/v1/conversations/%zz HTTP/1.1\r\n" + HOST + "\r\n")) {
+            assertThat(ask(head)).contains("\r\ncontent-type: application/json\r\n", "{\"error\":{");
+        }
+    }
+
     /** In lines that end in bars; the head of the last one stops, and the connection stays open. */
     @ParameterizedTest
     @CsvSource({
