@@ -1,5 +1,6 @@
 """What openapi.yaml cannot say to Schemathesis."""
 
+import os
 from urllib.parse import unquote
 
 import schemathesis
@@ -18,7 +19,8 @@ def before_call(context, case, kwargs):
     if not case.meta.generation.mode.is_positive:
         return
     # Items need a thread: one that an earlier call has made, or the one that is always there.
-    for name, always, prefix in (("thread_id", "thr_1", "thr_"), ("conversation_id", "conv_1", "conv_")):
+    conversation = os.environ["CONVERSATION_ID"]
+    for name, always, prefix in (("thread_id", "thr_1", "thr_"), ("conversation_id", conversation, "conv_")):
         if "/items" in case.path and not case.path_parameters.get(name, prefix).startswith(prefix):
             case.path_parameters[name] = always
     # Whether a precondition holds depends on what is stored.

@@ -26,7 +26,16 @@ import pytest
 BOBBIN = httpx.Client(base_url=os.environ["BOBBIN_URL"] + "/v1/threads/")
 WRITTEN = {"created_at": "2026-01-01T00:00:00", "type": "assistant_message", "content": []}
 MESSAGE = {"type": "message", "role": "user", "status": "completed", "content": []}
-CONVERSATION = {"object": "conversation", "created_at": 1, "metadata": {}}
+conversation = ""
+build_request = httpx.Client.build_request
+
+
+def on_the_seeded_conversation(client, method, url, **options):
+    # only the service gives conversations their ids
+    return build_request(client, method, str(url).replace("conv_123", conversation), **options)
+
+
+httpx.Client.build_request = httpx.AsyncClient.build_request = on_the_seeded_conversation
 
 
 def put(path, document):
@@ -35,7 +44,9 @@ def put(path, document):
 
 @pytest.fixture(autouse=True)
 def seed():
-    put("conv_123?kind=conversation", {"id": "conv_123", **CONVERSATION})
+    global conversation
+    made = BOBBIN.post(os.environ["TEST_API_BASE_URL"] + "/conversations", json={}).raise_for_status()
+    conversation = made.json()["id"]
     for id in ("msg_abc", "after"):
         put("conv_123/items/" + id, {"id": id, **MESSAGE})
     for id in ("cthr_123", "after", "before"):

@@ -14,9 +14,10 @@ const apiKey = "test-key-acme"
 function newUser() {
   const user = `ann-${randomUUID()}`
   const options = { baseURL: `${baseUrl}/openai/v1`, apiKey }
-  const { threads } = new OpenAI({ ...options, defaultHeaders: { "Bobbin-User": user } }).beta.chatkit
+  const openai = new OpenAI({ ...options, defaultHeaders: { "Bobbin-User": user } })
+  const { threads } = openai.beta.chatkit
   const { threads: anybodys } = new OpenAI(options).beta.chatkit
-  return { user, bobbin: new Bobbin({ baseUrl, apiKey, user }), threads, anybodys }
+  return { user, bobbin: new Bobbin({ baseUrl, apiKey, user }), openai, threads, anybodys }
 }
 
 async function ids(rows: AsyncIterable<{ id: string }>): Promise<string[]> {
@@ -113,10 +114,10 @@ test("iterators return 250 items and threads once, in both orders, past what is 
 })
 
 test("conversations and other users' threads are not among them", async () => {
-  const { bobbin, threads } = newUser()
-  await bobbin.threads.create({ id: "conv_1", created_at: CREATED }, { kind: "conversation" })
+  const { bobbin, openai, threads } = newUser()
+  const conversation = await openai.conversations.create()
   assert.deepEqual((await threads.list()).data, [])
-  for (const id of ["conv_1", "thr_none"]) {
+  for (const id of [conversation.id, "thr_none"]) {
     await assert.rejects(threads.retrieve(id), NotFoundError)
     await assert.rejects(threads.listItems(id), NotFoundError)
     await assert.rejects(threads.delete(id), NotFoundError)

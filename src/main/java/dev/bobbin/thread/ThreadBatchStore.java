@@ -1,5 +1,7 @@
 package dev.bobbin.thread;
 
+import static dev.bobbin.problem.ProblemType.CONFLICT;
+
 import dev.bobbin.database.Conditional;
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
@@ -107,7 +109,7 @@ public class ThreadBatchStore {
 
     /**
      * Stores a copy of a thread and its items, or nothing if that is stored already. Fails if the owner has no such thread, if
-     * it has no item up to which to copy, and if another document has the copy's id.
+     * it has no item up to which to copy, if it is a conversation, and if another document has the copy's id.
      */
     Uni<AddResult> fork(Owner owner, Fork fork, FetchLimit limit) {
         return statements.inTransaction(connection -> statements
@@ -115,8 +117,12 @@ public class ThreadBatchStore {
                 .compose(source -> {
                     Buffer document =
                             Conditional.complete(Fetch.one(source, () -> ThreadStore.notFound(fork.threadId())));
-                    NewDocument copy = fork.of(document.toString(StandardCharsets.UTF_8));
                     String kind = source.iterator().next().getString("kind");
+                    if (kind.equals(ThreadKind.CONVERSATION)) {
+                        throw CONFLICT.because("Thread " + fork.threadId() + " is of OpenAI's Conversations API, "
+                                + "whose documents a fork does not make; nothing was stored");
+                    }
+                    NewDocument copy = fork.of(document.toString(StandardCharsets.UTF_8));
                     return statements
                             .run(connection, ThreadStore.ADD, ThreadStore.row(owner, copy, kind, clock))
                             .compose(rows -> DatabaseErrors.written(rows).getBoolean("created")

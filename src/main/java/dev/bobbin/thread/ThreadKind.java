@@ -20,12 +20,20 @@ public final class ThreadKind {
 
     /** The kind that a list has, from the query parameter {@code kind}. */
     static String listed(@Nullable String parameter) {
-        String named = named(parameter);
+        String named = word(parameter);
         return named == null ? CHATKIT : named;
     }
 
     /** The kind that a write names; null if it names none, and takes the thread as it is. */
     static @Nullable String named(@Nullable String parameter) {
+        if (CONVERSATION.equals(parameter)) {
+            throw INVALID_REQUEST.because(
+                    "Threads of the kind " + CONVERSATION + " are made by POST /openai/v1/conversations only");
+        }
+        return word(parameter);
+    }
+
+    private static @Nullable String word(@Nullable String parameter) {
         if (parameter == null || parameter.isEmpty()) {
             return null;
         }

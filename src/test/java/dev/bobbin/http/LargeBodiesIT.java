@@ -1,5 +1,6 @@
 package dev.bobbin.http;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.BobbinProcess;
@@ -276,6 +277,45 @@ class LargeBodiesIT {
     }
 
     /** A client that announces a large body and sends none holds up other large ones, and no small ones. */
+    @Test
+    void manyMembersAndPartsOfConversationsTakeNoMoreThanTheirBytes() {
+        HttpResponse<String> made = post("/openai/v1/conversations", "{}");
+        String items = "/openai/v1/conversations/" + made.body().substring(7, 36) + "/items";
+        String members =
+                IntStream.range(0, 600_000).mapToObj(i -> ",\"" + i + "\":1").collect(joining());
+        String empty = "{\"items\":[{\"role\":\"assistant\",\"content\":[%s]}]}";
+        String part = "{\"type\":\"output_text\"}";
+        assertThat(patient(() -> post(items, "{\"items\":[{\"type\":\"x\"" + members + "}]}")
+                        .statusCode()))
+                .isEqualTo(200);
+        assertThat(patient(() -> post(items, "{\"items\":[0" + ",0".repeat(3 * MEGABYTE) + "]}")
+                        .statusCode()))
+                .isEqualTo(400);
+        assertThat(patient(() -> post(
+                                "/openai/v1/conversations",
+                                "{\"metadata\":{\"\":\"\""
+                                        + members.replace(":1", ":\"\"").substring(1 * MEGABYTE) + "}}")
+                        .statusCode()))
+                .isEqualTo(400);
+        assertThat(patient(() -> post(items, empty.formatted(part + ("," + part).repeat(260_000)))
+                        .statusCode()))
+                .isEqualTo(413);
+        assertThat(together(
+                        4,
+                        i -> post(
+                                items,
+                                empty.formatted("{\"text\":\"\u20AC\"}," + part + ("," + part).repeat(140_000)))))
+                .containsOnly(413);
+        assertThat(together(4, i -> post(items, empty.formatted("{\"text\":\"" + "x".repeat(6 * MEGABYTE) + "\"}"))))
+                .containsOnly(200);
+    }
+
+    private static HttpResponse<String> post(String path, String body) {
+        return send(
+                patient,
+                patient.request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
     @Test
     void oneThatIsNotSentKeepsOnlyLargeOnesOut() throws Exception {
         try (BobbinProcess bobbin = start(Map.of(

@@ -213,6 +213,12 @@ class StatementCostTest {
             }
             calls.add(new Call(
                     "ConversationItemStore.NEWEST", conversation + ", '{null,n2,n3}', '{x,y,z}', 60", PAGE_OF_20));
+            for (String made : List.of(item, missing)) {
+                calls.add(new Call(
+                        "ConversationItemStore.OTHERS",
+                        conversation + ", array[" + made + ", 'none'], '{n1,n2}'",
+                        3 * ONE_ROW));
+            }
             for (String at : List.of("''", item, missing)) {
                 String page = conversation + ", " + at + ", 21, 9999, ";
                 calls.add(new Call("ConversationItemStore.LIST.asc", page + "'2000-01-01'", PAGE_OF_20));

@@ -1,6 +1,7 @@
 package dev.bobbin.thread;
 
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.startsWith;
@@ -11,6 +12,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -109,6 +111,26 @@ class ThreadKindTest {
                 .statusCode(201);
         user.post("/v1/threads/a/fork", "{\"id\":\"e\"}").then().statusCode(201);
         list("?kind=session&count=true").body("total.value", equalTo(4));
+        list("").body("data", empty());
+    }
+
+    @Test
+    void conversationsAreMadeByOpenAisCallsOnly() {
+        String id = user.post("/openai/v1/conversations", "{\"items\":[{\"type\":\"x\"}]}")
+                .path("id");
+        for (Response refused : List.of(
+                user.post("/v1/threads?kind=conversation", "{}"),
+                user.post("/v1/threads?kind=conversation", "{\"items\":[" + ITEM + "]}"),
+                user.put("/v1/threads/d?kind=conversation", "{}"),
+                user.put("/v1/threads/" + id + "?kind=conversation", "{}"),
+                user.put("/v1/threads/d/items?create=true&kind=conversation", "[" + ITEM + "]"))) {
+            refused.then().statusCode(400).body("detail", containsString("POST /openai/v1/conversations"));
+        }
+        user.post("/v1/threads/" + id + "/fork", "{}")
+                .then()
+                .statusCode(409)
+                .body("detail", startsWith("Thread " + id + " is of OpenAI's Conversations API"));
+        list("?kind=conversation").body("data.id", contains(id));
         list("").body("data", empty());
     }
 

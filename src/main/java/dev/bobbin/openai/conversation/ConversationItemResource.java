@@ -13,7 +13,6 @@ import dev.bobbin.page.OpenAiList;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.thread.IdempotencyKey;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -64,16 +63,18 @@ public class ConversationItemResource {
     }
 
     private Uni<List<NewItem>> add(Owner owner, String conversationId, List<NewItem> sent, RoutingContext http) {
-        boolean derived = http.request().headers().contains(IdempotencyKey.HEADER);
-        if (!derived && RepeatedCall.is(http.request())) {
-            return items.addAgain(owner, conversationId, sent);
+        if (http.request().headers().contains(IdempotencyKey.HEADER)) {
+            String first = IdempotencyKey.ids(http).next("item");
+            return items.addOnce(owner, conversationId, sent, ConversationItemType.ofEachType(first));
         }
-        return items.add(owner, conversationId, sent, !derived && sent.stream().allMatch(NewItem::made));
+        return RepeatedCall.is(http.request())
+                ? items.addAgain(owner, conversationId, sent)
+                : items.add(owner, conversationId, sent);
     }
 
     private static Response list(List<NewItem> items) {
         OpenAiList list = new OpenAiList();
-        items.forEach(item -> list.add(item.id(), List.of(Buffer.buffer(item.document()))));
+        items.forEach(item -> list.add(item.id(), List.of(Answers.utf8(item.document()))));
         return Answers.read(list.json(false));
     }
 

@@ -1,6 +1,5 @@
 package dev.bobbin.openai.conversation;
 
-import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
 import dev.bobbin.document.FetchLimit;
@@ -14,15 +13,12 @@ import dev.bobbin.thread.ThreadItemStore;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +33,14 @@ class ConversationItemStore {
 
     /**
      * Items have no time of their own. Those of a call get one time, of the database, after the conversation's lock is granted: so
-     * they stay together, and no clock of a process decides about the order of a call and its output.
+     * they stay together, and no clock of a process decides about the order of a call and its output. No other call's items get it.
      */
     private static final String ADD =
             """
             with thread as materialized (%s),
             placed as materialized (
               select greatest(clock_timestamp(), (
-                select created_at from bobbin.thread_items
+                select created_at + interval '1 microsecond' from bobbin.thread_items
                 where owner_id = $1 and thread_id = $2 order by created_at desc, seq desc limit 1)) as at
               from thread where kind = 'conversation'),
             written as (
@@ -74,6 +70,21 @@ class ConversationItemStore {
               and coalesce(sent.id, newest.id) = newest.id
               and newest.document = '{"id":' || to_json(newest.id) || ',' || sent.members
             order by nr desc""";
+
+    /**
+     * Whether a call that made one of the ids $3 stored any other items than those with the ids $4. Such a call leaves nothing else
+     * by which to know its body.
+     */
+    private static final String OTHERS =
+            """
+            select exists (
+              select from unnest($3::text[]) derived (id)
+              cross join lateral (select created_at %s) made
+              cross join lateral (
+                select from bobbin.thread_items
+                where owner_id = $1 and thread_id = $2 and created_at = made.created_at and id <> all($4::text[])
+                limit 1) other) as found"""
+                    .formatted(ThreadItemStore.BY_ID.replace("$3", "derived.id"));
 
     /** A place is known by the id of an item. Without a row the conversation is not there; without its place, the item. */
     private static final ByOrder LIST = ByOrder.of(
@@ -117,24 +128,74 @@ class ConversationItemStore {
         this.config = config;
     }
 
-    /** Stores a conversation with its items, all or none, and returns its document. */
-    Uni<String> add(Owner owner, NewConversation conversation) {
+    /**
+     * Stores a conversation with its items, all or none, and returns its document.
+     *
+     * @param first as of {@link #addOnce}
+     */
+    Uni<String> add(Owner owner, NewConversation conversation, String[] first) {
+        String id = conversation.id();
         return statements.inTransaction(
-                connection -> conversations.add(connection, owner, conversation).compose(document -> statements
-                        .run(connection, ADD, rows(owner, conversation.id(), conversation.items()))
-                        .map(rows -> added(rows, conversation.id(), conversation.items()))
-                        .map(added -> document)));
+                connection -> conversations.add(connection, owner, conversation).compose(row -> {
+                    List<NewItem> items = conversation.items();
+                    boolean created = row.getBoolean("created");
+                    Future<List<NewItem>> added = created && items.isEmpty()
+                            ? Future.succeededFuture(items)
+                            : created
+                                    ? add(connection, owner, id, items)
+                                    : addOnce(connection, owner, id, items, first, true);
+                    return added.map(stored -> row.getString("document"));
+                }));
     }
 
     /** Stores items after all others of a conversation, all or none, in their order; those that are stored change nothing. */
-    Uni<List<NewItem>> add(Owner owner, String conversationId, List<NewItem> items, boolean random) {
-        Tuple rows = rows(owner, conversationId, items);
-        Function<RowSet<Row>, List<NewItem>> result = written -> added(written, conversationId, items);
+    Uni<List<NewItem>> add(Owner owner, String conversationId, List<NewItem> items) {
         // only an id that is not random can be taken, and then the other rows have to go
-        return items.size() <= 1 || random
-                ? statements.run(ADD, rows).map(result)
-                : statements.inTransaction(
-                        connection -> statements.run(connection, ADD, rows).map(result));
+        return items.size() <= 1 || items.stream().allMatch(NewItem::made)
+                ? statements.run(ADD, rows(owner, conversationId, items)).map(rows -> WrittenItems.of(
+                                rows, conversationId, items)
+                        .checked())
+                : statements.inTransaction(connection -> add(connection, owner, conversationId, items));
+    }
+
+    private Future<List<NewItem>> add(
+            SqlConnection connection, Owner owner, String conversationId, List<NewItem> items) {
+        return statements
+                .run(connection, ADD, rows(owner, conversationId, items))
+                .map(rows -> WrittenItems.of(rows, conversationId, items).checked());
+    }
+
+    /**
+     * As {@link #add}, and fails if a call with the same key had another body.
+     *
+     * @param first ids of which one is the first that such a call made
+     */
+    Uni<List<NewItem>> addOnce(Owner owner, String conversationId, List<NewItem> items, String[] first) {
+        return statements.inTransaction(connection -> addOnce(connection, owner, conversationId, items, first, false));
+    }
+
+    private Future<List<NewItem>> addOnce(
+            SqlConnection connection,
+            Owner owner,
+            String conversationId,
+            List<NewItem> items,
+            String[] first,
+            boolean repeated) {
+        Tuple others = Tuple.of(owner.id(), conversationId, first, texts(items, NewItem::id));
+        return statements
+                .run(connection, ADD, rows(owner, conversationId, items))
+                .compose(written -> {
+                    WrittenItems result = WrittenItems.of(written, conversationId, items);
+                    if ((repeated || result.repeat()) && !result.unchanged()) {
+                        throw Refused.otherBody();
+                    }
+                    return statements.run(connection, OTHERS, others).map(rows -> {
+                        if (rows.iterator().next().getBoolean("found")) {
+                            throw Refused.otherBody();
+                        }
+                        return result.checked();
+                    });
+                });
     }
 
     /** As {@link #add}, of a call that may have stored the items before. */
@@ -145,9 +206,7 @@ class ConversationItemStore {
                 .compose(locked -> newest(connection, owner, conversationId, items))
                 .compose(newest -> newest.size() == items.size()
                         ? Future.succeededFuture(newest)
-                        : statements
-                                .run(connection, ADD, rows(owner, conversationId, items))
-                                .map(rows -> added(rows, conversationId, items))));
+                        : add(connection, owner, conversationId, items)));
     }
 
     /** The items as they are stored already; others, or none, if that is not the case. */
@@ -179,26 +238,6 @@ class ConversationItemStore {
 
     private static String[] texts(List<NewItem> items, Function<NewItem, @Nullable String> text) {
         return items.stream().map(text).toArray(String[]::new);
-    }
-
-    private static List<NewItem> added(RowSet<Row> rows, String conversationId, List<NewItem> items) {
-        ConversationStore.check(rows, conversationId);
-        Map<String, Row> byId = new HashMap<>();
-        for (Row row : rows) {
-            String id = row.getString("id");
-            if (id != null) {
-                byId.put(id, row);
-            }
-        }
-        DatabaseErrors.checkWritten(byId.size(), items.size());
-        for (int i = 0; i < items.size(); i++) {
-            String id = items.get(i).id();
-            Row row = Objects.requireNonNull(byId.get(id));
-            if (!row.getBoolean("same")) {
-                throw Refused.duplicate("items[" + i + "].id", id);
-            }
-        }
-        return items;
     }
 
     /**

@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What the service adds to an item of a type.
@@ -62,6 +63,19 @@ record ConversationItemType(String prefix, List<Default> defaults) {
 
     static ConversationItemType of(String type) {
         return KNOWN.getOrDefault(type, OTHER);
+    }
+
+    /** Whether the output of such an item may be an array of parts, as the content of a message is. */
+    boolean hasPartsAsOutput() {
+        return prefix.equals("fco") || prefix.equals("ctco");
+    }
+
+    /** The id, and those that it would have if its item were of another type. */
+    static String[] ofEachType(String id) {
+        String rest = id.substring(id.indexOf('_'));
+        return Stream.concat(KNOWN.values().stream(), Stream.of(OTHER))
+                .map(type -> type.prefix() + rest)
+                .toArray(String[]::new);
     }
 
     /** Whether an item keeps this id of its client. An output's may begin as its call's. */

@@ -60,7 +60,16 @@ public class ConversationResource {
         return RequestBodyFilter.ofAny(
                 http,
                 body -> NewConversation.read(body, ids, config.maxItems(), clock),
-                sent -> sent.items().isEmpty() ? conversations.add(owner, sent) : items.add(owner, sent));
+                sent -> sent.items().isEmpty() && !http.request().headers().contains(IdempotencyKey.HEADER)
+                        ? conversations.add(owner, sent)
+                        : items.add(owner, sent, firstItems(http)));
+    }
+
+    /** Ids of which one is the first item's of a conversation that this call made before. */
+    private static String[] firstItems(RoutingContext http) {
+        NewIds again = IdempotencyKey.ids(http);
+        again.next("conv");
+        return ConversationItemType.ofEachType(again.next("item"));
     }
 
     @GET

@@ -1,7 +1,5 @@
 package dev.bobbin.openai.conversation;
 
-import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
-
 import dev.bobbin.database.DatabaseErrors;
 import dev.bobbin.database.Fetch;
 import dev.bobbin.database.Statements;
@@ -71,11 +69,12 @@ class ConversationStore {
 
     /** Stores a conversation without its items, and returns its document: the stored one, if this repeats a call. */
     Uni<String> add(Owner owner, NewConversation conversation) {
-        return statements.run(ADD, row(owner, conversation)).map(rows -> added(rows, conversation));
+        return statements.run(ADD, row(owner, conversation)).map(rows -> added(rows, conversation)
+                .getString("document"));
     }
 
-    /** The same as a part of a transaction. */
-    Future<String> add(SqlConnection connection, Owner owner, NewConversation conversation) {
+    /** The same as a part of a transaction; returns the {@code document}, and whether it was {@code created}. */
+    Future<Row> add(SqlConnection connection, Owner owner, NewConversation conversation) {
         return statements.run(connection, ADD, row(owner, conversation)).map(rows -> added(rows, conversation));
     }
 
@@ -88,17 +87,15 @@ class ConversationStore {
                 NewConversation.jsonb(conversation.metadata()));
     }
 
-    private static String added(RowSet<Row> rows, NewConversation conversation) {
+    private static Row added(RowSet<Row> rows, NewConversation conversation) {
         Row row = DatabaseErrors.written(rows);
         String stored = row.getString("document");
         if (!row.getBoolean("created")
                 && !(row.getString("kind").equals(ThreadKind.CONVERSATION)
                         && stored.endsWith(",\"metadata\":" + conversation.metadata() + '}'))) {
-            throw INVALID_REQUEST
-                    .because("Another call with this Idempotency-Key made " + conversation.id())
-                    .as("invalid_value", "Idempotency-Key");
+            throw Refused.otherBody();
         }
-        return stored;
+        return row;
     }
 
     /** A conversation's document; fails if the owner has none of this id. */

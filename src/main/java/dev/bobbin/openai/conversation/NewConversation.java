@@ -67,10 +67,10 @@ record NewConversation(String id, OffsetDateTime createdAt, String metadata, Lis
                 throw Refused.value("metadata", "a key must have at most " + MAX_KEY + " characters.");
             }
             keys.add(key);
+            if (keys.size() > MAX_PAIRS) {
+                throw Refused.value("metadata", "it must have at most " + MAX_PAIRS + " pairs.");
+            }
         });
-        if (keys.size() > MAX_PAIRS) {
-            throw Refused.value("metadata", "it must have at most " + MAX_PAIRS + " pairs.");
-        }
         return metadata.json();
     }
 

@@ -1,5 +1,7 @@
 package dev.bobbin.openai.conversation;
 
+import static dev.bobbin.problem.ProblemType.BODY_TOO_LARGE;
+
 import dev.bobbin.document.DocumentReader;
 import dev.bobbin.document.Json;
 import dev.bobbin.document.JsonValue;
@@ -19,15 +21,21 @@ import org.jspecify.annotations.Nullable;
  * refuses what it does not know.
  *
  * @param made whether the service made the id
- * @param members its document without the id, which comes first
+ * @param document which begins with the id
  */
-record NewItem(String id, boolean made, String type, @Nullable String role, String members) {
+record NewItem(String id, boolean made, String type, @Nullable String role, String document) {
 
     private static final Pattern TYPE = Pattern.compile("[^\\p{Cc}\\p{Cs}]{1,64}");
 
     private static final String MESSAGE = "message";
     private static final String ASSISTANT = "assistant";
     private static final String NO_ANNOTATIONS = "[]";
+
+    /** Room for the id and the defaults. */
+    private static final int ADDED = 256;
+
+    /** How much completion adds to any body; to a large one, whose memory is reserved as it was sent, an eighth of it. */
+    private static final int MOST_ADDED = 1 << 18;
 
     /**
      * Reads the items of a call.
@@ -39,15 +47,22 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
             throw sent.isNull() ? Refused.missing("items") : Refused.type("items", "an array", sent);
         }
         List<JsonValue> values = new ArrayList<>();
-        sent.forEach(values::add);
-        if (values.size() > limit) {
-            throw Refused.tooMany(limit, values.size());
+        int[] found = {0};
+        sent.forEach(value -> {
+            if (found[0]++ < limit) {
+                values.add(value);
+            }
+        });
+        if (found[0] > limit) {
+            throw Refused.tooMany(limit, found[0]);
         }
         List<NewItem> items = new ArrayList<>(values.size());
         Set<String> known = new HashSet<>();
+        long left = sent.text().length() + Math.max(MOST_ADDED, sent.text().length() / 8);
         for (int i = 0; i < values.size(); i++) {
             String param = "items[" + i + ']';
-            NewItem item = read(param, values.get(i), ids);
+            NewItem item = read(param, values.get(i), ids, left);
+            left -= item.document().length();
             if (!known.add(item.id())) {
                 throw Refused.duplicate(param + ".id", item.id());
             }
@@ -56,7 +71,7 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         return items;
     }
 
-    private static NewItem read(String param, JsonValue sent, NewIds ids) {
+    private static NewItem read(String param, JsonValue sent, NewIds ids, long most) {
         if (!sent.isObject()) {
             throw Refused.type(param, "an object", sent);
         }
@@ -64,22 +79,34 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         ConversationItemType known = ConversationItemType.of(type);
         String role = type.equals(MESSAGE) ? role(param, sent) : null;
         String id = sent.member("id").string();
-        String kept = id != null && known.keeps(id) ? id : null;
-        StringBuilder json = new StringBuilder("\"type\":").append(Json.quoted(type));
+        boolean made = id == null || !known.keeps(id);
+        if (id == null || made) {
+            id = ids.next(known.prefix());
+        }
+        // so large that it does not grow, which would copy it
+        long length = Math.min(most, 2L * (sent.end() - sent.start())) + ADDED;
+        StringBuilder json = new StringBuilder((int) Math.min(length, Integer.MAX_VALUE - ADDED));
+        json.append(beginning(id)).append("\"type\":").append(Json.quoted(type));
         Set<String> present = new HashSet<>();
         sent.forEachMember((name, value) -> {
             String member = String.valueOf(name.string());
+            boolean defaulted = isDefaulted(known, member);
             boolean dropped = member.equals("id")
                     || member.equals("type")
-                    || value.isNull() && (role != null && member.equals("phase") || isDefaulted(known, member));
+                    || value.isNull() && (role != null && member.equals("phase") || defaulted);
             if (!dropped) {
-                present.add(member);
+                if (defaulted) {
+                    present.add(member);
+                }
                 json.append(',').append(name.json()).append(':');
                 if (role != null && member.equals("content")) {
-                    content(param + ".content", role, value, json);
+                    content(param + ".content", role, value, json, most);
+                } else if (value.isArray() && member.equals("output") && known.hasPartsAsOutput()) {
+                    parts(param + ".output", null, value, json, most);
                 } else {
-                    json.append(value.json());
+                    json.append(value.text(), value.start(), value.end());
                 }
+                checkSize(json, most);
             }
         });
         for (Default missing : known.defaults()) {
@@ -87,12 +114,15 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
                 json.append(",\"").append(missing.member()).append("\":").append(missing.json());
             }
         }
-        return new NewItem(
-                kept == null ? ids.next(known.prefix()) : kept,
-                kept == null,
-                type,
-                role,
-                json.append('}').toString());
+        checkSize(json.append('}'), most);
+        return new NewItem(id, made, type, role, json.toString());
+    }
+
+    private static void checkSize(StringBuilder json, long most) {
+        if (json.length() > most) {
+            throw BODY_TOO_LARGE.because(
+                    "The items lack so much of what they are stored with that they would be too large");
+        }
     }
 
     private static boolean isDefaulted(ConversationItemType type, String member) {
@@ -147,7 +177,7 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         return name;
     }
 
-    private static void content(String param, String role, JsonValue content, StringBuilder json) {
+    private static void content(String param, String role, JsonValue content, StringBuilder json, long most) {
         boolean assistant = role.equals(ASSISTANT);
         if (content.isString()) {
             json.append(assistant ? "[{\"type\":\"output_text\",\"text\":" : "[{\"type\":\"input_text\",\"text\":")
@@ -158,22 +188,33 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         if (!content.isArray()) {
             throw Refused.type(param, "a string or an array", content);
         }
-        String[] separator = {"["};
-        content.forEach(part -> {
-            json.append(separator[0]);
-            part(assistant, part, json);
-            separator[0] = ",";
-        });
-        json.append(separator[0].equals("[") ? "[]" : "]");
+        parts(param, role, content, json, most);
     }
 
-    private static void part(boolean assistant, JsonValue part, StringBuilder json) {
+    /** The parts of a message, or of an output, which has no role. */
+    private static void parts(String param, @Nullable String role, JsonValue parts, StringBuilder json, long most) {
+        int[] count = {0};
+        json.append('[');
+        parts.forEach(part -> {
+            if (!part.isObject()) {
+                throw Refused.type(param + '[' + count[0] + ']', "an object", part);
+            }
+            if (count[0]++ > 0) {
+                json.append(',');
+            }
+            part(role, part, json);
+            checkSize(json, most);
+        });
+        json.append(']');
+    }
+
+    private static void part(@Nullable String role, JsonValue part, StringBuilder json) {
         String type = String.valueOf(part.member("type").string());
-        boolean misnamed = assistant && type.equals("input_text");
-        boolean text = misnamed || type.equals("output_text");
+        boolean misnamed = ASSISTANT.equals(role) && type.equals("input_text");
+        boolean text = misnamed || role != null && type.equals("output_text");
         String missing = text ? "annotations" : "detail";
-        if (!part.isObject() || !text && !type.equals("input_image")) {
-            json.append(part.json());
+        if (!text && !type.equals("input_image")) {
+            json.append(part.text(), part.start(), part.end());
             return;
         }
         boolean complete = !part.member(missing).isNull();
@@ -192,18 +233,23 @@ record NewItem(String id, boolean made, String type, @Nullable String role, Stri
         json.append('}');
     }
 
-    String document() {
-        return "{\"id\":" + Json.quoted(id) + ',' + members;
+    /** Its document without the id. */
+    String members() {
+        return document.substring(beginning(id).length());
+    }
+
+    private static String beginning(String id) {
+        return "{\"id\":" + Json.quoted(id) + ',';
     }
 
     /** The same item, as it is stored with this id. */
     NewItem withId(String stored) {
-        return new NewItem(stored, made, type, role, members);
+        return new NewItem(stored, made, type, role, beginning(stored) + members());
     }
 
     /** What a person would read of it. */
     @Nullable
     String plainText() {
-        return DocumentReader.read(Kind.CONVERSATION_ITEM, document()).plainText();
+        return DocumentReader.read(Kind.CONVERSATION_ITEM, document).plainText();
     }
 }

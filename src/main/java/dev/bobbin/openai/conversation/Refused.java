@@ -5,6 +5,7 @@ import static dev.bobbin.problem.ProblemType.NOT_FOUND;
 
 import dev.bobbin.document.JsonValue;
 import dev.bobbin.problem.ProblemException;
+import dev.bobbin.thread.IdempotencyKey;
 
 /** The problems of these calls, with the codes and the parameters that OpenAI's API has. */
 final class Refused {
@@ -45,6 +46,12 @@ final class Refused {
                 .because("Invalid 'items': array too long. Expected an array with maximum length " + limit
                         + ", but got an array with length " + found + " instead.")
                 .as("array_above_max_length", "items");
+    }
+
+    static ProblemException otherBody() {
+        return INVALID_REQUEST
+                .because("A call with this Idempotency-Key and another body was answered before; nothing was stored.")
+                .as("invalid_value", IdempotencyKey.HEADER);
     }
 
     static ProblemException duplicate(String param, String id) {

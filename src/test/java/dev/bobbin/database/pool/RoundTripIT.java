@@ -12,7 +12,6 @@ class RoundTripIT {
     private static final int CALLS = 20;
     private static final String HOSTED = "/openai/v1/chatkit/threads";
     private static final String CONVERSATIONS = "/openai/v1/conversations";
-    private static final String CONVERSATION = CONVERSATIONS + "/conv";
 
     /** The connection has prepared each statement after a few calls; one connection, so that one is all. */
     private static final Map<String, String> ONE_CONNECTION =
@@ -76,6 +75,10 @@ class RoundTripIT {
             Map.entry("GET thread's items as a conversation's", 2.0),
             // BEGIN, the insert, COMMIT
             Map.entry("POST conversation's items with an id", 3.0),
+            // BEGIN, the insert, what an earlier call with the key has stored, COMMIT
+            Map.entry("POST conversation's items with a key", 4.0),
+            // BEGIN, the conversation, COMMIT
+            Map.entry("POST conversation with a key", 3.0),
             // BEGIN, the conversation, its items, COMMIT
             Map.entry("POST conversation with items", 4.0),
             // BEGIN, the conversation's lock, its newest items, COMMIT
@@ -95,6 +98,8 @@ class RoundTripIT {
             Map.entry("POST several items", 3.0),
             Map.entry("POST several items, replacing", 1.0)));
 
+    private static String conversation;
+
     @Test
     void eachStoreCallIsOneRoundTrip() throws Exception {
         try (BobbinOnNeon service = BobbinOnNeon.start(true, ONE_CONNECTION)) {
@@ -105,11 +110,13 @@ class RoundTripIT {
                     service.send("PUT", "/v1/threads/t", "{}").join();
                     service.send("PUT", "/v1/threads/t/items/c", BobbinOnNeon.item("t", "c"))
                             .join();
-                    service.send("PUT", "/v1/threads/conv?kind=conversation", "{}")
+                    String made =
+                            service.send("POST", CONVERSATIONS, "{}").join().body();
+                    // after {"id":"
+                    conversation = CONVERSATIONS + "/" + made.substring(7, made.indexOf('"', 7));
+                    service.send("POST", conversation + "/items", "{\"items\":[{\"type\":\"x\",\"id\":\"item_c\"}]}")
                             .join();
-                    service.send("PUT", "/v1/threads/conv/items/c", BobbinOnNeon.item("conv", "c"))
-                            .join();
-                    service.send("POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"last\"}]}")
+                    service.send("POST", conversation + "/items", "{\"items\":[{\"type\":\"last\"}]}")
                             .join();
                     service.send("PUT", "/v1/attachments/a", "{}").join();
                     // so that there is nothing to prepare
@@ -191,32 +198,41 @@ class RoundTripIT {
                     case "DELETE hosted thread" ->
                         service.send("DELETE", HOSTED + "/none", "", "x-stainless-retry-count", "1");
                     case "POST conversation" -> service.send("POST", CONVERSATIONS, "{}");
-                    case "GET conversation" -> service.get(CONVERSATION);
+                    case "GET conversation" -> service.get(conversation);
                     case "POST conversation's metadata" ->
-                        service.send("POST", CONVERSATION, "{\"metadata\":{\"a\":\"" + nr + "\"}}");
+                        service.send("POST", conversation, "{\"metadata\":{\"a\":\"" + nr + "\"}}");
                     case "DELETE conversation" ->
                         service.send("DELETE", CONVERSATIONS + "/none", "", "x-stainless-retry-count", "1");
-                    case "GET conversation's items" -> service.get(CONVERSATION + "/items");
-                    case "GET conversation's items after" -> service.get(CONVERSATION + "/items?after=c");
+                    case "GET conversation's items" -> service.get(conversation + "/items");
+                    case "GET conversation's items after" -> service.get(conversation + "/items?after=item_c");
                     case "POST conversation's items" ->
                         service.send(
-                                "POST", CONVERSATION + "/items", "{\"items\":[{\"type\":\"x\"},{\"type\":\"y\"}]}");
-                    case "GET conversation's item" -> service.get(CONVERSATION + "/items/c");
+                                "POST", conversation + "/items", "{\"items\":[{\"type\":\"x\"},{\"type\":\"y\"}]}");
+                    case "GET conversation's item" -> service.get(conversation + "/items/item_c");
                     case "DELETE conversation's item" ->
-                        service.send("DELETE", CONVERSATION + "/items/none", "", "x-stainless-retry-count", "1");
+                        service.send("DELETE", conversation + "/items/none", "", "x-stainless-retry-count", "1");
                     case "GET thread as a conversation" -> service.get(CONVERSATIONS + "/t");
                     case "GET thread's items as a conversation's" -> service.get(CONVERSATIONS + "/t/items");
                     case "POST conversation's items with an id" ->
                         service.send(
                                 "POST",
-                                CONVERSATION + "/items",
+                                conversation + "/items",
                                 "{\"items\":[{\"type\":\"x\"},{\"type\":\"x\",\"id\":\"item_" + id + "\"}]}");
+                    case "POST conversation's items with a key" ->
+                        service.send(
+                                "POST",
+                                conversation + "/items",
+                                "{\"items\":[{\"type\":\"x\"}]}",
+                                "Idempotency-Key",
+                                nr);
+                    case "POST conversation with a key" ->
+                        service.send("POST", CONVERSATIONS, "{}", "Idempotency-Key", nr);
                     case "POST conversation with items" ->
                         service.send("POST", CONVERSATIONS, "{\"items\":[{\"type\":\"x\"}]}");
                     case "POST conversation's items again" ->
                         service.send(
                                 "POST",
-                                CONVERSATION + "/items",
+                                conversation + "/items",
                                 "{\"items\":[{\"type\":\"last\"}]}",
                                 "x-stainless-retry-count",
                                 "1");

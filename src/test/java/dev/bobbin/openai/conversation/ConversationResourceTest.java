@@ -7,7 +7,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
-import static org.hamcrest.Matchers.matchesPattern;
 
 import dev.bobbin.support.As;
 import dev.bobbin.support.TestEnvironment;
@@ -35,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConversationResourceTest {
 
     private static final String CONVERSATIONS = "/openai/v1/conversations";
+    private static final String KEY = "Idempotency-Key";
     private static final String RETRY = "x-stainless-retry-count";
 
     private final As user = As.somebody();
@@ -357,6 +357,57 @@ class ConversationResourceTest {
         assertThat(texts(conversation, "asc")).containsExactly("q", "r", "q", "r", "s");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "$a,$b,$c",
+                "$a",
+                "$b",
+                "$b,$a",
+                "$a,$c",
+                "{\"type\":\"reasoning\"}",
+                "{\"type\":\"reasoning\"},$b",
+                "{\"type\":\"reasoning\",\"id\":\"rs_9\"}",
+                "$a,$b,{\"type\":\"reasoning\",\"id\":\"rs_9\"}"
+            })
+    void anIdempotencyKeyIsOfOneBody(String other) {
+        String sent = "{\"items\":[" + named("$a,$b") + "]}";
+        String another = "{\"items\":[" + named(other) + "]}";
+        Response made = user.json(sent).header("Idempotency-Key", "k1").post(CONVERSATIONS);
+        String conversation = CONVERSATIONS + "/" + made.path("id");
+        String items = conversation + "/items";
+        String first =
+                user.json(sent).header("Idempotency-Key", "k2").post(items).asString();
+        add(conversation, "[{\"role\":\"user\",\"content\":\"c\"}]");
+        String before = list(conversation, "").asString();
+        for (String body : List.of(another, "{\"items\":[]}")) {
+            refused(user.json(body).header("Idempotency-Key", "k1").post(CONVERSATIONS), 400, KEY, "invalid_value");
+            refused(user.json(body).header("Idempotency-Key", "k2").post(items), 400, KEY, "invalid_value");
+        }
+        list(conversation, "").then().body(equalTo(before));
+        user.json(sent).header(KEY, "k1").post(CONVERSATIONS).then().body(equalTo(made.asString()));
+        user.json(sent).header(KEY, "k2").post(items).then().body(equalTo(first));
+        list(conversation, "").then().body(equalTo(before));
+    }
+
+    @Test
+    void aKeyedCallWithAnIdOfItsOwnIsRepeatable() {
+        String conversation = conversation("{\"items\":[{\"type\":\"reasoning\",\"id\":\"rs_1\"}]}");
+        String turn =
+                "{\"items\":[{\"type\":\"reasoning\",\"id\":\"rs_1\"},{\"type\":\"x\"},{\"type\":\"x\",\"id\":\"item_1\"}]}";
+        Response first = user.json(turn).header(KEY, "k").post(conversation + "/items");
+        assertThat(first.statusCode()).isEqualTo(200);
+        user.json(turn).header(KEY, "k").post(conversation + "/items").then().body(equalTo(first.asString()));
+        list(conversation, "").then().body("data", hasSize(3));
+    }
+
+    private static String named(String items) {
+        String message = "{\"role\":\"user\",\"content\":\"%s\"}";
+        return items.replace("$a", message.formatted("a"))
+                .replace("$b", message.formatted("b"))
+                .replace("$c", message.formatted("c"));
+    }
+
     @Test
     void anIdIsTakenOnce() {
         String conversation = conversation("{}");
@@ -487,22 +538,17 @@ class ConversationResourceTest {
 
     @Test
     void idsOfAnyFormAreServed() {
-        user.put(
-                        "/v1/threads/a%2Fb%3F%C3%A9?kind=conversation",
-                        "{\"id\":\"a/b?é\",\"object\":\"conversation\",\"created_at\":1,\"metadata\":{}}")
+        String conversation = conversation("{}");
+        String item = "{\"id\":\"a/b?é\",\"type\":\"x\"}";
+        user.put(conversation.replace(CONVERSATIONS, "/v1/threads") + "/items/a%2Fb%3F%C3%A9", item)
                 .then()
                 .statusCode(201);
-        String conversation = CONVERSATIONS + "/a%2Fb%3F%C3%A9";
-        user.get(conversation).then().statusCode(200).body("created_at", equalTo(1));
-        user.post(conversation, "{\"metadata\":{\"a\":\"b\"}}")
-                .then()
-                .statusCode(200)
-                .body("id", equalTo("a/b?é"))
-                .body("created_at", equalTo(1));
-        add(conversation, "[{\"type\":\"x\"}]")
-                .then()
-                .statusCode(200)
-                .body("first_id", matchesPattern("item_[0-9a-f]{24}"));
+        user.get(conversation + "/items/a%2Fb%3F%C3%A9").then().statusCode(200).body("id", equalTo("a/b?é"));
+        add(conversation, "[{\"type\":\"y\"}]").then().statusCode(200);
+        list(conversation, "?order=asc&after=a%2Fb%3F%C3%A9").then().body("data.type", contains("y"));
+        user.delete(conversation + "/items/a%2Fb%3F%C3%A9").then().statusCode(200);
+        list(conversation, "").then().body("data.type", contains("y"));
+        refused(user.get(CONVERSATIONS + "/a%2Fb%3F%C3%A9"), 404, null, null);
     }
 
     private String conversation(String body) {

@@ -32,6 +32,8 @@ class NewItemTest {
                 "{'type':'function_call','name':'f','call_id':'c','arguments':'{}','n':1.50e1} | fc_ | {'type':'function_call','name':'f','call_id':'c','arguments':'{}','n':1.50e1,'status':'completed'}",
                 "{'call_id':'c','output':'3','type':'function_call_output'} | fco_ | {'type':'function_call_output','call_id':'c','output':'3','status':'completed'}",
                 "{'type':'function_call_output','call_id':'c','output':[{'type':'input_text','text':'3'}]} | fco_ | {'type':'function_call_output','call_id':'c','output':[{'type':'input_text','text':'3'}],'status':'completed'}",
+                "{'type':'function_call_output','output':[{'type':'input_image','image_url':'u'},{'type':'input_image','detail':'low'},{'type':'output_text'}]} | fco_ | {'type':'function_call_output','output':[{'type':'input_image','image_url':'u','detail':'auto'},{'type':'input_image','detail':'low'},{'type':'output_text'}],'status':'completed'}",
+                "{'type':'custom_tool_call_output','output':[{'detail':null,'type':'input_image'}]} | ctco_ | {'type':'custom_tool_call_output','output':[{'type':'input_image','detail':'auto'}]}",
                 "{'type':'computer_call_output','call_id':'c','output':{}} | cuo_ | {'type':'computer_call_output','call_id':'c','output':{},'status':'completed'}",
                 "{'type':'shell_call','call_id':'c','action':{}} | sh_ | {'type':'shell_call','call_id':'c','action':{},'status':'completed'}",
                 "{'type':'shell_call_output','call_id':'c','output':[]} | sho_ | {'type':'shell_call_output','call_id':'c','output':[],'status':'completed'}",
@@ -117,6 +119,9 @@ class NewItemTest {
                 "{'role':'user','content':null} | Missing required parameter: 'items[0].content'.",
                 "{'role':7,'content':'x'} | Invalid type for 'items[0].role': expected a string, but got a number or a boolean instead.",
                 "{'role':'user','content':{}} | Invalid type for 'items[0].content': expected a string or an array, but got an object instead.",
+                "{'role':'user','content':[null]} | Invalid type for 'items[0].content[0]': expected an object, but got null instead.",
+                "{'role':'user','content':[{'type':'input_text','text':''},'x']} | Invalid type for 'items[0].content[1]': expected an object, but got a string instead.",
+                "{'type':'function_call_output','output':[7]} | Invalid type for 'items[0].output[0]': expected an object, but got a number or a boolean instead.",
                 "{'id':'msg_1'} | Invalid 'items[0]': references to stored items are not supported; send the item itself.",
                 "{'type':'item_reference','id':'msg_1'} | Invalid 'items[0]': references to stored items are not supported; send the item itself.",
                 "{'type':'compaction_trigger'} | Invalid 'items[0].type': compaction_trigger is for a model, and no item of a conversation."
@@ -136,8 +141,30 @@ class NewItemTest {
                                 + "\"content\":[{\"type\":\"input_text\",\"text\":\"b\"}],\"x\":1,\"x\":2,\"status\":\"completed\"}");
     }
 
+    @Test
+    void whatIsAddedIsBounded() {
+        String part = "{\"type\":\"output_text\"}";
+        String parts = part + ("," + part).repeat(9_999);
+        assertThat(all("[{\"role\":\"assistant\",\"content\":[" + parts + "]}]"))
+                .hasSize(1);
+        String more = parts + ("," + part).repeat(30_000);
+        String repeated = "\"content\":\"\"" + ",\"content\":\"\"".repeat(100_000);
+        for (String sent : List.of(
+                "[{\"role\":\"assistant\",\"content\":[" + more + "]}]",
+                "[{\"role\":\"user\"," + repeated + "}]",
+                "[" + ("{\"role\":\"assistant\",\"content\":[" + parts + "]},").repeat(2) + "{\"type\":\"x\"}]")) {
+            assertThatThrownBy(() -> all(sent)).hasMessageContaining("would be too large");
+        }
+        String text = "x".repeat(10_000_000);
+        assertThat(all("[{\"role\":\"user\",\"content\":\"" + text + "\"}]")).hasSize(1);
+    }
+
+    private static List<NewItem> all(String sent) {
+        return NewItem.all(JsonValue.read(sent), NewIds.random(), 3);
+    }
+
     private static NewItem one(String sent) {
-        List<NewItem> items = NewItem.all(JsonValue.read("[" + sent.replace('\'', '"') + "]"), NewIds.random(), 1);
+        List<NewItem> items = all("[" + sent.replace('\'', '"') + "]");
         assertThat(items).hasSize(1);
         return items.get(0);
     }
