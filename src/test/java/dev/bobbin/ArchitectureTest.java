@@ -31,6 +31,8 @@ class ArchitectureTest {
             .and()
             .haveSimpleNameNotEndingWith("AddResult")
             .and()
+            .haveSimpleNameNotEndingWith("WrittenItems")
+            .and()
             .resideOutsideOfPackages("dev.bobbin.database..", "dev.bobbin.schema..")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
