@@ -23,6 +23,12 @@ def before_call(context, case, kwargs):
     for name, always, prefix in (("thread_id", "thr_1", "thr_"), ("conversation_id", conversation, "conv_")):
         if "/items" in case.path and not case.path_parameters.get(name, prefix).startswith(prefix):
             case.path_parameters[name] = always
+    # Of a ChatKit thread a conversation can only be read.
+    if not case.path_parameters.get("conversation_id", "conv_").startswith("conv_"):
+        case.path_parameters["conversation_id"] = "conv_none"
+    # A patch does not change the id.
+    if case.method.upper() == "PATCH" and isinstance(case.body, dict):
+        case.body.pop("id", None)
     # Whether a precondition holds depends on what is stored.
     for header in ("If-Match", "If-None-Match"):
         (case.headers or {}).pop(header, None)
