@@ -22,20 +22,22 @@ import os
 
 import httpx
 import pytest
+from openai._base_client import BaseClient
 
 BOBBIN = httpx.Client(base_url=os.environ["BOBBIN_URL"] + "/v1/threads/")
 WRITTEN = {"created_at": "2026-01-01T00:00:00", "type": "assistant_message", "content": []}
 MESSAGE = {"type": "message", "role": "user", "status": "completed", "content": []}
 conversation = ""
-build_request = httpx.Client.build_request
+build_request = BaseClient._build_request
 
 
-def on_the_seeded_conversation(client, method, url, **options):
+def on_the_seeded_conversation(client, options, **more):
     # only the service gives conversations their ids
-    return build_request(client, method, str(url).replace("conv_123", conversation), **options)
+    options.url = options.url.replace("conv_123", conversation)
+    return build_request(client, options, **more)
 
 
-httpx.Client.build_request = httpx.AsyncClient.build_request = on_the_seeded_conversation
+BaseClient._build_request = on_the_seeded_conversation
 
 
 def put(path, document):
@@ -48,7 +50,7 @@ def seed():
     made = BOBBIN.post(os.environ["TEST_API_BASE_URL"] + "/conversations", json={}).raise_for_status()
     conversation = made.json()["id"]
     for id in ("msg_abc", "after"):
-        put("conv_123/items/" + id, {"id": id, **MESSAGE})
+        put(f"{conversation}/items/{id}", {"id": id, **MESSAGE})
     for id in ("cthr_123", "after", "before"):
         put(id, {"id": id, "created_at": "2026-01-01T00:00:00"})
     for id in ("after", "before"):
