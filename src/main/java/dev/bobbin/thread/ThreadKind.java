@@ -18,6 +18,14 @@ public final class ThreadKind {
 
     private ThreadKind() {}
 
+    /**
+     * SQL: whether a thread that is found by its id is of this kind. The planner cannot look into it: as long as it has no
+     * statistics, it would take an index of kinds for as good as the primary key.
+     */
+    public static String opaque(String kind) {
+        return "case when kind = '" + kind + "' then true end";
+    }
+
     /** The kind that a list has, from the query parameter {@code kind}. */
     static String listed(@Nullable String parameter) {
         String named = word(parameter);

@@ -80,17 +80,13 @@ public class ChatKitConversations {
         return threads.items(owner, threadId, span, limit)
                 // there it is said of a parameter
                 .onFailure(failure -> failure instanceof ProblemException problem && problem.type() == NOT_FOUND)
-                .transform(unknown -> notFound(id))
+                .transform(unknown -> HostedThreadStore.itemNotFound(id))
                 .flatMap(rows -> rows.isEmpty()
-                        ? Uni.createFrom().failure(notFound(id))
+                        ? Uni.createFrom().failure(HostedThreadStore.itemNotFound(id))
                         : conversions.one(rows.get(0), row -> ProjectedItem.of(row).stream()
                                 .filter(item -> item.id().equals(id))
                                 .findFirst()
-                                .orElseThrow(() -> notFound(id))
+                                .orElseThrow(() -> HostedThreadStore.itemNotFound(id))
                                 .object()));
-    }
-
-    private static ProblemException notFound(String id) {
-        return NOT_FOUND.because("Item with id '" + id + "' not found.");
     }
 }

@@ -11,6 +11,7 @@ import dev.bobbin.page.Order;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.page.Place;
 import dev.bobbin.problem.ProblemException;
+import dev.bobbin.thread.ThreadItemStore;
 import dev.bobbin.thread.ThreadKind;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
@@ -28,16 +29,10 @@ class HostedThreadStore {
 
     private static final String OF_OWNER = " from bobbin.threads where owner_id = $1 and ";
 
-    private static final String IS_CHATKIT = "kind = '" + ThreadKind.CHATKIT + "'";
-
     /** As in the service's own list, without archived threads. */
-    private static final String LISTED = OF_OWNER + IS_CHATKIT + " and archived::int <> 1";
+    private static final String LISTED = OF_OWNER + "kind = '" + ThreadKind.CHATKIT + "' and archived::int <> 1";
 
-    /**
-     * The planner cannot look into the expression about the kind: as long as it has no statistics, it would take an index of kinds
-     * for as good as the primary key.
-     */
-    private static final String BY_ID = OF_OWNER + "case when " + IS_CHATKIT + " then true end and id = ";
+    private static final String BY_ID = OF_OWNER + ThreadKind.opaque(ThreadKind.CHATKIT) + " and id = ";
 
     private static final String PLACE = "select created_at, seq" + BY_ID;
 
@@ -59,14 +54,13 @@ class HostedThreadStore {
                             LISTED,
                             between("$2", "$3", "$6", "$7", "0")));
 
-    /** An item by the first of these ids that there is, as {@code ThreadItemStore.BY_ID} finds one. */
+    /** An item by the first of these ids that there is. */
     private static final String ITEM =
             """
-            select item.created_at, item.seq from unnest(%s::text[]) with ordinality as candidate (id, nr)
-            cross join lateral (
-              select * from bobbin.thread_items where owner_id = $1 and (thread_id, id) >= ($2, candidate.id)
-              order by owner_id, thread_id, id limit 1) item
-            where item.thread_id = $2 and item.id = candidate.id order by nr limit 1""";
+            select item.created_at, item.seq from unnest(%%s::text[]) with ordinality as candidate (id, nr)
+            cross join lateral (select created_at, seq %s) item
+            order by nr limit 1"""
+                    .formatted(ThreadItemStore.BY_ID.replace("$3", "candidate.id"));
 
     /**
      * Types are compared in an expression that the planner cannot look into: it would otherwise sort all of a thread's items if
@@ -191,7 +185,7 @@ class HostedThreadStore {
         return NOT_FOUND.because("Thread with id '" + id + "' not found.");
     }
 
-    private static ProblemException itemNotFound(String id) {
+    static ProblemException itemNotFound(String id) {
         return NOT_FOUND.because("Item with id '" + id + "' not found.");
     }
 

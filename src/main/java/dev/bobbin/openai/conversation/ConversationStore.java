@@ -23,11 +23,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 @ApplicationScoped
 class ConversationStore {
 
-    /**
-     * The planner cannot look into it: as long as it has no statistics, it would take an index of kinds for as good as the primary
-     * key.
-     */
-    private static final String IS_CONVERSATION = "case when kind = 'conversation' then true end";
+    private static final String IS_CONVERSATION = ThreadKind.opaque(ThreadKind.CONVERSATION);
 
     /** Writes the stored document to its own row, and returns it: a repeated call may have made it. */
     static final String ADD =
