@@ -6,7 +6,6 @@ import dev.bobbin.trace.TraceSwitch;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.TextMapGetter;
@@ -86,10 +85,12 @@ class CallSpans {
             if (id != null) {
                 span.setAttribute("bobbin.request_id", id);
             }
-            if (sent.succeeded() && status >= 500) {
-                span.setAttribute(CallTrace.ERROR_TYPE, String.valueOf(status)).setStatus(StatusCode.ERROR);
+            if (sent.failed()) {
+                CallTrace.fail(span, "reset");
+            } else if (status >= 500) {
+                CallTrace.fail(span, String.valueOf(status));
             }
-            CallTrace.end(span, sent);
+            span.end();
         });
     }
 }

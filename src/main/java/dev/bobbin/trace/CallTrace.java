@@ -6,10 +6,8 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
-import io.vertx.pgclient.PgException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * database may quote a document.
  */
 public final class CallTrace {
-
-    /** OpenTelemetry's name for the kind of a failure. */
-    public static final String ERROR_TYPE = "error.type";
 
     private static final String KEY = "bobbin.trace";
 
@@ -52,32 +47,15 @@ public final class CallTrace {
         return tracer.spanBuilder(name).setParent(Context.root().with(above));
     }
 
-    /** Does work whose spans are below this one, which ends with it. */
+    /** Does work whose spans are below this one. */
     public <T> Future<T> within(Span span, Supplier<Future<T>> work) {
         Context before = parent;
         parent = Context.root().with(span);
-        return work.get().onComplete(done -> {
-            parent = before;
-            end(span, done);
-        });
+        return work.get().onComplete(done -> parent = before);
     }
 
-    /** Ends a span, with what failed. */
-    public static void end(Span span, AsyncResult<?> done) {
-        if (done.failed()) {
-            span.setAttribute(ERROR_TYPE, type(done.cause())).setStatus(StatusCode.ERROR);
-        }
-        span.end();
-    }
-
-    /** Postgres' SQLSTATE, or the type of the innermost exception. */
-    private static String type(Throwable failure) {
-        Throwable cause = failure;
-        while (!(cause instanceof PgException) && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause instanceof PgException e
-                ? e.getSqlState()
-                : cause.getClass().getSimpleName();
+    /** Marks a span as failed: {@code type} is a code, or the name of a type. */
+    public static void fail(Span span, String type) {
+        span.setAttribute("error.type", type).setStatus(StatusCode.ERROR);
     }
 }

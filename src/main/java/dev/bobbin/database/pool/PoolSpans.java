@@ -4,6 +4,7 @@ import dev.bobbin.trace.CallTrace;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanKind;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.sqlclient.impl.command.CommandBase;
@@ -47,7 +48,7 @@ final class PoolSpans {
                         .startSpan()
                         .end(at.minusNanos(now - wake.ended));
             }
-            CallTrace.end(wait, done);
+            end(wait, done);
         });
     }
 
@@ -66,7 +67,7 @@ final class PoolSpans {
             return;
         }
         Span sent = span.setAttribute("db.system.name", "postgresql").startSpan();
-        answer.onComplete(done -> CallTrace.end(sent, done));
+        answer.onComplete(done -> end(sent, done));
     }
 
     /** Work that is done again, and the pause before it. */
@@ -78,7 +79,23 @@ final class PoolSpans {
         Span retry = trace.span("retry", SpanKind.INTERNAL)
                 .setAttribute("bobbin.retry.reason", reason.label())
                 .startSpan();
-        return trace.within(retry, work);
+        return trace.within(retry, work).onComplete(done -> end(retry, done));
+    }
+
+    private static void end(Span span, AsyncResult<?> done) {
+        if (done.failed()) {
+            SqlState error = SqlState.of(done.cause());
+            CallTrace.fail(span, error == null ? innermost(done.cause()).getClass().getSimpleName() : error.code());
+        }
+        span.end();
+    }
+
+    private static Throwable innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** The first change of a row, or else the first read, with its table. */
