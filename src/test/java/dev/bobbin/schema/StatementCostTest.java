@@ -163,7 +163,57 @@ class StatementCostTest {
             both(calls, "AttachmentStore.LIST", "'acme/u', " + at, PAGE_OF_20);
             both(calls, "AttachmentStore.LIST_OF_THREAD", "'acme/u', " + at + ", 'thr_7'", PAGE_OF_20);
         }
+        transfer(calls);
         return calls;
+    }
+
+    private void transfer(List<Call> calls) {
+        String page = ", 21, 9999";
+        String start = "'acme/u', '', '2000-01-01', 0" + page;
+        String at = "'2026-01-01 01:00', 7" + page;
+        for (String group : List.of("'chatkit'", "'none'")) {
+            calls.add(new Call("ExportSql.THREADS", "'acme/u', " + group + ", " + at, PAGE_OF_20));
+        }
+        for (String group : List.of("'thr_0'", "'thr_none'")) {
+            calls.add(new Call("ExportSql.ITEMS", "'acme/u', " + group + ", " + at, 2 * PAGE_OF_20));
+        }
+        calls.add(new Call("ExportSql.ATTACHMENTS", "'acme/u', '', " + at, PAGE_OF_20));
+        for (String section : List.of("THREADS", "ITEMS", "ATTACHMENTS")) {
+            calls.add(new Call("ExportSql." + section, start, 2 * PAGE_OF_20));
+        }
+        String times = ", '{x,y}', '{2026-01-01,2026-01-01}', '{2026-01-01,2026-01-01}', ";
+        for (String how : List.of("KEEP_", "SAVE_")) {
+            for (String ids : List.of("'{thr_7,thr_8}'", "'{thr_n1,thr_n2}'")) {
+                calls.add(new Call(
+                        "ImportSql." + how + "THREADS",
+                        "'acme/u', " + ids + times + "'{chatkit,chatkit}', '{f,f}', '{a,b}', '{a,b}', '{null,null}'",
+                        5 * ONE_ROW));
+            }
+            for (String ids :
+                    List.of("('{m_' || md5('7') || ',m_' || md5('8') || '}')::text[]", "'{n1,n2}'")) {
+                for (String thread : List.of("thr_0", "thr_none")) {
+                    calls.add(new Call(
+                            "ImportSql." + how + "ITEMS",
+                            "'acme/u', " + ids + times
+                                    + "'{chatkit,chatkit}', '{%1$s,%1$s}', '{a,b}', '{a,b}', '{a,b}'".formatted(thread),
+                            5 * ONE_ROW));
+                }
+            }
+            for (String ids : List.of("('{atc_' || md5('7') || ',atc_n}')::text[]", "'{n1,n2}'")) {
+                calls.add(new Call(
+                        "ImportSql." + how + "ATTACHMENTS",
+                        "'acme/u', " + ids + times + "'{a,b}', '{a,b}', '{a,b}', '{a,b}'",
+                        5 * ONE_ROW));
+            }
+        }
+        // what they read is what the owner has
+        calls.add(new Call("OwnerSql.COUNT", "'ann/u'", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.USAGE", "'ann/u'", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_ITEMS", "'acme/u', 2, 'thr_0', '2026-01-01 01:00', 7", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_ITEMS", "'ann/u', 2, '', '2000-01-01', 0", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_ATTACHMENTS", "'acme/u', 2, 'atc_3'", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_THREADS", "'acme/u', 2, 'thr_3'", 4 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_TEXTS", "'sam/u', 2", 2 * ONE_ROW));
     }
 
     /** As OpenAI's SDKs read it. */
