@@ -52,7 +52,9 @@ import picocli.CommandLine.Spec;
             HelpCommand.class,
             UsageCommand.class,
             PruneCommand.class,
-            EraseCommand.class
+            EraseCommand.class,
+            ExportCommand.class,
+            ImportCommand.class
         })
 final class DbCommand {
 
@@ -86,7 +88,7 @@ final class DbCommand {
     }
 
     /** @param err for events, such as a failed attempt to connect */
-    record Context(Settings settings, SchemaTarget target, List<Migration> migrations, PrintWriter err) {
+    record Context(Settings settings, SchemaTarget target, List<Migration> migrations, PrintWriter err, boolean json) {
 
         Consumer<String> progress() {
             return err::println;
@@ -110,7 +112,7 @@ final class DbCommand {
         PrintWriter err = spec.commandLine().getErr();
         Settings settings = Settings.load(environment);
         TlsPolicy.warning(settings.target().url()).ifPresent(err::println);
-        Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err));
+        Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err, json));
         if (json) {
             out.println(report.json());
         } else {

@@ -4,58 +4,34 @@ import dev.bobbin.schema.DataWork;
 import dev.bobbin.schema.DirectConnection;
 import dev.bobbin.schema.SchemaTarget;
 import dev.bobbin.transfer.Counts;
+import dev.bobbin.transfer.ExportPlace;
+import dev.bobbin.transfer.OwnerSql;
+import dev.bobbin.transfer.Section;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Erases all rows of owners, in transactions of bounded size. Doing it again after it was interrupted goes on. */
 final class EraseStore {
 
+    /** As {@link OwnerSql#COUNT}, of several owners. */
     private static final String COUNT =
             """
             select (select count(*) from bobbin.threads where %1$s), (select count(*) from bobbin.thread_items where %1$s),
               (select count(*) from bobbin.attachments where %1$s)""";
 
-    /** Before the threads: their deletion would delete all of their items at once. */
-    static final String DELETE_ITEMS =
-            """
-            with deleted as (
-              delete from bobbin.thread_items
-              where owner_id = $1 and (thread_id, id) in (
-                select thread_id, id from bobbin.thread_items where owner_id = $1 limit $2)
-              returning 1)
-            select count(*) from deleted""";
-
-    static final String DELETE_THREADS =
-            """
-            with deleted as (
-              delete from bobbin.threads
-              where owner_id = $1 and id in (select id from bobbin.threads where owner_id = $1 limit $2) returning 1)
-            select count(*) from deleted""";
-
-    static final String DELETE_ATTACHMENTS =
-            """
-            with deleted as (
-              delete from bobbin.attachments
-              where owner_id = $1 and id in (select id from bobbin.attachments where owner_id = $1 limit $2) returning 1)
-            select count(*) from deleted""";
-
-    /** The triggers leave none; a row that was written without them may be here. */
-    static final String DELETE_TEXTS =
-            """
-            with deleted as (
-              delete from bobbin.search_texts
-              where owner_id = $1 and (created_at, seq) in (
-                select created_at, seq from bobbin.search_texts where owner_id = $1 limit $2)
-              returning 1)
-            select count(*) from deleted""";
-
     private static final int BATCH = 2_000;
+
+    private static final ExportPlace START = ExportPlace.startOf(Section.ITEM);
+
+    private record Deleted(long found, long deleted, ExportPlace last) {}
 
     private final SchemaTarget target;
     private final Owners owners;
     private final OwnerListStore list;
     private Counts erased = Counts.NONE;
+    private ExportPlace place = START;
 
     EraseStore(SchemaTarget target, Owners owners) {
         this.target = target;
@@ -85,24 +61,54 @@ final class EraseStore {
         if (owner == null) {
             return null;
         }
-        long items = delete(connection, DELETE_ITEMS, owner);
-        boolean all = items < BATCH;
-        long threads = all ? delete(connection, DELETE_THREADS, owner) : 0;
-        long attachments = all ? delete(connection, DELETE_ATTACHMENTS, owner) : 0;
-        long texts = all ? delete(connection, DELETE_TEXTS, owner) : 0;
-        boolean done = all && threads < BATCH && attachments < BATCH && texts < BATCH;
+        Deleted items = connection
+                .all(
+                        sql(OwnerSql.DELETE_ITEMS),
+                        row -> new Deleted(
+                                row.getLong("found"),
+                                row.getLong("deleted"),
+                                row.getLong("found") < BATCH
+                                        ? place
+                                        : new ExportPlace(
+                                                Section.ITEM,
+                                                row.getString("thread_id"),
+                                                row.getObject("created_at", OffsetDateTime.class),
+                                                row.getLong("seq"))),
+                        owner,
+                        BATCH,
+                        place.group(),
+                        place.at(),
+                        place.seq())
+                .get(0);
+        if (items.found == BATCH) {
+            return () -> add(report, Counts.of(Section.ITEM, items.deleted), items.last);
+        }
+        // the items first: with a thread all of its items would be deleted at once
+        long threads = delete(connection, OwnerSql.DELETE_THREADS, owner, BATCH, "");
+        long attachments = delete(connection, OwnerSql.DELETE_ATTACHMENTS, owner, BATCH, "");
+        long texts = delete(connection, OwnerSql.DELETE_TEXTS, owner, BATCH);
+        boolean all = threads < BATCH && attachments < BATCH && texts < BATCH;
         return () -> {
-            erased = erased.plus(new Counts(threads, items, attachments));
-            report.accept(erased);
-            if (done) {
+            add(report, new Counts(threads, items.deleted, attachments), all ? START : place);
+            if (all) {
                 list.passed();
             }
         };
     }
 
-    private long delete(DirectConnection connection, String sql, String owner) throws SQLException {
+    private void add(Consumer<Counts> report, Counts more, ExportPlace next) {
+        erased = erased.plus(more);
+        place = next;
+        report.accept(erased);
+    }
+
+    private long delete(DirectConnection connection, String sql, Object... parameters) throws SQLException {
         return connection
-                .all(Owners.sql(sql, target.schema()), row -> row.getLong(1), owner, BATCH)
+                .all(sql(sql), row -> row.getLong("deleted"), parameters)
                 .get(0);
+    }
+
+    private String sql(String sql) {
+        return Owners.sql(sql, target.schema());
     }
 }

@@ -35,6 +35,12 @@ final class OwnerListStore {
         return due != null && due.startsWith(owners.prefix()) ? due : null;
     }
 
+    /** Begins with this owner, or after it. */
+    void startAt(String owner, boolean after) {
+        due = after ? null : owner;
+        passed = after ? owner : null;
+    }
+
     void passed() {
         passed = due;
         due = null;

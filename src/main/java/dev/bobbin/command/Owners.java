@@ -34,6 +34,10 @@ record Owners(String prefix, @Nullable String only) {
         return ownerId.substring(ownerId.indexOf('/') + 1);
     }
 
+    boolean contain(String ownerId) {
+        return only == null ? ownerId.startsWith(prefix) : only.equals(ownerId);
+    }
+
     /** What the owner id of a row must be, with the parameters of {@link #bounds}. */
     String condition() {
         return only != null ? "owner_id = $1" : prefix.isEmpty() ? "true" : "owner_id >= $1 and owner_id < $2";

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,7 +135,12 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         try (PreparedStatement statement =
                 jdbc.prepareStatement(NUMBERED.matcher(query).replaceAll("?"))) {
             for (int i = 0; i < count; i++) {
-                statement.setObject(i + 1, parameters[numbers.isEmpty() ? i : numbers.get(i) - 1]);
+                Object parameter = parameters[numbers.isEmpty() ? i : numbers.get(i) - 1];
+                statement.setObject(
+                        i + 1,
+                        parameter instanceof OffsetDateTime[] times
+                                ? jdbc.createArrayOf("timestamptz", times)
+                                : parameter);
             }
             ResultSet result = statement.executeQuery();
             while (result.next()) {

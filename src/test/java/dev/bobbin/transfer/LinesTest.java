@@ -151,12 +151,6 @@ class LinesTest {
         assertThat(batch.size()).isOne();
     }
 
-    @Test
-    void jdbcGetsItsParametersInTheirOrder() {
-        assertThat(PositionalSql.of("a $2 b $1, $10 $2"))
-                .isEqualTo(new PositionalSql("a ? b ?, ? ?", java.util.List.of(1, 0, 9, 1)));
-    }
-
     private static ExportRow item(String document) {
         return new ExportRow(Section.ITEM, "msg_1", "thr_1", "chatkit", false, CREATED, UPDATED, 8, doc(document));
     }
