@@ -2,8 +2,9 @@ package dev.bobbin.transfer;
 
 /**
  * The rows of an owner from a place on, in the order of an export, as {@link ExportRow} has them. Parameters: $1 the owner; $2 to
- * $4 {@code group}, {@code at} and {@code seq} of an {@link ExportPlace}; $5 the most rows; $6 the most bytes of documents. If
- * the first document is larger it comes alone, as its length {@code bytes} without a {@code document}.
+ * $4 {@code group}, {@code at} and {@code seq} of an {@link ExportPlace}; $5 the most rows; $6 the most bytes of documents. The
+ * first row that exceeds these comes as the last one, with its {@code bytes} and without its {@code document}. So the section has
+ * no more rows if there are fewer than $5, all with a document.
  */
 public final class ExportSql {
 
@@ -17,7 +18,7 @@ public final class ExportSql {
               from bobbin.%4$s
               where owner_id = $1 and (%3$s) > (%5$s)
               order by %3$s limit $5) page
-            where total <= $6::bigint or total = bytes
+            where total - bytes <= $6::bigint
             order by %3$s""";
 
     /** With {@code kind} and {@code archived}. By kind first, since that is the order of the index. */
