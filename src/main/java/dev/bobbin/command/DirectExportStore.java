@@ -19,6 +19,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class DirectExportStore {
 
     private static final int ROWS = 1_000;
     private static final long BYTES = 1 << 20;
+
+    private record Page(List<ExportRow> rows, boolean more) {}
 
     private final SchemaTarget target;
     private final OwnerListStore list;
@@ -73,22 +76,22 @@ final class DirectExportStore {
         }
         Owner owner = owner(id);
         ExportPlace after = place == null ? ExportPlace.startOf(Section.THREAD) : place;
-        List<ExportRow> rows = page(connection, id, after);
+        Page page = page(connection, id, after, BYTES);
         return () -> {
             try {
                 if (!begun) {
                     write(new ExportHeader(owner, OffsetDateTime.now(ZoneOffset.UTC)).line());
                     begun = true;
                 }
-                for (ExportRow row : rows) {
+                for (ExportRow row : page.rows) {
                     for (Buffer part : row.line()) {
                         out.write(part.getBytes());
                     }
                 }
-                Counts page = Counts.of(after.section(), rows.size());
-                written = written.plus(page);
-                ofStream = ofStream.plus(page);
-                place = rows.isEmpty() ? after.nextSection() : rows.get(rows.size() - 1).place();
+                Counts more = Counts.of(after.section(), page.rows.size());
+                written = written.plus(more);
+                ofStream = ofStream.plus(more);
+                place = page.more ? page.rows.get(page.rows.size() - 1).place() : after.nextSection();
                 if (place == null) {
                     write(ofStream.endLine());
                     ofStream = Counts.NONE;
@@ -104,33 +107,32 @@ final class DirectExportStore {
         };
     }
 
-    private List<ExportRow> page(DirectConnection connection, String owner, ExportPlace after) throws SQLException {
-        List<Object> first = page(connection, owner, after, BYTES);
-        if (first.size() == 1 && first.get(0) instanceof Long bytes) {
-            first = page(connection, owner, after, bytes);
-        }
-        return first.stream().map(ExportRow.class::cast).toList();
-    }
-
-    /** The rows, or the number of bytes of the next one if it is larger. */
-    private List<Object> page(DirectConnection connection, String owner, ExportPlace after, long bytes)
-            throws SQLException {
-        return connection.all(
+    /** The rows of a page, and whether more follow in the section. A document that exceeds a page comes alone. */
+    private Page page(DirectConnection connection, String owner, ExportPlace after, long bytes) throws SQLException {
+        List<ExportRow> rows = new ArrayList<>();
+        long[] tooLarge = {0};
+        connection.all(
                 Owners.sql(ExportSql.of(after.section()), target.schema()),
-                row -> row(after.section(), row),
+                row -> {
+                    byte[] document = row.getBytes("document");
+                    if (document == null) {
+                        tooLarge[0] = row.getLong("bytes");
+                        return false;
+                    }
+                    return rows.add(row(after.section(), row, document));
+                },
                 owner,
                 after.group(),
                 after.at(),
                 after.seq(),
                 ROWS,
                 bytes);
+        return rows.isEmpty() && tooLarge[0] > 0
+                ? page(connection, owner, after, tooLarge[0])
+                : new Page(rows, rows.size() == ROWS || tooLarge[0] > 0);
     }
 
-    private static Object row(Section section, ResultSet row) throws SQLException {
-        byte[] document = row.getBytes("document");
-        if (document == null) {
-            return row.getLong("bytes");
-        }
+    private static ExportRow row(Section section, ResultSet row, byte[] document) throws SQLException {
         return new ExportRow(
                 section,
                 row.getString("id"),

@@ -21,8 +21,6 @@ final class EraseStore {
             select (select count(*) from bobbin.threads where %1$s), (select count(*) from bobbin.thread_items where %1$s),
               (select count(*) from bobbin.attachments where %1$s)""";
 
-    private static final int BATCH = 2_000;
-
     private static final ExportPlace START = ExportPlace.startOf(Section.ITEM);
 
     private record Deleted(long found, long deleted, ExportPlace last) {}
@@ -67,7 +65,7 @@ final class EraseStore {
                         row -> new Deleted(
                                 row.getLong("found"),
                                 row.getLong("deleted"),
-                                row.getLong("found") < BATCH
+                                row.getLong("found") < OwnerSql.AT_ONCE
                                         ? place
                                         : new ExportPlace(
                                                 Section.ITEM,
@@ -75,19 +73,18 @@ final class EraseStore {
                                                 row.getObject("created_at", OffsetDateTime.class),
                                                 row.getLong("seq"))),
                         owner,
-                        BATCH,
                         place.group(),
                         place.at(),
                         place.seq())
                 .get(0);
-        if (items.found == BATCH) {
+        if (items.found == OwnerSql.AT_ONCE) {
             return () -> add(report, Counts.of(Section.ITEM, items.deleted), items.last);
         }
         // the items first: with a thread all of its items would be deleted at once
-        long threads = delete(connection, OwnerSql.DELETE_THREADS, owner, BATCH, "");
-        long attachments = delete(connection, OwnerSql.DELETE_ATTACHMENTS, owner, BATCH, "");
-        long texts = delete(connection, OwnerSql.DELETE_TEXTS, owner, BATCH);
-        boolean all = threads < BATCH && attachments < BATCH && texts < BATCH;
+        long threads = delete(connection, OwnerSql.DELETE_THREADS, owner, "");
+        long attachments = delete(connection, OwnerSql.DELETE_ATTACHMENTS, owner, "");
+        long texts = delete(connection, OwnerSql.DELETE_TEXTS, owner);
+        boolean all = threads < OwnerSql.AT_ONCE && attachments < OwnerSql.AT_ONCE && texts < OwnerSql.AT_ONCE;
         return () -> {
             add(report, new Counts(threads, items.deleted, attachments), all ? START : place);
             if (all) {

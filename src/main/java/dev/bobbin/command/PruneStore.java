@@ -33,6 +33,11 @@ final class PruneStore {
         }
     }
 
+    /** In the text of statements: the planner takes a parameter for a tenth of the table. */
+    private static final int THREADS = 200;
+
+    private static final int ROWS = 500;
+
     /** Each kind by itself, since that is how the indexes are ordered. */
     private static final String NEXT_KIND = "select min(kind) from bobbin.threads where owner_id = $1 and kind > $2";
 
@@ -48,16 +53,17 @@ final class PruneStore {
             """
             select id, %1$s::text, seq from bobbin.threads thread
             where owner_id = $1 and kind = $2 and %2$s and (%1$s, seq) > ($5::text::timestamptz, $6::bigint)
-            order by %1$s, seq limit $7 for update""";
+            order by %1$s, seq limit %3$d for update""";
 
     static final String DELETE_ITEMS =
             """
             with deleted as (
               delete from bobbin.thread_items
               where owner_id = $1 and (thread_id, id) in (
-                select thread_id, id from bobbin.thread_items where owner_id = $1 and thread_id = any ($2) limit $3)
+                select thread_id, id from bobbin.thread_items where owner_id = $1 and thread_id = any ($2) limit %d)
               returning 1)
-            select 0, count(*), 0 from deleted""";
+            select 0, count(*), 0 from deleted"""
+                    .formatted(ROWS);
 
     /** A statement of its own, which sees that the items are gone. */
     static final String DELETE_THREADS =
@@ -82,10 +88,8 @@ final class PruneStore {
     private static final String COUNT_FILES = "select 0, 0, count(*) " + FILES;
 
     static final String DELETE_FILES = "with deleted as (delete from bobbin.attachments where owner_id = $1 and id in ("
-            + "select file.id " + FILES + " limit $3) returning 1) select 0, 0, count(*) from deleted";
+            + "select file.id " + FILES + " limit " + ROWS + ") returning 1) select 0, 0, count(*) from deleted";
 
-    private static final int THREADS = 200;
-    private static final int ROWS = 2_000;
     private static final String BEFORE_ALL = "-infinity";
 
     private record OldThread(String id, String at, long seq) {}
@@ -157,17 +161,16 @@ final class PruneStore {
 
     private Runnable threads(DirectConnection connection, String owner, OffsetDateTime cutoff) throws SQLException {
         List<OldThread> old = connection.all(
-                sql(LOCK.formatted(by.column, by.old)),
+                sql(LOCK.formatted(by.column, by.old, THREADS)),
                 row -> new OldThread(row.getString(1), row.getString(2), row.getLong(3)),
                 owner,
                 kind,
                 cutoff,
                 archivedOnly,
                 at,
-                seq,
-                THREADS);
+                seq);
         String[] ids = old.stream().map(OldThread::id).toArray(String[]::new);
-        Counts items = counts(connection, DELETE_ITEMS, owner, ids, ROWS);
+        Counts items = counts(connection, DELETE_ITEMS, owner, ids);
         boolean all = items.items() < ROWS;
         Counts threads = all ? counts(connection, DELETE_THREADS, owner, ids) : Counts.NONE;
         return () -> {
@@ -187,7 +190,7 @@ final class PruneStore {
                 ? Counts.NONE
                 : dryRun
                         ? counts(connection, COUNT_FILES, owner, cutoff)
-                        : counts(connection, DELETE_FILES, owner, cutoff, ROWS);
+                        : counts(connection, DELETE_FILES, owner, cutoff);
         return () -> {
             counts = counts.plus(files);
             if (dryRun || files.attachments() < ROWS) {

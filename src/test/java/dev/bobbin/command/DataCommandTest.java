@@ -158,7 +158,7 @@ class DataCommandTest {
         assertThat(counted.getBoolean("dry_run")).isTrue();
         assertThat(erased.put("dry_run", true)).isEqualTo(counted);
         assertThat(erased.getLong("items")).isEqualTo(4121);
-        assertThat(value("select count(distinct id) from transactions")).isEqualTo("3");
+        assertThat(value("select count(distinct id) from transactions")).isEqualTo("9");
     }
 
     @ParameterizedTest

@@ -122,7 +122,7 @@ class TransferCommandTest {
         export(filled, whole);
         byte[] bytes = Files.readAllBytes(whole);
         String text = new String(bytes, StandardCharsets.UTF_8);
-        List<Integer> cuts = new Random(1).ints(12, 0, bytes.length).boxed().collect(Collectors.toList());
+        List<Integer> cuts = new Random(1).ints(5, 0, bytes.length).boxed().collect(Collectors.toList());
         // within the first header, after it, after the end of an owner, after the header of the next, and in the last line
         int end = text.indexOf("{\"type\":\"end\"");
         int before = text.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
@@ -135,7 +135,7 @@ class TransferCommandTest {
             Files.write(directory.resolve("cut_" + cut + ".part"), java.util.Arrays.copyOf(bytes, cut));
             export(filled, file);
             same(rowsOf(file), rowsOf(whole));
-            if (cut % 3 == 0) {
+            if (cut == cuts.get(0) || cut == after) {
                 String target = copy(empty);
                 BobbinCommand.on(target).run("db", "import", "--file", file.toString()).exits(0);
                 same(rows(target, ""), rows);
