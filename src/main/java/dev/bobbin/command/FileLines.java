@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class FileLines {
 
     /** Longer than the line of any document that Bobbin stores. */
-    private static final int MOST = 64 << 20;
+    private static final int MOST = 128 << 20;
 
     private static final int GZIP = 0x1f;
 
