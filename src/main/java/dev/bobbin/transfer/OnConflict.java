@@ -14,7 +14,7 @@ public enum OnConflict {
 
     /** Reads a parameter; {@link #KEEP} if there is none. */
     public static OnConflict of(@Nullable String parameter) {
-        if (parameter == null) {
+        if (parameter == null || parameter.isEmpty()) {
             return KEEP;
         }
         for (OnConflict each : values()) {

@@ -63,7 +63,7 @@ public final class OwnerSql {
     /** The same of attachments. */
     public static final String DELETE_ATTACHMENTS = deletion("attachments");
 
-    /** What searches have made of the owner's texts, if anything is left of it; returns how many rows were {@code deleted}. */
+    /** What searches have made of the owner's texts, if anything is left of it; returns how many were {@code found} and {@code deleted}. */
     public static final String DELETE_TEXTS =
             """
             with deleted as (
@@ -71,7 +71,7 @@ public final class OwnerSql {
               where owner_id = $1 and (created_at, seq) in (
                 select created_at, seq from bobbin.search_texts where owner_id = $1 order by created_at, seq limit %d)
               returning 1)
-            select count(*) as deleted from deleted"""
+            select count(*) as found, count(*) as deleted from deleted"""
                     .formatted(AT_ONCE);
 
     private OwnerSql() {}
