@@ -9,11 +9,9 @@ import dev.bobbin.transfer.Counts;
 import dev.bobbin.transfer.ImportBatch;
 import dev.bobbin.transfer.ImportLine;
 import dev.bobbin.transfer.ImportReport;
-import dev.bobbin.transfer.ImportRow;
 import dev.bobbin.transfer.ImportSql;
 import dev.bobbin.transfer.OnConflict;
 import dev.bobbin.transfer.Outcome;
-import dev.bobbin.transfer.Section;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -157,8 +155,8 @@ final class DirectImportStore {
         }
         return () -> {
             attempts = 0;
-            outcomes.forEach(outcome ->
-                    result.add(batch.section(), Outcome.valueOf(String.valueOf(outcome).toUpperCase(Locale.ROOT))));
+            outcomes.forEach(outcome -> result.add(
+                    batch.section(), Outcome.valueOf(String.valueOf(outcome).toUpperCase(Locale.ROOT))));
             batch = new ImportBatch();
             report.accept(lines.get(lines.size() - 1));
         };

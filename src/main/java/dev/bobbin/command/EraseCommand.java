@@ -48,7 +48,9 @@ final class EraseCommand implements Callable<Integer> {
                         : store.erase(line::event, erased -> line.show(TextPrinter.counts(erased) + " erased"));
                 return Report.of(
                         ExitCode.OK,
-                        dryRun ? TextPrinter.counts(counts) + " would be erased. Nothing was changed." : TextPrinter.counts(counts) + " erased.",
+                        dryRun
+                                ? TextPrinter.counts(counts) + " would be erased. Nothing was changed."
+                                : TextPrinter.counts(counts) + " erased.",
                         new Members().with("dry_run", dryRun).withAll(counts));
             }
         });

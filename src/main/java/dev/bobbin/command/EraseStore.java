@@ -39,13 +39,12 @@ final class EraseStore {
 
     /** How much there is. */
     Counts count(Consumer<String> progress) {
-        return DataWork.read(
-                target, progress, connection -> connection
-                        .all(
-                                Owners.sql(COUNT.formatted(owners.condition()), target.schema()),
-                                row -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3)),
-                                owners.bounds())
-                        .get(0));
+        return DataWork.read(target, progress, connection -> connection
+                .all(
+                        Owners.sql(COUNT.formatted(owners.condition()), target.schema()),
+                        row -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3)),
+                        owners.bounds())
+                .get(0));
     }
 
     /** @param report is told after each transaction how much is erased so far */

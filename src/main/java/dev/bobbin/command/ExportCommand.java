@@ -18,9 +18,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "export",
         header = "Write all that a user, a tenant or everyone has stored to a file.",
-        description = "As lines of JSON, with documents byte for byte, which `db import` and POST /v1/import read. Each owner's"
-                + " begin with a header and finish with an end. The file has the ending .part until it is complete: if the"
-                + " command is interrupted, running it again goes on there. Changes nothing in the database.")
+        description =
+                "As lines of JSON, with documents byte for byte, which `db import` and POST /v1/import read. Each owner's"
+                        + " begin with a header and finish with an end. The file has the ending .part until it is complete: if the"
+                        + " command is interrupted, running it again goes on there. Changes nothing in the database.")
 final class ExportCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -53,14 +54,15 @@ final class ExportCommand implements Callable<Integer> {
             try (ExportFile file = ExportFile.open(path)) {
                 ExportFile.Written written = file.written();
                 if (written != null && !owners.contain(written.owner().id())) {
-                    throw new StartupException(path + ".part is the export of other owners. Delete it, or name another file"
-                            + " with --file");
+                    throw new StartupException(path
+                            + ".part is the export of other owners. Delete it, or name another file" + " with --file");
                 }
                 Counts counts = export(context, owners, file.out(), written);
                 file.complete();
                 return Report.of(
                         ExitCode.OK,
-                        TextPrinter.counts(counts) + " written to " + path + (written == null ? "." : ", after those of before."),
+                        TextPrinter.counts(counts) + " written to " + path
+                                + (written == null ? "." : ", after those of before."),
                         new Members()
                                 .with("file", path.toString())
                                 .with("resumed", written != null)

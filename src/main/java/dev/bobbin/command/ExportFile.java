@@ -171,7 +171,7 @@ final class ExportFile implements AutoCloseable {
         } catch (ProblemException unknown) {
             // below
         }
-        throw new StartupException(part + " holds something else than an export. Delete it, or name another file with"
-                + " --file");
+        throw new StartupException(
+                part + " holds something else than an export. Delete it, or name another file with" + " --file");
     }
 }

@@ -77,8 +77,7 @@ final class FileLines {
     private static String text(ByteArrayOutputStream line) throws IOException {
         String text = line.toString(StandardCharsets.UTF_8);
         // also what stands in the place of malformed bytes
-        if (text.indexOf('\ufffd') >= 0
-                && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), line.toByteArray())) {
+        if (text.indexOf('\ufffd') >= 0 && !Arrays.equals(text.getBytes(StandardCharsets.UTF_8), line.toByteArray())) {
             throw new IOException("it is not UTF-8");
         }
         return text;

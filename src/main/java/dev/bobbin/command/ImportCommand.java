@@ -54,8 +54,9 @@ final class ImportCommand implements Callable<Integer> {
     @Option(
             names = "--user",
             paramLabel = "<user>",
-            description = "Whose it becomes. Needs --tenant, and a file of one user. Unless given, the users that the file"
-                    + " names.")
+            description =
+                    "Whose it becomes. Needs --tenant, and a file of one user. Unless given, the users that the file"
+                            + " names.")
     private @Nullable String user;
 
     @Option(
@@ -70,8 +71,9 @@ final class ImportCommand implements Callable<Integer> {
             names = "--from",
             paramLabel = "bobbin|chatkit-sqlite|openai-conversations",
             defaultValue = "bobbin",
-            description = "Who wrote the file: Bobbin unless given; the SQLite store of ChatKit's samples, which needs the"
-                    + " program sqlite3; or a program that wrote the SDK's objects of OpenAI's conversations.")
+            description =
+                    "Who wrote the file: Bobbin unless given; the SQLite store of ChatKit's samples, which needs the"
+                            + " program sqlite3; or a program that wrote the SDK's objects of OpenAI's conversations.")
     @SuppressWarnings("NullAway.Init")
     private String from;
 
@@ -79,8 +81,9 @@ final class ImportCommand implements Callable<Integer> {
             names = "--on-conflict",
             paramLabel = "keep|replace|fail",
             defaultValue = "keep",
-            description = "What to do with a row whose id is stored with another document: keep what is stored, which is"
-                    + " what happens unless given, replace it, or fail, before anything of its transaction is stored.")
+            description =
+                    "What to do with a row whose id is stored with another document: keep what is stored, which is"
+                            + " what happens unless given, replace it, or fail, before anything of its transaction is stored.")
     @SuppressWarnings("NullAway.Init")
     private OnConflict onConflict;
 
@@ -94,10 +97,8 @@ final class ImportCommand implements Callable<Integer> {
             }
             try (InputStream in = open();
                     ProgressLine line = context.line()) {
-                DirectImportStore store =
-                        new DirectImportStore(context.target(), source(in), this::owner, onConflict);
-                ImportReport result =
-                        store.run(line::event, number -> line.show("Stored up to line " + number));
+                DirectImportStore store = new DirectImportStore(context.target(), source(in), this::owner, onConflict);
+                ImportReport result = store.run(line::event, number -> line.show("Stored up to line " + number));
                 return report(result, store.complete());
             } catch (IOException failed) {
                 throw new DataFailure(path + " cannot be read: " + failed, failed);
@@ -137,10 +138,11 @@ final class ImportCommand implements Callable<Integer> {
 
     private From format() {
         return Stream.of(From.values())
-                .filter(each -> each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(from))
+                .filter(each ->
+                        each.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(from))
                 .findFirst()
-                .orElseThrow(() ->
-                        new StartupException("--from must be bobbin, chatkit-sqlite or openai-conversations, and not " + from));
+                .orElseThrow(() -> new StartupException(
+                        "--from must be bobbin, chatkit-sqlite or openai-conversations, and not " + from));
     }
 
     private Owner owner(ImportLine.Header header) {

@@ -17,9 +17,10 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
         name = "prune",
         header = "Delete old threads.",
-        description = "With their items and attachments' records, and records of attachments that have no thread and are as"
-                + " old, in short transactions. Without --older-than, the settings say what is old, for each tenant. If it is"
-                + " interrupted, running it again goes on.")
+        description =
+                "With their items and attachments' records, and records of attachments that have no thread and are as"
+                        + " old, in short transactions. Without --older-than, the settings say what is old, for each tenant. If it is"
+                        + " interrupted, running it again goes on.")
 final class PruneCommand implements Callable<Integer> {
 
     @ParentCommand
@@ -62,22 +63,17 @@ final class PruneCommand implements Callable<Integer> {
         return db.run(context -> {
             OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
             Age given = olderThan;
-            Function<String, Age> ages = given == null
-                    ? RetentionConfig.ages(context.settings().retention())
-                    : tenant -> given;
-            PruneStore store = new PruneStore(
-                    context.target(),
-                    options.owners(),
-                    by,
-                    archivedOnly,
-                    tenant -> ages.apply(tenant).before(now));
+            Function<String, Age> ages =
+                    given == null ? RetentionConfig.ages(context.settings().retention()) : tenant -> given;
+            PruneStore store =
+                    new PruneStore(context.target(), options.owners(), by, archivedOnly, tenant -> ages.apply(tenant)
+                            .before(now));
             try (ProgressLine line = context.line()) {
-                Counts counts = store.prune(
-                        dryRun, line::event, deleted -> line.show(TextPrinter.counts(deleted) + " found"));
+                Counts counts =
+                        store.prune(dryRun, line::event, deleted -> line.show(TextPrinter.counts(deleted) + " found"));
                 return Report.of(
                         ExitCode.OK,
-                        TextPrinter.counts(counts)
-                                + (dryRun ? " would be deleted. Nothing was changed." : " deleted."),
+                        TextPrinter.counts(counts) + (dryRun ? " would be deleted. Nothing was changed." : " deleted."),
                         new Members()
                                 .with("dry_run", dryRun)
                                 .with("by", by)

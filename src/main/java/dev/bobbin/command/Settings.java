@@ -34,14 +34,13 @@ import org.jspecify.annotations.Nullable;
 public record Settings(Database database, SchemaTarget target, RetentionConfig retention) {
 
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
-    static final List<Class<?>> GROUPS =
-            List.of(
-                    AuthConfig.class,
-                    DatabaseConfig.class,
-                    HttpConfig.class,
-                    OpenAiConfig.class,
-                    PoolConfig.class,
-                    RetentionConfig.class);
+    static final List<Class<?>> GROUPS = List.of(
+            AuthConfig.class,
+            DatabaseConfig.class,
+            HttpConfig.class,
+            OpenAiConfig.class,
+            PoolConfig.class,
+            RetentionConfig.class);
 
     /** Settings that are suggested although they are in no group: {@code BOBBIN_PORT} means the first. */
     private static final List<String> OTHER_SETTINGS = List.of(

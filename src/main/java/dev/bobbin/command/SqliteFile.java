@@ -47,8 +47,8 @@ final class SqliteFile {
                     .start();
         } catch (IOException missing) {
             throw new DataFailure(
-                    "The program sqlite3 is needed to read " + file + ", and cannot be run. Install it, or run the command"
-                            + " where it is",
+                    "The program sqlite3 is needed to read " + file
+                            + ", and cannot be run. Install it, or run the command" + " where it is",
                     missing);
         }
         return new FilterInputStream(sqlite.getInputStream()) {

@@ -51,10 +51,7 @@ final class TenantUsageStore {
      */
     static String count(SchemaTarget target, Owners owners, int users, Consumer<String> progress) {
         String sql = COUNT.formatted(
-                owners.condition(),
-                LAST_ACTIVE + " last_active_at",
-                users,
-                "'last_active_at', " + LAST_ACTIVE);
+                owners.condition(), LAST_ACTIVE + " last_active_at", users, "'last_active_at', " + LAST_ACTIVE);
         return DataWork.read(target, progress, connection -> connection
                 .all(Owners.sql(sql, target.schema()), row -> row.getString(1), owners.bounds())
                 .get(0));

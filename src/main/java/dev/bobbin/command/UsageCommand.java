@@ -9,8 +9,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "usage",
         header = "Show how much tenants and users have stored.",
-        description = "Threads, items, attachments' records, and the bytes of their documents, for each tenant and for the"
-                + " largest users. The counts are exact and of one moment, so all of these rows are read. Changes nothing.")
+        description =
+                "Threads, items, attachments' records, and the bytes of their documents, for each tenant and for the"
+                        + " largest users. The counts are exact and of one moment, so all of these rows are read. Changes nothing.")
 final class UsageCommand implements Callable<Integer> {
 
     @ParentCommand

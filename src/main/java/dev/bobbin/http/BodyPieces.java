@@ -46,7 +46,8 @@ final class BodyPieces {
         Buffer found = Buffer.buffer();
         while (found.length() == 0 && at < chunk.length()) {
             try {
-                gunzip.writeInbound(Unpooled.wrappedBuffer(take(COMPRESSED_PIECE).getBytes()));
+                gunzip.writeInbound(
+                        Unpooled.wrappedBuffer(take(COMPRESSED_PIECE).getBytes()));
             } catch (DecompressionException malformed) {
                 throw INVALID_REQUEST.because("The body is no gzip, although its Content-Encoding says so");
             }

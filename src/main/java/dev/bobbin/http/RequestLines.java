@@ -67,8 +67,7 @@ final class RequestLines {
      *     in time, or the sender stalls or takes too long
      */
     static Uni<Void> read(RoutingContext http, MemoryBudgets budgets, long longest, Function<Buffer, Uni<Void>> work) {
-        return Uni.createFrom()
-                .emitter(result -> new RequestLines(http, budgets, longest, work, result).begin());
+        return Uni.createFrom().emitter(result -> new RequestLines(http, budgets, longest, work, result).begin());
     }
 
     private void begin() {
@@ -160,11 +159,13 @@ final class RequestLines {
         held = held.getBuffer(length, held.length());
         memory.<Void>during(() -> work.apply(lines))
                 .subscribe()
-                .with(done -> context.runOnContext(next -> {
-                    timer = newTimer();
-                    reserve();
-                    proceed();
-                }), failure -> context.runOnContext(next -> fail(failure)));
+                .with(
+                        done -> context.runOnContext(next -> {
+                            timer = newTimer();
+                            reserve();
+                            proceed();
+                        }),
+                        failure -> context.runOnContext(next -> fail(failure)));
     }
 
     /** Waits for more memory, for a line that is not whole yet. */

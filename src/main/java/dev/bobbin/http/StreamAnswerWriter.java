@@ -52,7 +52,8 @@ public class StreamAnswerWriter implements ServerMessageBodyWriter<StreamAnswer>
         ResteasyReactiveRequestContext request = (ResteasyReactiveRequestContext) context;
         RoutingContext http = request.unwrap(RoutingContext.class);
         request.suspend();
-        Sending sending = new Sending(http, answer, config.memory().transferTimeout().toMillis());
+        Sending sending =
+                new Sending(http, answer, config.memory().transferTimeout().toMillis());
         http.addEndHandler(ended -> {
             sending.stop();
             request.resume();

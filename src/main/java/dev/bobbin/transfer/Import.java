@@ -149,8 +149,8 @@ final class Import {
 
     private Uni<Void> storeBefore(int row, Step step) {
         long line = step.lines().get(row);
-        ProblemException conflict = CONFLICT.because(
-                "its id is stored with another document, or it is an item whose thread is not stored");
+        ProblemException conflict =
+                CONFLICT.because("its id is stored with another document, or it is an item whose thread is not stored");
         return store(new Step(step.rows().first(row), step.lines(), line, conflict));
     }
 

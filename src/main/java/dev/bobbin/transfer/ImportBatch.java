@@ -27,8 +27,7 @@ public final class ImportBatch {
 
     /** Adds a row, or returns false: the batch has to be stored before it. */
     public boolean add(ImportRow row) {
-        if (!rows.isEmpty() && rows.get(0).section() != row.section()
-                || !keys.add(new Key(row.threadId(), row.id()))) {
+        if (!rows.isEmpty() && rows.get(0).section() != row.section() || !keys.add(new Key(row.threadId(), row.id()))) {
             return false;
         }
         rows.add(row);

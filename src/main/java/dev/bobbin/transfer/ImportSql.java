@@ -76,8 +76,9 @@ public final class ImportSql {
               on conflict (owner_id, thread_id, id) do nothing returning thread_id, id),
             inserted as (select nr from placed join written using (thread_id, id)),
             """
-                    .formatted(
-                            ThreadItemStore.BY_ID.replace("$2", "placed.thread_id").replace("$3", "placed.id"));
+                    .formatted(ThreadItemStore.BY_ID
+                            .replace("$2", "placed.thread_id")
+                            .replace("$3", "placed.id"));
 
     /** Finds the rows by their places in the order, for the planner's sake: see {@link ThreadItemStore#BY_ID}. */
     private static final String REPLACE_ITEMS =

@@ -18,7 +18,10 @@ class CommandsTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "check", "migrate", "stamp", "repair", "drift", "sync", "stats", "usage", "prune", "erase"})
+    @ValueSource(
+            strings = {
+                "info", "check", "migrate", "stamp", "repair", "drift", "sync", "stats", "usage", "prune", "erase"
+            })
     void everyCommandExplainsItselfAndItsExitCodes(String command) {
         assertThat(run("db", command, "--help")).isZero();
         assertThat(out.toString())

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DataCommandTest {
 
     /** Owners whose ids begin alike, so that a bound that is too wide or a decoding that is wrong finds one too many. */
-    private static final List<String> OWNERS =
-            List.of("acme/ann", "acme/ann2", "acme/bob/x", "acme2/ann", "ac/ann", "a%2Fb/ann", "a%252Fb/ann", "acme-/zoe");
+    private static final List<String> OWNERS = List.of(
+            "acme/ann", "acme/ann2", "acme/bob/x", "acme2/ann", "ac/ann", "a%2Fb/ann", "a%252Fb/ann", "acme-/zoe");
 
     private static final String LOGIN = "//bobbin_it:" + BobbinCommand.PASSWORD + "@";
 
@@ -66,8 +66,7 @@ class DataCommandTest {
         }
         // of an owner without any thread
         DbCommandTest.execute(
-                migrated,
-                "insert into attachments (owner_id, id, document) values ('beta/only', 'atc_1', '{}')");
+                migrated, "insert into attachments (owner_id, id, document) values ('beta/only', 'atc_1', '{}')");
     }
 
     @Test
@@ -101,9 +100,8 @@ class DataCommandTest {
         assertThat(users(user.getJsonArray("largest_users"))).containsExactly("a/b/ann");
         assertThat(user.getLong("items")).isEqualTo(21);
         assertThat(user.getString("last_active_at")).endsWith("Z");
-        JsonObject nothing = bobbin.run("db", "usage", "--tenant", "none", "--json")
-                .exits(0)
-                .json();
+        JsonObject nothing =
+                bobbin.run("db", "usage", "--tenant", "none", "--json").exits(0).json();
         assertThat(nothing.getLong("threads")).isZero();
         assertThat(nothing.getString("last_active_at")).isNull();
         assertThat(bobbin.run("db", "usage").exits(0).out())
@@ -131,7 +129,8 @@ class DataCommandTest {
         assertThat(before).hasSizeGreaterThan(3);
         before.forEach((table, rows) -> assertThat(after.get(table))
                 .as(table)
-                .isEqualTo(rows.stream().filter(row -> !gone.contains(owner(row))).toList()));
+                .isEqualTo(
+                        rows.stream().filter(row -> !gone.contains(owner(row))).toList()));
         assertThat(erased.getLong("items")).isEqualTo(removed(before, after, "thread_items"));
         assertThat(erased.getLong("threads")).isEqualTo(removed(before, after, "threads"));
         assertThat(erased.getLong("attachments")).isEqualTo(removed(before, after, "attachments"));
@@ -141,12 +140,15 @@ class DataCommandTest {
 
     @Test
     void anErasureOfManyRowsIsMoreThanOneTransaction() throws SQLException {
-        TestDatabase.get().execute(url, "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
-                + " select 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100) n;"
-                + "create table transactions (id xid8); grant insert on transactions to bobbin_it;"
-                + "create function noted() returns trigger language plpgsql as"
-                + " 'begin insert into transactions values (pg_current_xact_id()); return null; end';"
-                + "create trigger noted after delete on thread_items for each statement execute function noted()");
+        TestDatabase.get()
+                .execute(
+                        url,
+                        "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
+                                + " select 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100) n;"
+                                + "create table transactions (id xid8); grant insert on transactions to bobbin_it;"
+                                + "create function noted() returns trigger language plpgsql as"
+                                + " 'begin insert into transactions values (pg_current_xact_id()); return null; end';"
+                                + "create trigger noted after delete on thread_items for each statement execute function noted()");
         Map<String, List<String>> before = rows();
         JsonObject counted = bobbin.run("db", "erase", "--tenant", "acme", "--user", "ann", "--dry-run", "--json")
                 .exits(0)
@@ -186,8 +188,10 @@ class DataCommandTest {
         for (String owner : List.of(owners.split(" "))) {
             assertThat(value("select string_agg(id, ' ' order by id) from threads where owner_id = '" + owner + "'"))
                     .isEqualTo(left(gone));
-            assertThat(value("select count(*) from thread_items i where owner_id = '" + owner
-                            + "' and not exists (select from threads t where t.owner_id = i.owner_id and t.id = i.thread_id)"))
+            assertThat(
+                            value(
+                                    "select count(*) from thread_items i where owner_id = '" + owner
+                                            + "' and not exists (select from threads t where t.owner_id = i.owner_id and t.id = i.thread_id)"))
                     .isEqualTo("0");
             assertThat(value("select count(*) from attachments where owner_id = '" + owner + "' and id = 'atc_new'"))
                     .isEqualTo("1");
@@ -233,11 +237,13 @@ class DataCommandTest {
 
     @Test
     void moreThreadsAndItemsThanOneTransactionTakesArePruned() throws SQLException {
-        execute("insert into threads (owner_id, id, document, created_at, active_at, archived)"
-                + " select 'many/one', 'thr_' || n, '{}', '2020-01-01', '2020-01-01', n % 2 = 0 from generate_series(1, 901) n;"
-                + "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
-                + " select 'many/one', 'thr_' || n % 3 + 1, 'msg_' || n, '{}', 'task', '2020-01-01' from generate_series(1, 6005) n");
-        JsonObject archived = bobbin.run("db", "prune", "--tenant", "many", "--older-than", "9d", "--archived-only", "--json")
+        execute(
+                "insert into threads (owner_id, id, document, created_at, active_at, archived)"
+                        + " select 'many/one', 'thr_' || n, '{}', '2020-01-01', '2020-01-01', n % 2 = 0 from generate_series(1, 901) n;"
+                        + "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
+                        + " select 'many/one', 'thr_' || n % 3 + 1, 'msg_' || n, '{}', 'task', '2020-01-01' from generate_series(1, 6005) n");
+        JsonObject archived = bobbin.run(
+                        "db", "prune", "--tenant", "many", "--older-than", "9d", "--archived-only", "--json")
                 .exits(0)
                 .json();
         assertThat(archived.getLong("threads")).isEqualTo(450);
@@ -247,7 +253,8 @@ class DataCommandTest {
                 .json();
         assertThat(rest.getLong("threads")).isEqualTo(451);
         assertThat(rest.getLong("items")).isEqualTo(4003);
-        assertThat(value("select count(*) from threads where owner_id = 'many/one'")).isEqualTo("0");
+        assertThat(value("select count(*) from threads where owner_id = 'many/one'"))
+                .isEqualTo("0");
     }
 
     @Test
@@ -337,8 +344,8 @@ class DataCommandTest {
             }
             for (String table : tables) {
                 List<String> all = new ArrayList<>();
-                try (ResultSet found = statement.executeQuery(
-                        "select owner_id || ' ' || t::text from " + table + " t order by 1")) {
+                try (ResultSet found =
+                        statement.executeQuery("select owner_id || ' ' || t::text from " + table + " t order by 1")) {
                     while (found.next()) {
                         all.add(found.getString(1));
                     }

@@ -123,12 +123,14 @@ class TransferCommandTest {
         byte[] bytes = Files.readAllBytes(whole);
         String text = new String(bytes, StandardCharsets.UTF_8);
         List<Integer> cuts = new Random(1).ints(5, 0, bytes.length).boxed().collect(Collectors.toList());
-        // within the first header, after it, after the end of an owner, after the header of the next, and in the last line
+        // within the first header, after it, after the end of an owner, after the header of the next, and in the last
+        // line
         int end = text.indexOf("{\"type\":\"end\"");
         int before = text.substring(0, end).getBytes(StandardCharsets.UTF_8).length;
         int after = before + text.substring(end, text.indexOf('\n', end) + 1).length();
-        int header = after + text.substring(text.indexOf('\n', end) + 1, text.indexOf('\n', text.indexOf('\n', end) + 1) + 1)
-                .length();
+        int header = after
+                + text.substring(text.indexOf('\n', end) + 1, text.indexOf('\n', text.indexOf('\n', end) + 1) + 1)
+                        .length();
         cuts.addAll(List.of(0, 5, text.indexOf('\n'), text.indexOf('\n') + 1, before, after, header, bytes.length - 1));
         for (int cut : cuts) {
             Path file = directory.resolve("cut_" + cut);
@@ -137,7 +139,9 @@ class TransferCommandTest {
             same(rowsOf(file), rowsOf(whole));
             if (cut == cuts.get(0) || cut == after) {
                 String target = copy(empty);
-                BobbinCommand.on(target).run("db", "import", "--file", file.toString()).exits(0);
+                BobbinCommand.on(target)
+                        .run("db", "import", "--file", file.toString())
+                        .exits(0);
                 same(rows(target, ""), rows);
             }
         }
@@ -147,17 +151,29 @@ class TransferCommandTest {
     void whatIsNoUnfinishedExportIsLeftAlone() throws Exception {
         Path file = directory.resolve("notes");
         Files.writeString(file, "mine");
-        assertThat(bobbin().run("db", "export", "--file", file.toString()).exits(2).err())
+        assertThat(bobbin().run("db", "export", "--file", file.toString())
+                        .exits(2)
+                        .err())
                 .contains("notes exists. Name another file with --file, or delete it first");
         Path part = directory.resolve("other.part");
         Files.writeString(part, "mine\n");
-        assertThat(bobbin().run("db", "export", "--file", directory.resolve("other").toString())
+        assertThat(bobbin().run(
+                                "db",
+                                "export",
+                                "--file",
+                                directory.resolve("other").toString())
                         .exits(2)
                         .err())
                 .contains("holds something else than an export");
         assertThat(part).hasContent("mine");
         Files.writeString(part, "{\"bobbin_export\":1,\"tenant\":\"beta\",\"user\":\"x\"}\n");
-        assertThat(bobbin().run("db", "export", "--tenant", "acme", "--file", directory.resolve("other").toString())
+        assertThat(bobbin().run(
+                                "db",
+                                "export",
+                                "--tenant",
+                                "acme",
+                                "--file",
+                                directory.resolve("other").toString())
                         .exits(2)
                         .err())
                 .contains("is the export of other owners");
@@ -167,8 +183,8 @@ class TransferCommandTest {
     @Test
     void anOwnerCanBecomeAnother() throws Exception {
         Path file = directory.resolve("bob");
-        JsonObject exported = bobbin()
-                .run("db", "export", "--tenant", "acme", "--user", "bob", "--file", file.toString(), "--json")
+        JsonObject exported = bobbin().run(
+                        "db", "export", "--tenant", "acme", "--user", "bob", "--file", file.toString(), "--json")
                 .exits(0)
                 .json();
         assertThat(exported.getLong("attachments")).isEqualTo(3);
@@ -177,7 +193,9 @@ class TransferCommandTest {
                 .run("db", "import", "--tenant", "new/one", "--user", "robert", "--file", file.toString())
                 .exits(0);
         same(rows(target, "where owner_id = 'new%2Fone/robert'"), rows(filled, "where owner_id = 'acme/bob'"));
-        BobbinCommand.on(target).run("db", "import", "--tenant", "third", "--file", file.toString()).exits(0);
+        BobbinCommand.on(target)
+                .run("db", "import", "--tenant", "third", "--file", file.toString())
+                .exits(0);
         assertThat(rows(target, "where owner_id = 'third/bob'")).hasSize(3 + 2100 + 3);
         same(rows(target, "where owner_id not like 'new%' and owner_id not like 'third%'"), rows);
         Path all = directory.resolve("all");
@@ -193,10 +211,13 @@ class TransferCommandTest {
     @CsvSource({"keep, 0, conflicting", "replace, 0, replaced", "fail, 1, ''"})
     void aConflictIsDecidedAsItIsAskedFor(String mode, int exitCode, String outcome) throws Exception {
         Path file = directory.resolve("ann");
-        bobbin().run("db", "export", "--tenant", "acme", "--user", "ann", "--file", file.toString()).exits(0);
+        bobbin().run("db", "export", "--tenant", "acme", "--user", "ann", "--file", file.toString())
+                .exits(0);
         String target = copy(filled);
-        execute(target, "update thread_items set document = '{\"mine\":1}' where owner_id = 'acme/ann' and thread_id = 'thr_2'"
-                + " and id = 'msg_650'; delete from thread_items where owner_id = 'acme/ann' and thread_id = 'thr_3'");
+        execute(
+                target,
+                "update thread_items set document = '{\"mine\":1}' where owner_id = 'acme/ann' and thread_id = 'thr_2'"
+                        + " and id = 'msg_650'; delete from thread_items where owner_id = 'acme/ann' and thread_id = 'thr_3'");
         BobbinCommand.Result result = BobbinCommand.on(target)
                 .run("db", "import", "--file", file.toString(), "--on-conflict", mode, "--json")
                 .exits(exitCode);
@@ -204,14 +225,18 @@ class TransferCommandTest {
         assertThat(rows(target, mine)).hasSize(mode.equals("replace") ? 0 : 1);
         if (exitCode == 1) {
             // the third thread's items come later
-            assertThat(rows(target, "where owner_id = 'acme/ann' and grp = 'thr_3'")).isEmpty();
+            assertThat(rows(target, "where owner_id = 'acme/ann' and grp = 'thr_3'"))
+                    .isEmpty();
             assertThat(result.err())
-                    .containsPattern("Line 1354 cannot be imported: its id is stored with another document.* What is before"
-                            + " line \\d+ is stored");
+                    .containsPattern(
+                            "Line 1354 cannot be imported: its id is stored with another document.* What is before"
+                                    + " line \\d+ is stored");
         } else {
             assertThat(result.json().getJsonObject(outcome).getLong("items")).isEqualTo(1);
             assertThat(result.json().getJsonObject("created").getLong("items")).isEqualTo(700);
-            same(rows(target, "where owner_id = 'acme/ann' and grp = 'thr_3'"), rows(filled, "where owner_id = 'acme/ann' and grp = 'thr_3'"));
+            same(
+                    rows(target, "where owner_id = 'acme/ann' and grp = 'thr_3'"),
+                    rows(filled, "where owner_id = 'acme/ann' and grp = 'thr_3'"));
         }
     }
 
@@ -231,7 +256,10 @@ class TransferCommandTest {
                 "{\"bobbin_export\":1,\"tenant\":\"t\",\"user\":\"u\"}\n{\"type\":\"thread\",\"document\":{\"id\":\"thr_a\"}}\n"
                         + line + "\n");
         String target = copy(empty);
-        assertThat(BobbinCommand.on(target).run("db", "import", "--file", file.toString()).exits(1).err())
+        assertThat(BobbinCommand.on(target)
+                        .run("db", "import", "--file", file.toString())
+                        .exits(1)
+                        .err())
                 .contains(message);
     }
 
@@ -251,7 +279,10 @@ class TransferCommandTest {
         // a line in the middle is missing
         lines.remove(20);
         Files.write(cut, lines);
-        assertThat(BobbinCommand.on(target).run("db", "import", "--file", cut.toString()).exits(1).out())
+        assertThat(BobbinCommand.on(target)
+                        .run("db", "import", "--file", cut.toString())
+                        .exits(1)
+                        .out())
                 .contains("lines are missing: the export was not complete");
         Files.writeString(cut, "");
         BobbinCommand.on(target).run("db", "import", "--file", cut.toString()).exits(1);
@@ -274,7 +305,9 @@ class TransferCommandTest {
                   ('msg_1', 'thr_1', 'ann', '2025-11-01T10:00:02', '{"item":{"id":"msg_1","thread_id":"thr_1","created_at":"2025-11-01T10:00:02","type":"user_message","content":[{"type":"input_text","text":"Hello\\nthere"}],"attachments":[],"quoted_text":null,"inference_options":{}}}');
                 insert into files values ('atc_1', 'ann', '{"attachment":{"id":"atc_1","name":"a.txt","mime_type":"text/plain","upload_descriptor":null,"thread_id":"thr_1","type":"file"}}')""");
         String target = copy(empty);
-        String[] command = {"db", "import", "--from", "chatkit-sqlite", "--tenant", "acme", "--file", file.toString(), "--json"};
+        String[] command = {
+            "db", "import", "--from", "chatkit-sqlite", "--tenant", "acme", "--file", file.toString(), "--json"
+        };
         JsonObject imported = BobbinCommand.on(target).run(command).exits(0).json();
         assertThat(imported.getJsonObject("created"))
                 .isEqualTo(new JsonObject("{\"threads\":2,\"items\":2,\"attachments\":1}"));
@@ -283,13 +316,22 @@ class TransferCommandTest {
         assertThat(value(target, "select document from threads where id = 'thr_1'"))
                 .isEqualTo("{\"title\":\"Ünï \\u0041\",\"id\":\"thr_1\",\"created_at\":\"2025-11-01T10:00:00\","
                         + "\"status\":{\"type\":\"active\"},\"metadata\":{\"n\":1.0}}");
-        assertThat(value(target, "select string_agg(id || ' ' || content, ', ' order by created_at, seq) from thread_items"))
+        assertThat(value(
+                        target,
+                        "select string_agg(id || ' ' || content, ', ' order by created_at, seq) from thread_items"))
                 .isEqualTo("msg_1 Hello\nthere, msg_2 Hi");
         JsonObject repeated = BobbinCommand.on(target).run(command).exits(0).json();
         assertThat(repeated.getJsonObject("same")).isEqualTo(imported.getJsonObject("created"));
         Files.writeString(directory.resolve("none.db"), "no database");
         assertThat(BobbinCommand.on(target)
-                        .run("db", "import", "--from", "chatkit-sqlite", "--tenant", "acme", "--file",
+                        .run(
+                                "db",
+                                "import",
+                                "--from",
+                                "chatkit-sqlite",
+                                "--tenant",
+                                "acme",
+                                "--file",
                                 directory.resolve("none.db").toString())
                         .exits(1)
                         .err())
@@ -310,19 +352,34 @@ class TransferCommandTest {
                 """);
         String target = copy(empty);
         String[] command = {
-            "db", "import", "--from", "openai-conversations", "--tenant", "acme", "--user", "ann", "--file", file.toString(), "--json"
+            "db",
+            "import",
+            "--from",
+            "openai-conversations",
+            "--tenant",
+            "acme",
+            "--user",
+            "ann",
+            "--file",
+            file.toString(),
+            "--json"
         };
         JsonObject imported = BobbinCommand.on(target).run(command).exits(0).json();
         assertThat(imported.getJsonObject("created"))
                 .isEqualTo(new JsonObject("{\"threads\":2,\"items\":3,\"attachments\":0}"));
         assertThat(value(target, "select document from threads where id like 'conv_a%' and kind = 'conversation'"))
-                .isEqualTo("{\"id\":\"conv_a1b2c3d4e5f6a1b2c3d4e5f6\",\"object\":\"conversation\",\"created_at\":1767225600,"
-                        + "\"metadata\":{\"topic\":\"x\"}}");
-        assertThat(value(target, "select string_agg(type || ' ' || coalesce(role, '') || ' ' || coalesce(content, ''), ', '"
-                        + " order by created_at, seq) from thread_items"))
+                .isEqualTo(
+                        "{\"id\":\"conv_a1b2c3d4e5f6a1b2c3d4e5f6\",\"object\":\"conversation\",\"created_at\":1767225600,"
+                                + "\"metadata\":{\"topic\":\"x\"}}");
+        assertThat(value(
+                        target,
+                        "select string_agg(type || ' ' || coalesce(role, '') || ' ' || coalesce(content, ''), ', '"
+                                + " order by created_at, seq) from thread_items"))
                 .isEqualTo("message user Hello, message assistant Hi, function_call  ");
         assertThat(value(target, "select document from thread_items where role = 'assistant'"))
-                .contains("\"content\":[{\"type\":\"output_text\",\"text\":\"Hi\",\"annotations\":[]}]", "\"status\":\"completed\"");
+                .contains(
+                        "\"content\":[{\"type\":\"output_text\",\"text\":\"Hi\",\"annotations\":[]}]",
+                        "\"status\":\"completed\"");
         JsonObject repeated = BobbinCommand.on(target).run(command).exits(0).json();
         assertThat(repeated.getJsonObject("same")).isEqualTo(imported.getJsonObject("created"));
         Files.writeString(file, "{\"role\":\"assistant\",\"content\":\"Hi\"}\n");
@@ -350,13 +407,17 @@ class TransferCommandTest {
     }
 
     private static BobbinCommand.Result export(String url, Path file) {
-        return BobbinCommand.on(url).run("db", "export", "--file", file.toString(), "--json").exits(0);
+        return BobbinCommand.on(url)
+                .run("db", "export", "--file", file.toString(), "--json")
+                .exits(0);
     }
 
     private static void sqlite(Path file, String sql) throws IOException, InterruptedException {
         Process process;
         try {
-            process = new ProcessBuilder("sqlite3", file.toString(), sql).inheritIO().start();
+            process = new ProcessBuilder("sqlite3", file.toString(), sql)
+                    .inheritIO()
+                    .start();
         } catch (IOException missing) {
             assumeTrue(false, "the program sqlite3 is missing");
             return;
@@ -374,7 +435,8 @@ class TransferCommandTest {
 
     private static List<String> withoutPlaces(Path file) throws IOException {
         return Files.readAllLines(file).stream()
-                .map(line -> line.replaceFirst("\"cursor\":\"[^\"]*\",", "").replaceFirst(",\"exported_at\":\"[^\"]*\"", ""))
+                .map(line ->
+                        line.replaceFirst("\"cursor\":\"[^\"]*\",", "").replaceFirst(",\"exported_at\":\"[^\"]*\"", ""))
                 .toList();
     }
 

@@ -35,7 +35,9 @@ class TransferKillIT {
     void nothingIsLostOrDoubledByExportsAndImportsThatAreKilled() throws Exception {
         String source = DbCommandTest.ownDatabase();
         BobbinCommand.on(source).run("db", "migrate").exits(0);
-        String target = TestDatabase.get().copyOf(source).replaceFirst("//[^@]*@", "//bobbin_it:" + BobbinCommand.PASSWORD + "@");
+        String target = TestDatabase.get()
+                .copyOf(source)
+                .replaceFirst("//[^@]*@", "//bobbin_it:" + BobbinCommand.PASSWORD + "@");
         DbCommandTest.execute(
                 source,
                 """
@@ -52,8 +54,7 @@ class TransferKillIT {
         Path part = directory.resolve("all.ndjson.part");
         BobbinCommand exporting = BobbinCommand.on(source).packaged("-Xmx64m");
         for (long bytes : new long[] {100_000, 20_000_000, 45_000_000}) {
-            killAfter(
-                    exporting.start(directory, "db", "export", "--file", file.toString()), bytes, () -> size(part));
+            killAfter(exporting.start(directory, "db", "export", "--file", file.toString()), bytes, () -> size(part));
             assertThat(file).doesNotExist();
         }
         JsonObject exported = BobbinCommand.on(source)
@@ -62,7 +63,8 @@ class TransferKillIT {
                 .json();
         assertThat(exported.getBoolean("resumed")).isTrue();
         try (var lines = Files.lines(file)) {
-            assertThat(lines.filter(line -> line.startsWith("{\"type\":\"item\"")).count())
+            assertThat(lines.filter(line -> line.startsWith("{\"type\":\"item\""))
+                            .count())
                     .isEqualTo(ITEMS);
         }
         BobbinCommand importing = BobbinCommand.on(target).packaged("-Xmx64m");

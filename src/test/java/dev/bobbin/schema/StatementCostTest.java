@@ -190,8 +190,7 @@ class StatementCostTest {
                         "'acme/u', " + ids + times + "'{chatkit,chatkit}', '{f,f}', '{a,b}', '{a,b}', '{null,null}'",
                         5 * ONE_ROW));
             }
-            for (String ids :
-                    List.of("('{m_' || md5('7') || ',m_' || md5('8') || '}')::text[]", "'{n1,n2}'")) {
+            for (String ids : List.of("('{m_' || md5('7') || ',m_' || md5('8') || '}')::text[]", "'{n1,n2}'")) {
                 for (String thread : List.of("thr_0", "thr_none")) {
                     calls.add(new Call(
                             "ImportSql." + how + "ITEMS",

@@ -20,8 +20,8 @@ class LinesTest {
 
     @Test
     void aLineHasWhatTheDocumentDoesNotSay() {
-        ExportRow thread =
-                new ExportRow(Section.THREAD, "thr_\"1", null, "notes", true, CREATED, UPDATED, 7, doc("{\"a\" : 1.0}"));
+        ExportRow thread = new ExportRow(
+                Section.THREAD, "thr_\"1", null, "notes", true, CREATED, UPDATED, 7, doc("{\"a\" : 1.0}"));
         assertThat(line(thread))
                 .isEqualTo("{\"type\":\"thread\",\"cursor\":\"" + thread.place().cursor()
                         + "\",\"id\":\"thr_\\\"1\",\"kind\":\"notes\",\"archived\":true,"
@@ -68,8 +68,9 @@ class LinesTest {
 
     @Test
     void whatALineLeavesOutComesFromItsDocument() {
-        ImportRow item = row("{\"type\":\"item\",\"document\":{\"id\":\"m\",\"thread_id\":\"t\",\"type\":\"user_message\","
-                + "\"created_at\":\"2026-01-02T03:04:05.000007\",\"content\":[{\"text\":\"hi\"}]}}");
+        ImportRow item =
+                row("{\"type\":\"item\",\"document\":{\"id\":\"m\",\"thread_id\":\"t\",\"type\":\"user_message\","
+                        + "\"created_at\":\"2026-01-02T03:04:05.000007\",\"content\":[{\"text\":\"hi\"}]}}");
         assertThat(item.threadId()).isEqualTo("t");
         assertThat(item.id()).isEqualTo("m");
         assertThat(item.createdAt()).isEqualTo(CREATED);
@@ -85,8 +86,9 @@ class LinesTest {
 
     @Test
     void itemsOfConversationsAreReadAsSuch() {
-        ImportRow item = row("{\"type\":\"item\",\"id\":\"m\",\"thread_id\":\"t\",\"kind\":\"conversation\",\"document\":"
-                + "{\"type\":\"message\",\"role\":\"developer\",\"created_at\":\"none\",\"thread_id\":1,\"content\":\"x\"}}");
+        ImportRow item = row(
+                "{\"type\":\"item\",\"id\":\"m\",\"thread_id\":\"t\",\"kind\":\"conversation\",\"document\":"
+                        + "{\"type\":\"message\",\"role\":\"developer\",\"created_at\":\"none\",\"thread_id\":1,\"content\":\"x\"}}");
         assertThat(item.type()).isEqualTo("message");
         assertThat(item.role()).isEqualTo("developer");
         assertThat(item.document().plainText()).isEqualTo("x");
@@ -147,7 +149,8 @@ class LinesTest {
         ImportRow item = row(line(item("{\"type\":\"x\"}")).strip());
         assertThat(batch.add(item)).isTrue();
         assertThat(batch.add(item)).isFalse();
-        assertThat(batch.add(row("{\"type\":\"thread\",\"id\":\"t\",\"document\":{}}"))).isFalse();
+        assertThat(batch.add(row("{\"type\":\"thread\",\"id\":\"t\",\"document\":{}}")))
+                .isFalse();
         assertThat(batch.size()).isOne();
     }
 

@@ -37,7 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("postgres")
 class TransferResourceTest {
 
-    private static final String PRETTY = "{\n  \"id\" : \"thr_b\",\r\n  \"title\": \"a \\\"b\\\" \\n é\", \"n\": 1.50\n}\n";
+    private static final String PRETTY =
+            "{\n  \"id\" : \"thr_b\",\r\n  \"title\": \"a \\\"b\\\" \\n é\", \"n\": 1.50\n}\n";
 
     private final As user = As.somebody();
     private final As other = As.somebody();
@@ -47,16 +48,23 @@ class TransferResourceTest {
         owner.put("/v1/threads/thr_b", PRETTY).then().statusCode(201);
         owner.thread("thr_a");
         owner.patch("/v1/threads/thr_a/state", "{\"archived\":true}").then().statusCode(200);
-        owner.put("/v1/threads/notes?kind=notes", "{\"metadata\":{\"project\":\"x\"}}").then().statusCode(201);
+        owner.put("/v1/threads/notes?kind=notes", "{\"metadata\":{\"project\":\"x\"}}")
+                .then()
+                .statusCode(201);
         StringBuilder items = new StringBuilder();
         for (String id : List.of("m_3", "m_1", "m_2")) {
-            items.append(items.isEmpty() ? '[' : ',').append(As.message(id, "thr_a", "2026-03-01T00:00:00", "hello " + id));
+            items.append(items.isEmpty() ? '[' : ',')
+                    .append(As.message(id, "thr_a", "2026-03-01T00:00:00", "hello " + id));
         }
-        owner.post("/v1/threads/thr_a/items", items.append(']').toString()).then().statusCode(201);
+        owner.post("/v1/threads/thr_a/items", items.append(']').toString())
+                .then()
+                .statusCode(201);
         owner.put("/v1/threads/thr_b/items/other", "{\"type\" : \"widget\",\n \"x\":\"\\u0000\\ud800\u2028\"}")
                 .then()
                 .statusCode(201);
-        owner.post("/v1/threads/thr_a/fork", "{\"id\":\"thr_fork\",\"after\":\"m_1\"}").then().statusCode(201);
+        owner.post("/v1/threads/thr_a/fork", "{\"id\":\"thr_fork\",\"after\":\"m_1\"}")
+                .then()
+                .statusCode(201);
         String conversation = owner.post(
                         "/openai/v1/conversations",
                         "{\"metadata\":{\"a\":\"b\"},\"items\":[{\"type\":\"message\",\"role\":\"user\",\"content\":\"hi\"},"
@@ -103,8 +111,12 @@ class TransferResourceTest {
         assertThat(pretty.getString("text")).isEqualTo(PRETTY);
         assertThat(pretty.containsKey("document")).isFalse();
         assertThat(line(lines, "thr_a").getBoolean("archived")).isTrue();
-        assertThat(lines).anySatisfy(line -> assertThat(line).endsWith(",\"document\":{\"id\":\"atc_z\",\"name\":\"z.png\",\"thread_id\":\"thr_a\"}}"));
-        assertThat(export(other)).hasSize(2).last().isEqualTo("{\"type\":\"end\",\"threads\":0,\"items\":0,\"attachments\":0}");
+        assertThat(lines).anySatisfy(line -> assertThat(line)
+                .endsWith(",\"document\":{\"id\":\"atc_z\",\"name\":\"z.png\",\"thread_id\":\"thr_a\"}}"));
+        assertThat(export(other))
+                .hasSize(2)
+                .last()
+                .isEqualTo("{\"type\":\"end\",\"threads\":0,\"items\":0,\"attachments\":0}");
     }
 
     @Test
@@ -199,7 +211,10 @@ class TransferResourceTest {
     void aCursorOutlivesItsRow() {
         fill(user);
         List<String> lines = export(user);
-        String last = lines.stream().filter(line -> line.contains("\"m_1\"")).findFirst().orElseThrow();
+        String last = lines.stream()
+                .filter(line -> line.contains("\"m_1\""))
+                .findFirst()
+                .orElseThrow();
         user.delete("/v1/threads/thr_a/items/m_1").then().statusCode(204);
         List<String> rest = exportAfter(user, cursor(last));
         assertThat(rest.subList(1, rest.size() - 1))
@@ -215,7 +230,8 @@ class TransferResourceTest {
         JsonObject report = report(other, whole, "");
         assertThat(report.getBoolean("complete")).isTrue();
         assertThat(report.getJsonObject("created")).isEqualTo(counts(5, 8, 2));
-        assertThat(report(other, lines.subList(0, 4), "").getBoolean("complete")).isFalse();
+        assertThat(report(other, lines.subList(0, 4), "").getBoolean("complete"))
+                .isFalse();
         List<String> gap = new ArrayList<>(lines);
         gap.remove(4);
         assertThat(report(other, gap, "").getBoolean("complete")).isFalse();
@@ -239,7 +255,11 @@ class TransferResourceTest {
         imported(user, List.of(), "?on_conflict=skip").then().statusCode(400);
         user.post("/v1/import", "{}").then().statusCode(415);
         user.get("/v1/import").then().statusCode(405);
-        user.request().header("Accept", "application/json").get("/v1/export").then().statusCode(406);
+        user.request()
+                .header("Accept", "application/json")
+                .get("/v1/export")
+                .then()
+                .statusCode(406);
     }
 
     @Test
@@ -267,14 +287,17 @@ class TransferResourceTest {
             }
         }
         assertThat(rows(export(other))).isEqualTo(rows(others));
-        user.delete("/v1/owner").then().body(equalTo("{\"threads\":0,\"items\":0,\"attachments\":0,\"dry_run\":false}"));
+        user.delete("/v1/owner")
+                .then()
+                .body(equalTo("{\"threads\":0,\"items\":0,\"attachments\":0,\"dry_run\":false}"));
     }
 
     /** More than a statement deletes at once, of one thread and of several. */
     @ParameterizedTest
     @ValueSource(ints = {499, 500, 501, 1_203})
     void anErasureOfAnyNumberOfRowsIsWhole(int items) {
-        String sql = """
+        String sql =
+                """
                 insert into threads (owner_id, id, document, created_at)
                 select 'acme/%1$s', 't' || n, '{}', '2026-01-01' from generate_series(1, %2$d) n;
                 insert into thread_items (owner_id, thread_id, id, document, created_at, type)
@@ -282,7 +305,7 @@ class TransferResourceTest {
                 from generate_series(1, %2$d) n;
                 insert into attachments (owner_id, id, document)
                 select 'acme/%1$s', 'a' || n, '{}' from generate_series(1, %2$d) n"""
-                .formatted(user.user(), items);
+                        .formatted(user.user(), items);
         TestDatabase.get().execute(TestEnvironment.databaseUrl(), sql);
         String counts = "{\"threads\":%1$d,\"items\":%1$d,\"attachments\":%1$d,\"dry_run\":false}".formatted(items);
         user.delete("/v1/owner").then().statusCode(200).body(equalTo(counts));

@@ -62,14 +62,16 @@ public final class SdkConversations {
 
     private static OffsetDateTime time(JsonValue seconds) {
         try {
-            return Instant.ofEpochSecond(new BigDecimal(seconds.json()).longValue()).atOffset(ZoneOffset.UTC);
+            return Instant.ofEpochSecond(new BigDecimal(seconds.json()).longValue())
+                    .atOffset(ZoneOffset.UTC);
         } catch (NumberFormatException none) {
             throw Refused.type("created_at", "a number of seconds", seconds);
         }
     }
 
     private static StringBuilder line(String type, String id, OffsetDateTime at, String document) {
-        return new StringBuilder("{\"type\":\"" + type + "\",\"kind\":\"" + ThreadKind.CONVERSATION + "\",\"id\":"
-                + Json.quoted(id) + ",\"created_at\":\"" + NewDocument.format(at) + "\",\"document\":" + document + '}');
+        return new StringBuilder(
+                "{\"type\":\"" + type + "\",\"kind\":\"" + ThreadKind.CONVERSATION + "\",\"id\":" + Json.quoted(id)
+                        + ",\"created_at\":\"" + NewDocument.format(at) + "\",\"document\":" + document + '}');
     }
 }
