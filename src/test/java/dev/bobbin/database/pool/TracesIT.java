@@ -122,14 +122,14 @@ class TracesIT {
     @Test
     void everyStatementOfATransactionIsShown() throws Exception {
         String trace = trace();
-        assertThat(call(
-                        "PUT",
-                        "/v1/threads/thr_1/items",
-                        "{\"data\":[" + BobbinOnNeon.item("thr_1", "i1") + "]}",
-                        trace))
-                .isEqualTo(201);
-        List<Span> spans = collector.trace(trace, "PUT /v1/threads/{thread_id}/items");
+        String batch = "[" + BobbinOnNeon.item("thr_1", "i1") + "," + BobbinOnNeon.item("thr_1", "i3") + "]";
+        assertThat(call("POST", "/v1/threads/thr_1/items", batch, trace)).isEqualTo(201);
+        List<Span> spans = collector.trace(trace, "POST /v1/threads/{thread_id}/items");
         assertThat(spans).extracting(Span::name).contains("begin", "insert thread_items", "commit");
+        assertThat(spans)
+                .filteredOn(span -> span != spans.get(0))
+                .extracting(Span::parent)
+                .containsOnly(spans.get(0).id());
     }
 
     @Test
