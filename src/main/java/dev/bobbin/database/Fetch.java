@@ -5,12 +5,17 @@ import dev.bobbin.document.Fetched;
 import dev.bobbin.page.Page;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.page.Place;
+import dev.bobbin.page.Snapshot;
+import dev.bobbin.page.Walk.Seen;
 import dev.bobbin.problem.ProblemException;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +73,8 @@ public final class Fetch {
 
     /**
      * The page that was asked for. Without a row for its id, that is not found. Rows may have a {@code last_item}, which becomes
-     * a member of the document, the {@code total} of the list, and whether they come {@code before} the row with the id.
+     * a member of the document, the {@code total} of the list, the {@code snapshot} in which it was {@code read_at} a time,
+     * whether they come {@code before} the row with the id, and whether they have {@code moved}.
      */
     public static Fetched page(
             RowSet<Row> rows, PageRequest request, FetchLimit limit, Function<String, ProblemException> notFound) {
@@ -76,7 +82,7 @@ public final class Fetch {
         if (id != null) {
             first(rows, () -> notFound.apply(id));
         }
-        return Page.of(entries(rows, request), request, limit, total(rows));
+        return Page.of(entries(rows, request), request, limit, total(rows), seen(rows));
     }
 
     /** The page that was asked for, as OpenAI's SDKs read it; a row without an id is none of its items. */
@@ -99,6 +105,16 @@ public final class Fetch {
         return row.getColumnIndex("total") < 0 ? null : row.getLong("total");
     }
 
+    private static @Nullable Seen seen(RowSet<Row> rows) {
+        if (rows.size() == 0) {
+            return null;
+        }
+        Row row = rows.iterator().next();
+        return row.getColumnIndex("snapshot") < 0
+                ? null
+                : new Seen(Snapshot.of(row.getString("snapshot")), row.getOffsetDateTime("read_at"));
+    }
+
     private static Row first(RowSet<Row> rows, Supplier<ProblemException> notFound) {
         if (rows.size() == 0) {
             throw notFound.get();
@@ -113,13 +129,27 @@ public final class Fetch {
             String id = row.getString("id");
             if (id != null) {
                 Place place = new Place(row.getOffsetDateTime("at"), row.getLong("seq"));
+                boolean moved = row.getColumnIndex("moved") >= 0 && row.getBoolean("moved");
                 boolean before = row.getColumnIndex("before") < 0
                         ? request.start() == PageRequest.Start.BEFORE
                         : row.getBoolean("before");
-                entries.add(new Page.Entry(id, place, before, row.getInteger("bytes"), document(row)));
+                entries.add(new Page.Entry(id, place, before, moved, row.getInteger("bytes"), document(row)));
             }
         }
+        if (request.hasMoved()) {
+            movedFirst(entries);
+        }
         return entries;
+    }
+
+    /** Those that have moved come in two parts, and may be in both. */
+    private static void movedFirst(List<Page.Entry> entries) {
+        entries.sort(Comparator.comparing(Page.Entry::moved)
+                .thenComparing(entry -> entry.place().at())
+                .thenComparing(entry -> entry.place().seq())
+                .reversed());
+        Set<String> ids = new HashSet<>();
+        entries.removeIf(entry -> !ids.add(entry.id()));
     }
 
     private static @Nullable List<Buffer> document(Row row) {

@@ -2,42 +2,70 @@ package dev.bobbin.page;
 
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
+import dev.bobbin.page.Walk.Rest;
+import dev.bobbin.page.Walk.Seen;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a page continues, as text: a place and not a row, so it outlives the row. Opaque to clients, and bound to no owner.
  *
  * @param backward whether the page is the one before the place
- * @param top see {@link PageRequest}
+ * @param walk see {@link PageRequest}
  */
-record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable Place top) {
+record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable Walk walk) {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int PLACE = 2 * Long.BYTES;
+    private static final int MAX_SEEN = 2 * Long.BYTES + 1 + (1 + Snapshot.MAX_RUNNING) * Integer.BYTES;
+    private static final int MAX_LENGTH = 2 + 2 * PLACE + 2 * MAX_SEEN;
 
     String encode() {
-        ByteBuffer bytes = ByteBuffer.allocate(2 + (top == null ? 1 : 2) * PLACE)
+        Rest rest = walk == null ? null : walk.rest();
+        ByteBuffer bytes = ByteBuffer.allocate(MAX_LENGTH)
                 .put(VERSION)
                 .put((byte) (bit(backward)
                         | bit(sort == Sort.ACTIVE_AT) << 1
                         | bit(order == Order.ASC) << 2
-                        | bit(top != null) << 3));
+                        | bit(walk != null) << 3
+                        | bit(rest != null) << 4));
         put(place, bytes);
-        if (top != null) {
-            put(top, bytes);
+        if (walk != null) {
+            put(walk.seen(), bytes);
         }
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        if (rest != null) {
+            put(rest.below(), bytes);
+            put(rest.seen(), bytes);
+        }
+        byte[] written = new byte[bytes.flip().remaining()];
+        bytes.get(written);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(written);
     }
 
     private static void put(Place place, ByteBuffer bytes) {
-        bytes.putLong(place.at().toEpochSecond() * 1_000_000 + place.at().getNano() / 1_000)
-                .putLong(place.seq());
+        bytes.putLong(micros(place.at())).putLong(place.seq());
+    }
+
+    private static long micros(OffsetDateTime time) {
+        return time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+    }
+
+    /** No two transactions of a snapshot are further apart than an int can say, or Postgres would have stopped. */
+    private static void put(Seen seen, ByteBuffer bytes) {
+        Snapshot snapshot = seen.snapshot();
+        bytes.putLong(micros(seen.floor()))
+                .putLong(snapshot.xmin())
+                .put((byte) snapshot.running().size())
+                .putInt((int) (snapshot.xmax() - snapshot.xmin()));
+        snapshot.running().forEach(id -> bytes.putInt((int) (id - snapshot.xmin())));
     }
 
     /**
@@ -46,39 +74,65 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable P
      * @throws dev.bobbin.problem.ProblemException for anything else
      */
     static Cursor decode(String text) {
-        ByteBuffer bytes = ByteBuffer.wrap(bytes(text));
-        if (bytes.remaining() < 2 || bytes.get() != VERSION) {
+        try {
+            return decode(ByteBuffer.wrap(Base64.getUrlDecoder().decode(text)));
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            throw malformed();
+        }
+    }
+
+    private static Cursor decode(ByteBuffer bytes) {
+        if (bytes.get() != VERSION) {
             throw malformed();
         }
         int flags = bytes.get();
-        boolean hasTop = (flags & 8) != 0;
-        // only the newest first by activity has a top
-        if (flags < 0 || flags > 15 || hasTop && (flags & 6) != 2 || bytes.remaining() != (hasTop ? 2 : 1) * PLACE) {
+        boolean walks = (flags & 8) != 0;
+        boolean rests = (flags & 16) != 0;
+        // only a list of the newest first by activity is walked so
+        if (flags < 0 || flags > 31 || walks && (flags & 6) != 2 || rests && !walks) {
+            throw malformed();
+        }
+        Place place = place(bytes);
+        Seen seen = walks ? seen(bytes) : null;
+        Rest rest = rests ? new Rest(place(bytes), seen(bytes)) : null;
+        if (bytes.hasRemaining()) {
             throw malformed();
         }
         return new Cursor(
                 (flags & 1) != 0,
                 (flags & 2) != 0 ? Sort.ACTIVE_AT : Sort.CREATED_AT,
                 (flags & 4) != 0 ? Order.ASC : Order.DESC,
-                place(bytes),
-                hasTop ? place(bytes) : null);
+                place,
+                seen == null ? null : new Walk(seen, rest));
     }
 
     private static Place place(ByteBuffer bytes) {
+        return new Place(time(bytes), bytes.getLong());
+    }
+
+    private static OffsetDateTime time(ByteBuffer bytes) {
         OffsetDateTime at =
                 Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
         if (at.isBefore(Place.BEFORE_ALL) || at.isAfter(Place.AFTER_ALL)) {
             throw malformed();
         }
-        return new Place(at, bytes.getLong());
+        return at;
     }
 
-    private static byte[] bytes(String text) {
-        try {
-            return Base64.getUrlDecoder().decode(text);
-        } catch (IllegalArgumentException e) {
+    private static Seen seen(ByteBuffer bytes) {
+        OffsetDateTime floor = time(bytes);
+        long xmin = bytes.getLong();
+        int running = bytes.get();
+        long xmax = xmin + bytes.getInt();
+        List<Long> ids = new ArrayList<>();
+        for (int n = 0; n < running; n++) {
+            ids.add(xmin + bytes.getInt());
+        }
+        Snapshot snapshot = new Snapshot(xmin, xmax, ids);
+        if (running < 0 || running > Snapshot.MAX_RUNNING || !snapshot.isValid()) {
             throw malformed();
         }
+        return new Seen(snapshot, floor);
     }
 
     private static int bit(boolean set) {

@@ -4,10 +4,10 @@ import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.Json;
 import dev.bobbin.page.PageRequest.Start;
+import dev.bobbin.page.Walk.Seen;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -25,31 +25,37 @@ public final class Page {
 
     private final boolean moreBefore;
     private final boolean moreAfter;
+    private final boolean moreMoved;
 
-    private Page(PageRequest request, List<Entry> entries, boolean moreBefore, boolean moreAfter) {
+    private Page(PageRequest request, List<Entry> entries, List<Entry> more) {
         this.request = request;
         this.entries = entries;
-        this.moreBefore = moreBefore;
-        this.moreAfter = moreAfter;
+        this.moreBefore = more.stream().anyMatch(Entry::before);
+        this.moreAfter = more.stream().anyMatch(entry -> !entry.before());
+        this.moreMoved = more.stream().anyMatch(Entry::moved);
     }
 
     /**
      * A row of a page.
      *
-     * @param before whether it comes before the row or the place that the page is next to, or has moved there
+     * @param before whether it comes before the row or the place that the page is next to
+     * @param moved whether it has come there since an earlier page, and begins the page therefore
      * @param document its parts; null where the statement left it out: it and those read before it are larger than
      *     {@link FetchLimit#fetch}
      */
-    public record Entry(String id, Place place, boolean before, int bytes, @Nullable List<Buffer> document) {}
+    public record Entry(
+            String id, Place place, boolean before, boolean moved, int bytes, @Nullable List<Buffer> document) {}
 
     /**
      * The page for {@code request}, of the rows as they were read, from its place on, with one more on each side. It ends before
      * a document that would make it larger than {@link FetchLimit#page}, but has at least one.
      *
      * @param total of the whole list, up to one more than is said; null if it was not asked for
+     * @param read the snapshot and the time of the statement; null unless the list is by activity
      */
-    public static Fetched of(List<Entry> found, PageRequest request, FetchLimit limit, @Nullable Long total) {
-        return cut(found, request, limit, page -> page.json(total));
+    public static Fetched of(
+            List<Entry> found, PageRequest request, FetchLimit limit, @Nullable Long total, @Nullable Seen read) {
+        return cut(found, request, limit, page -> page.json(total, read));
     }
 
     /** The same as OpenAI's SDKs read it. */
@@ -59,12 +65,8 @@ public final class Page {
 
     private static Fetched cut(
             List<Entry> found, PageRequest request, FetchLimit limit, Function<Page, List<Buffer>> form) {
-        boolean moved = request.hasMoved();
-        int roomBefore = moved ? request.limit() : request.limitBefore();
-        int roomAfter = moved ? request.limit() : request.limit() - roomBefore;
-        if (moved) {
-            found.sort(Comparator.comparing(Entry::before).reversed());
-        }
+        int roomBefore = request.limitBefore();
+        int roomAfter = request.limit() - roomBefore;
         int count = 0;
         long bytes = 0;
         while (count < found.size()) {
@@ -72,9 +74,6 @@ public final class Page {
             int room = next.before() ? roomBefore-- : roomAfter--;
             if (room == 0 || count > 0 && bytes + next.bytes() > limit.page()) {
                 break;
-            }
-            if (moved && next.before()) {
-                roomAfter--;
             }
             bytes += next.bytes();
             count++;
@@ -86,12 +85,7 @@ public final class Page {
         found.subList(0, count).stream().filter(Entry::before).forEach(entries::add);
         Collections.reverse(entries);
         found.subList(0, count).stream().filter(entry -> !entry.before()).forEach(entries::add);
-        List<Entry> more = found.subList(count, found.size());
-        Page page = new Page(
-                request,
-                entries,
-                more.stream().anyMatch(Entry::before),
-                more.stream().anyMatch(entry -> !entry.before()));
+        Page page = new Page(request, entries, found.subList(count, found.size()));
         return new Fetched(form.apply(page), bytes);
     }
 
@@ -102,7 +96,7 @@ public final class Page {
      */
     public static Fetched within(
             int threadBytes, @Nullable Buffer thread, List<Entry> found, PageRequest request, FetchLimit limit) {
-        Fetched page = of(found, request, new FetchLimit(limit.fetch(), limit.page() - threadBytes), null);
+        Fetched page = of(found, request, new FetchLimit(limit.fetch(), limit.page() - threadBytes), null, null);
         long bytes = threadBytes + page.bytes();
         if (thread == null || !page.isComplete()) {
             return Fetched.tooLarge(bytes);
@@ -137,7 +131,7 @@ public final class Page {
         return list.json(moreAfter);
     }
 
-    private List<Buffer> json(@Nullable Long total) {
+    private List<Buffer> json(@Nullable Long total, @Nullable Seen read) {
         List<Buffer> json = new ArrayList<>(2 * entries.size() + 2);
         for (Entry entry : entries) {
             json.add(Buffer.buffer(json.isEmpty() ? "{\"data\":[" : ","));
@@ -145,15 +139,14 @@ public final class Page {
         }
         StringBuilder end = new StringBuilder(entries.isEmpty() ? "{\"data\":[" : "");
         boolean backward = request.start() == Start.BEFORE;
-        boolean following = moreAfter || request.hasMoved() && moreBefore;
-        end.append("],\"has_more\":").append(backward ? moreBefore : following).append(",\"after\":");
-        if (following) {
+        end.append("],\"has_more\":").append(backward ? moreBefore : moreAfter).append(",\"after\":");
+        if (moreAfter) {
             Json.quote(entries.get(entries.size() - 1).id(), end);
         } else {
             end.append("null");
         }
         if (!entries.isEmpty()) {
-            cursors(following, end);
+            cursors(walk(read), end);
         }
         if (total != null) {
             boolean exact = total <= MAX_TOTAL;
@@ -171,33 +164,41 @@ public final class Page {
      * The row that a page was asked for by is on its other side; a place may be at the end of the list. A page of threads that have
      * moved continues where it was to begin.
      */
-    private void cursors(boolean following, StringBuilder json) {
+    private void cursors(@Nullable Walk walk, StringBuilder json) {
         List<Place> places = new ArrayList<>();
-        entries.stream().filter(entry -> !hasMoved(entry)).map(Entry::place).forEach(places::add);
+        entries.stream().filter(entry -> !entry.moved()).map(Entry::place).forEach(places::add);
         if (places.isEmpty()) {
             places.add(Objects.requireNonNull(request.place()));
         }
-        if (following || request.start() == Start.BEFORE) {
-            cursor(",\"next\":\"", false, places.get(places.size() - 1), json);
+        if (moreAfter || request.start() == Start.BEFORE) {
+            cursor(",\"next\":\"", false, places.get(places.size() - 1), walk, json);
         }
         if (moreBefore || request.start() == Start.AFTER) {
-            cursor(",\"previous\":\"", true, places.get(0), json);
+            cursor(",\"previous\":\"", true, places.get(0), walk, json);
         }
     }
 
-    private boolean hasMoved(Entry entry) {
-        return request.hasMoved() && entry.before();
-    }
-
-    private void cursor(String member, boolean backward, Place place, StringBuilder json) {
+    private void cursor(String member, boolean backward, Place place, @Nullable Walk walk, StringBuilder json) {
         json.append(member)
-                .append(new Cursor(backward, request.sort(), request.order(), place, top()).encode())
+                .append(new Cursor(backward, request.sort(), request.order(), place, walk).encode())
                 .append('"');
     }
 
-    private @Nullable Place top() {
-        boolean first =
-                request.start() == Start.FIRST && request.sort() == Sort.ACTIVE_AT && request.order() == Order.DESC;
-        return first || hasMoved(entries.get(0)) ? entries.get(0).place() : request.top();
+    private @Nullable Walk walk(@Nullable Seen read) {
+        Walk walk = request.walk();
+        if (read == null || request.order() == Order.ASC) {
+            return null;
+        }
+        if (request.start() == Start.FIRST) {
+            return Walk.begin(read, entries.get(0).place());
+        }
+        if (walk == null || !request.hasMoved()) {
+            return walk;
+        }
+        List<Place> moved =
+                entries.stream().filter(Entry::moved).map(Entry::place).toList();
+        return moved.isEmpty()
+                ? walk.next(read, null, null)
+                : walk.next(read, moved.get(0), moreMoved ? moved.get(moved.size() - 1) : null);
     }
 }

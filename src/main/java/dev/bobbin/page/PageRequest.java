@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param order the order of the page's rows, whichever way it is read
  * @param id the row that the page is next to, unless there is a place
  * @param place the place that the page is next to; the start of the list for its first page
- * @param top of a list by activity, the newest place that earlier pages had: rows above it have moved since
+ * @param walk of a list by activity, the newest first: what the pages before this one have seen
  */
 public record PageRequest(
         int limit,
@@ -23,7 +23,7 @@ public record PageRequest(
         Start start,
         @Nullable String id,
         @Nullable Place place,
-        @Nullable Place top) {
+        @Nullable Walk walk) {
 
     /** How a page lies to its id or place. */
     public enum Start {
@@ -92,7 +92,7 @@ public record PageRequest(
             throw INVALID_REQUEST.because("cursor is of a list sorted by " + cursor.sort());
         }
         Start start = cursor.backward() ? Start.BEFORE : Start.AFTER;
-        return new PageRequest(limit, cursor.order(), cursor.sort(), start, null, cursor.place(), cursor.top());
+        return new PageRequest(limit, cursor.order(), cursor.sort(), start, null, cursor.place(), cursor.walk());
     }
 
     /**
@@ -120,9 +120,9 @@ public record PageRequest(
         return place == null ? null : place.seq();
     }
 
-    /** Whether the page begins with rows that have moved to the newest end of the list, where it would not see them otherwise. */
+    /** Whether the page begins with rows that have moved above its place, where it would not see them otherwise. */
     public boolean hasMoved() {
-        return top != null && start == Start.AFTER;
+        return walk != null && start == Start.AFTER;
     }
 
     /** The order to read rows in: from the place on. */

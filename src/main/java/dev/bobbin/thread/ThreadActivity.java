@@ -22,5 +22,23 @@ public final class ThreadActivity {
               order by created_at desc, seq desc limit 1), thread.active_at)))"""
                     .formatted(WINDOW);
 
+    /**
+     * Whether a row {@code thread} of the owner in $1, or its newest item, was written by a transaction that a snapshot, which is
+     * to be inserted, does not have: only then can its activity be a later one. The row has the last 32 bits of the transaction.
+     */
+    static final String CHANGED =
+            """
+            not (%1$s and coalesce((
+              select %2$s from bobbin.thread_items item
+              where owner_id = $1 and thread_id = thread.id
+              order by created_at desc, seq desc limit 1), true))"""
+                    .formatted(visible("thread"), visible("item"));
+
+    private static String visible(String row) {
+        String next = "(select pg_snapshot_xmax(pg_current_snapshot())::text::bigint)";
+        return "pg_visible_in_snapshot(greatest(3, " + next + " - ((" + next + " - " + row
+                + ".xmin::text::bigint) & 4294967295))::text::xid8, (select %1$s::text::pg_snapshot))";
+    }
+
     private ThreadActivity() {}
 }

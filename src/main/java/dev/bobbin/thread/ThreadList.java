@@ -66,7 +66,7 @@ final class ThreadList {
             select page.id, page.at, page.seq, page.bytes,
               case when page.sum <= $13::bigint then convert_to(page.document, 'UTF8') end as document,
               case when page.sum <= $13 and $17::boolean then convert_to(coalesce(page.item, 'null'), 'UTF8') end as last_item,
-              case when $18::boolean then (select count(*) from (select %s limit 10001) counted) end as total
+              %s
             from (%s) cursor left join lateral (
               select found.id, found.at, found.seq, found.document, item.document as item,
                 octet_length(found.document) + coalesce(octet_length(item.document), 0) as bytes,
@@ -86,8 +86,12 @@ final class ThreadList {
                 order by created_at desc, seq desc limit 1) item on true
               order by found.at %%1$s, found.seq %%1$s) page on true""";
 
+    private static final String TOTAL =
+            "case when $18::boolean then (select count(*) from (select %s limit 10001) counted) end as total"
+                    .formatted(FILTERED);
+
     static final ByOrder BY_CREATION = ByOrder.of(LIST.formatted(
-            FILTERED, PLACE, "select thread.id, thread.created_at as at, thread.seq, thread.document " + FILTERED));
+            TOTAL, PLACE, "select thread.id, thread.created_at as at, thread.seq, thread.document " + FILTERED));
 
     /**
      * The exact order is computed of rows that may belong to the page. Of those whose {@code active_at} is more than a window
@@ -107,26 +111,46 @@ final class ThreadList {
                     "desc"));
 
     private static String byActivity(String certain, String possible, String bound, String order) {
-        String candidates =
-                """
+        ByOrder both = ByOrder.of(LIST.formatted(
+                TOTAL + ", pg_current_snapshot()::text as snapshot, now() as read_at",
+                ACTIVE_PLACE,
+                active(certain, possible, bound, order)));
+        return order.equals("asc") ? both.asc() : both.desc();
+    }
+
+    private static String active(String certain, String possible, String bound, String order) {
+        return """
                 select candidate.* from (select) page left join lateral (
                   select thread.active_at %1$s and %2$s
                   order by thread.active_at %5$s, thread.seq %5$s offset $12 - 1 limit 1) certain on true
                 cross join lateral (
                   select thread.id, %6$s as at, thread.seq, thread.document %1$s and %3$s and %4$s
                   order by thread.active_at, thread.seq offset 0) candidate"""
-                        .formatted(FILTERED_ACTIVE, certain, possible, bound, order, ThreadActivity.EXACT);
-        ByOrder both = ByOrder.of(LIST.formatted(FILTERED, ACTIVE_PLACE, candidates));
-        return order.equals("asc") ? both.asc() : both.desc();
+                .formatted(FILTERED_ACTIVE, certain, possible, bound, order, ThreadActivity.EXACT);
     }
 
     /**
-     * The next page of the newest first. A thread that has moved to the top since the page before would be missed; such threads,
-     * above the place $19, $20, come before the others.
+     * The next page of the newest first. Threads that have moved above its place since the pages before would be missed: those that
+     * were written since the snapshot $19, and since the snapshot $21 below the place $23, $24. None of them is older than $20 and
+     * $22. They come before the others.
      */
-    static final String BY_ACTIVITY_WITH_MOVED = "select true as before, * from ("
-            + BY_ACTIVITY.asc().replace("$15", "$19").replace("$16", "$20")
-            + ") moved union all select false, * from (" + BY_ACTIVITY.desc() + ") page";
+    static final String BY_ACTIVITY_WITH_MOVED = "select false as moved, * from (" + BY_ACTIVITY.desc()
+            + ") page union all " + moved("'infinity'::timestamptz", "0::bigint", "$19", "$20") + " union all "
+            + moved("$23::timestamptz", "$24::bigint", "$21", "$22");
+
+    private static String moved(String at, String seq, String snapshot, String floor) {
+        String changed = ThreadActivity.CHANGED.formatted(snapshot);
+        String lowest = "greatest($15, " + floor + "::timestamptz)";
+        String candidates = active(
+                "thread.active_at > " + lowest + " and thread.active_at < cursor.at - " + WINDOW + " and " + changed,
+                "thread.active_at <= cursor.at and " + changed,
+                "thread.active_at >= coalesce(certain.active_at, " + lowest + ") - " + WINDOW,
+                "desc");
+        String above = candidates + " where candidate.at > " + floor + " and (candidate.at, candidate.seq) > ($15, $16)";
+        String columns = "null::bigint as total, null as snapshot, null::timestamptz as read_at";
+        String place = "select " + at + " as at, " + seq + " as seq";
+        return "select true, * from (" + ByOrder.of(LIST.formatted(columns, place, above)).desc() + ") moved";
+    }
 
     private ThreadList() {}
 }

@@ -10,8 +10,8 @@ import dev.bobbin.owner.Owner;
 import dev.bobbin.page.ByOrder;
 import dev.bobbin.page.PageRequest;
 import dev.bobbin.page.PageRequest.Start;
-import dev.bobbin.page.Place;
 import dev.bobbin.page.Sort;
+import dev.bobbin.page.Walk;
 import io.smallrye.mutiny.Uni;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
@@ -88,11 +88,18 @@ class ThreadListStore {
                 .addValue(request.seq())
                 .addValue(lastItem)
                 .addValue(total);
-        Place top = request.top();
+        Walk walk = request.walk();
         String sql = (request.sort() == Sort.ACTIVE_AT ? BY_ACTIVITY : BY_CREATION).in(request.reading());
-        if (request.hasMoved() && top != null) {
+        if (request.hasMoved() && walk != null) {
             sql = BY_ACTIVITY_WITH_MOVED;
-            parameters.addValue(top.at()).addValue(top.seq());
+            Walk.Rest rest = walk.restOrNone();
+            parameters
+                    .addValue(walk.seen().snapshot().toString())
+                    .addValue(walk.seen().floor())
+                    .addValue(rest.seen().snapshot().toString())
+                    .addValue(rest.seen().floor())
+                    .addValue(rest.below().at())
+                    .addValue(rest.below().seq());
         }
         return statements.run(sql, parameters).map(rows -> Fetch.page(rows, request, limit, ThreadStore::notFound));
     }

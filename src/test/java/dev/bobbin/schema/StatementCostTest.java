@@ -98,12 +98,18 @@ class StatementCostTest {
             calls.add(new Call(
                     "ThreadListStore.BY_ACTIVITY.asc", list + "null, '2000-01-01', 0, false, false", PAGE_BY_ACTIVITY));
         }
-        for (String top : List.of("'2100-01-01'", "'2026-01-01 01:00'")) {
+        String none = "'4000000000:4000000000:', timestamptz '2026-01-01' + " + (rows() - 60) + " * interval '1 s', ";
+        String all = "'3:3:', '2026-01-01 01:00', ";
+        for (String walk : List.of(
+                none + none + "'4001-01-01 BC', 0",
+                all + all + "'4001-01-01 BC', 0",
+                none + all + "'2026-01-01 02:00', 7",
+                all + all + "'2026-01-01 02:00', 7")) {
             calls.add(new Call(
                     "ThreadListStore.BY_ACTIVITY_WITH_MOVED",
                     "'acme/u', null, false, null, null, null, '2000-01-01', '2100-01-01', '2000-01-01', '2100-01-01', 'chatkit', 21,"
-                            + " 9999, null, '2026-01-01 01:00', 7, false, false, " + top + ", 7",
-                    2 * PAGE_BY_ACTIVITY));
+                            + " 9999, null, '2026-01-01 01:00', 7, false, false, " + walk,
+                    3 * PAGE_BY_ACTIVITY));
         }
         String hour =
                 "null, false, null, null, null, '2026-01-01 01:00', '2026-01-01 01:01', '2000-01-01', '2100-01-01'";

@@ -43,6 +43,8 @@ final class ChatModel {
         final String id;
         final Key key;
         String document;
+        /** In which call. */
+        long written;
 
         Row(String id, String document, Key key) {
             this.id = id;
@@ -65,6 +67,9 @@ final class ChatModel {
 
     static final class ChatThread extends Row {
         boolean archived;
+        /** The latest call that may have written it or its items. */
+        long touched;
+
         final Map<String, Row> items = new HashMap<>();
 
         ChatThread(String id, String document, Key key) {
@@ -77,6 +82,11 @@ final class ChatModel {
 
         Optional<Row> newest(Predicate<Row> wanted) {
             return items.values().stream().filter(wanted).max(BY_TIME);
+        }
+
+        /** The latest call that has written it or its newest item. */
+        long changed() {
+            return Math.max(written, newest(item -> true).map(item -> item.written).orElse(0L));
         }
 
         String status() {
@@ -97,6 +107,7 @@ final class ChatModel {
 
     final Map<String, ChatThread> threads = new HashMap<>();
     final Map<String, Row> attachments = new HashMap<>();
+    long call;
     private long seq;
 
     /** A row that is new gets the next number, and one that is replaced keeps its place. */
@@ -104,6 +115,7 @@ final class ChatModel {
         ChatThread stored =
                 threads.computeIfAbsent(id, created -> new ChatThread(id, document, next(createdAt(document))));
         stored.document = document;
+        stored.written = call;
         return stored;
     }
 
@@ -123,6 +135,7 @@ final class ChatModel {
     private Row put(Map<String, Row> rows, String id, String document, long micros) {
         Row stored = rows.computeIfAbsent(id, created -> new Row(id, document, next(micros)));
         stored.document = document;
+        stored.written = call;
         return stored;
     }
 

@@ -64,8 +64,34 @@ class RandomCallsTest {
     /** A list that was asked for, and how to ask for what comes before or after a row of it. */
     private record Cursor(Listing listing, String text, Walk walk) {}
 
-    /** Where a page begins; above the top of an earlier page of a list by activity, the newest first, are threads that have moved. */
-    private record Walk(Key at, Key top, boolean backwards) {}
+    /** Where a page begins, and of a list by activity, the newest first, what the pages before it have seen. */
+    private record Walk(Key at, Moves moves, boolean backwards) {}
+
+    /** A page of the list, and from what time on threads may move later. */
+    private record Seen(long call, long floor) {
+        boolean before(ChatThread thread, long changed) {
+            return changed > call && thread.activity().micros() > floor;
+        }
+    }
+
+    /** What the latest page has seen; below a place threads are still to come that moved after another one. */
+    private record Moves(Seen seen, Key below, Seen rest) {
+        boolean has(ChatThread thread, long changed) {
+            return seen.before(thread, changed)
+                    || below != null && thread.activity().compareTo(below) < 0 && rest.before(thread, changed);
+        }
+
+        static Moves after(Moves moves, long call, Key newest, Key last) {
+            long floor = newest == null ? Long.MIN_VALUE : newest.micros() - 60_000_000;
+            if (moves == null) {
+                return new Moves(new Seen(call, floor), null, null);
+            }
+            Seen seen = new Seen(call, Math.max(floor, moves.seen.floor));
+            return last == null
+                    ? new Moves(seen, null, null)
+                    : new Moves(seen, last, moves.below == null ? moves.seen : moves.rest);
+        }
+    }
 
     /** A list: its path, the query without the page, and what it has at present. */
     private record Listing(
@@ -92,6 +118,7 @@ class RandomCallsTest {
     void everyCallAnswersAsTheModelDoes() throws Exception {
         for (int call = 0; call < CALLS; call++) {
             Owner owner = owners.get(random.nextInt(3));
+            owner.model.call++;
             try {
                 step(owner);
             } catch (AssertionError | RuntimeException e) {
@@ -233,6 +260,7 @@ class RandomCallsTest {
                 .isEqualTo(ChatModel.merge(stored.json(), ChatModel.json(patch)));
         assertThat(etag(answer)).isEqualTo(ChatModel.etag(answer.body()));
         stored.document = answer.body();
+        stored.written = owner.model.call;
     }
 
     private void state(Owner owner) throws Exception {
@@ -253,6 +281,7 @@ class RandomCallsTest {
         }
         if (answer.request().method().equals("PATCH")) {
             thread.archived = archived;
+            thread.written = owner.model.call;
         }
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         JsonNode state = ChatModel.json(answer.body());
@@ -276,6 +305,7 @@ class RandomCallsTest {
             return;
         }
         if (answer.statusCode() == 200 && taken != null) {
+            taken.touched = owner.model.call;
             assertThat(answer.body()).as("the same copy again").isEqualTo(taken.document);
             return;
         }
@@ -687,22 +717,37 @@ class RandomCallsTest {
                         || (listing.key().apply(row).compareTo(at) > 0) == (listing.ascending() != backwards)
                                 && !listing.key().apply(row).equals(at))
                 .toList();
+        JsonNode page = page(answer);
+        List<String> ids = page.findValuesAsText("id");
         List<Row> moved = new ArrayList<>();
-        if (walk.top() != null && !backwards) {
-            all.stream()
-                    .filter(row -> listing.key().apply(row).compareTo(walk.top()) > 0)
-                    .forEach(moved::add);
+        List<Row> unsure = new ArrayList<>();
+        if (walk.moves() != null && !backwards) {
+            for (Row row : all.stream()
+                    .filter(row -> listing.key().apply(row).compareTo(at) > 0)
+                    .toList()) {
+                ChatThread thread = (ChatThread) row;
+                boolean touched = walk.moves().has(thread, thread.touched);
+                if (walk.moves().has(thread, thread.changed()) || touched && ids.contains(row.id)) {
+                    moved.add(row);
+                } else if (touched) {
+                    unsure.add(row);
+                }
+            }
         }
         boolean more = moved.size() + rest.size() > limit;
-        List<Row> shownMoved = moved.subList(Math.max(0, moved.size() - limit), moved.size());
+        List<Row> shownMoved = moved.subList(0, Math.min(limit, moved.size()));
         int room = Math.min(rest.size(), limit - shownMoved.size());
         List<Row> shownRest = backwards ? rest.subList(rest.size() - room, rest.size()) : rest.subList(0, room);
         List<Row> expected = new ArrayList<>(shownMoved);
         expected.addAll(shownRest);
-        JsonNode page = page(answer);
         String what = answer.uri() + " answered " + answer.body();
         String data = expected.stream().map(listing.shown()).collect(Collectors.joining(",", "{\"data\":[", "]"));
         assertThat(answer.body()).as(what).startsWith(data + ",\"has_more\":");
+        Key lastMoved = shownMoved.size() < limit ? null : listing.key().apply(shownMoved.get(limit - 1));
+        if (lastMoved != null
+                && unsure.stream().anyMatch(row -> listing.key().apply(row).compareTo(lastMoved) < 0)) {
+            return;
+        }
         assertThat(page.get("has_more").asBoolean()).as(what).isEqualTo(more);
         assertThat(page.get("after").asText(null))
                 .as(what)
@@ -716,8 +761,16 @@ class RandomCallsTest {
         }
         if (!expected.isEmpty()) {
             boolean begins = at == null && listing.byActivity() && !listing.ascending();
-            Key top = begins || !shownMoved.isEmpty() ? listing.key().apply(expected.get(0)) : walk.top();
-            remember(owner, listing, page, shownRest, new Walk(at, top, false));
+            Moves moves = walk.moves();
+            if (begins || moves != null && !backwards) {
+                Row newest = begins ? expected.get(0) : shownMoved.isEmpty() ? null : shownMoved.get(0);
+                moves = Moves.after(
+                        moves,
+                        owner.model.call,
+                        newest == null ? null : listing.key().apply(newest),
+                        shownMoved.size() < moved.size() ? lastMoved : null);
+            }
+            remember(owner, listing, page, shownRest, new Walk(at, moves, false));
         }
     }
 
@@ -727,7 +780,7 @@ class RandomCallsTest {
             JsonNode cursor = page.path(backwards ? "previous" : "next");
             if (cursor.isTextual()) {
                 Key at = shown.isEmpty() ? walk.at() : listing.key().apply(shown.get(backwards ? 0 : shown.size() - 1));
-                owner.cursors.add(new Cursor(listing, cursor.asText(), new Walk(at, walk.top(), backwards)));
+                owner.cursors.add(new Cursor(listing, cursor.asText(), new Walk(at, walk.moves(), backwards)));
             }
         }
         while (owner.cursors.size() > 50) {
@@ -884,6 +937,10 @@ class RandomCallsTest {
 
     private HttpResponse<String> call(Owner owner, String method, String path, String body, Map<String, String> headers)
             throws IOException, InterruptedException {
+        ChatThread thread = owner.model.threads.get(path.replaceFirst("/v1/threads/([^/?]+).*", "$1"));
+        if (thread != null && !method.equals("GET")) {
+            thread.touched = owner.model.call;
+        }
         HttpRequest.Builder request = HttpRequest.newBuilder(service.resolve(path))
                 .header("Authorization", "Bearer " + owner.user.key())
                 .header("Bobbin-User", owner.user.user())

@@ -155,7 +155,7 @@ class ThreadListTest {
         item("t5", "i", 1000, "widget");
         item("t7", "i", 1001, "widget");
         item("t1", "i", 1002, "widget");
-        assertThat(ids("limit=2&cursor=" + first.getString("next"))).containsExactly("t7", "t5");
+        assertThat(ids("limit=2&cursor=" + first.getString("next"))).containsExactly("t1", "t7");
         JsonPath second = user.get("/v1/threads?limit=4&cursor=" + first.getString("next"))
                 .jsonPath();
         assertThat(second.<String>getList("data.id")).containsExactly("t1", "t7", "t5", "t4");
