@@ -486,6 +486,13 @@ begin
             if tg_op = 'INSERT' and (new.created_at >= thread.active_at + interval '2 minutes'
                 or new.created_at < thread.active_at and thread.active_at = thread.created_at)
             then
+                if new.created_at < thread.active_at then
+                    -- of several at the same time one waits for the others, and later ones wait for it, so it finds the newest
+                    if not pg_try_advisory_xact_lock(hashtextextended(new.owner_id || '/' || new.thread_id, 22)) then
+                        return null;
+                    end if;
+                    perform from %1$I.threads where owner_id = new.owner_id and id = new.thread_id for update;
+                end if;
                 -- of all rows of this statement: it finds nothing to do for the others
                 newest := (
                     select created_at from %1$I.thread_items where owner_id = new.owner_id and thread_id = new.thread_id

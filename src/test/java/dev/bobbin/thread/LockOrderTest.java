@@ -25,6 +25,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("postgres")
 class LockOrderTest {
 
+    private static final String WAITING =
+            "select count(*) from pg_locks where not granted and locktype in ('tuple', 'transactionid')";
+
     private final As user = As.somebody();
 
     @Test
@@ -88,11 +91,16 @@ class LockOrderTest {
         answer.get().then().statusCode(status);
     }
 
+    /** Whether any call waits for a row. */
+    static boolean anyWaits() throws Exception {
+        try (Connection observer = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                Statement observe = observer.createStatement()) {
+            return one(observe, WAITING) > 0;
+        }
+    }
+
     private static void awaitBlocked(Statement observe, CompletableFuture<Response> answer) throws Exception {
-        while (one(
-                        observe,
-                        "select count(*) from pg_locks where not granted and locktype in ('tuple', 'transactionid')")
-                == 0) {
+        while (one(observe, WAITING) == 0) {
             assertThat(answer).as("it does not wait").isNotDone();
             Thread.sleep(10);
         }

@@ -1,16 +1,25 @@
 package dev.bobbin.thread;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.startsWith;
 
 import dev.bobbin.support.As;
 import dev.bobbin.support.TestDatabase;
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +118,54 @@ class ThreadActivityTest {
                 .then()
                 .statusCode(201);
         assertThat(activeAt()).isEqualTo(-500);
+    }
+
+    /** Each alone would leave it at its own time, or at the thread's. */
+    @Test
+    void ofFirstItemsAtTheSameTimeTheNewestCounts() throws Exception {
+        CompletableFuture<Response> older;
+        try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                Statement insert = other.createStatement()) {
+            other.setAutoCommit(false);
+            insert.execute(
+                    "insert into thread_items (owner_id, thread_id, id, document, created_at, type) values ('acme/%s', 'thr', 'newer', '{}', '%s', 'widget')"
+                            .formatted(user.user(), CREATED.plusSeconds(60)));
+            older = CompletableFuture.supplyAsync(() -> user.post(items, item("older", -1000)));
+            while (!older.isDone() && !LockOrderTest.anyWaits()) {
+                Thread.sleep(10);
+            }
+            other.commit();
+        }
+        older.get().then().statusCode(201);
+        assertThat(activeAt()).isZero();
+        user.get("/v1/threads/thr/state").then().body("active_at", equalTo("2026-01-01T00:01:00.000000Z"));
+    }
+
+    @Test
+    void firstItemsAtTheSameTimeAreAllStored() throws Exception {
+        List<Integer> times = List.of(-3000, -1000, -2000, 60, -500);
+        ExecutorService clients = Executors.newFixedThreadPool(times.size());
+        try {
+            for (int nr = 0; nr < 20; nr++) {
+                String path = user.thread("n" + nr) + "/items";
+                List<Integer> sent = nr % 2 == 0 ? times : times.subList(0, 3);
+                List<Future<Response>> answers = sent.stream()
+                        .map(at -> clients.submit(() -> user.post(path, item("i" + at, at))))
+                        .toList();
+                for (Future<Response> answer : answers) {
+                    answer.get().then().statusCode(201);
+                }
+                user.get("/v1/threads/n" + nr + "/state")
+                        .then()
+                        .body(
+                                "active_at",
+                                startsWith(CREATED.plusSeconds(nr % 2 == 0 ? 60 : -1000)
+                                        .toString()
+                                        .replace("Z", "")));
+            }
+        } finally {
+            clients.shutdownNow();
+        }
     }
 
     @Test
