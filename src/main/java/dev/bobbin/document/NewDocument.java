@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A document to be stored, with the id and the time that its sender may have left to the service.
@@ -97,6 +98,22 @@ public record NewDocument(Document document, String id, int madeAt) {
     /** A time as the service writes it. */
     public static String format(OffsetDateTime time) {
         return UTC_MICROS.format(time.withOffsetSameInstant(ZoneOffset.UTC));
+    }
+
+    /** Whether the time of its row is left to the database: no sender gave it one. */
+    public boolean leavesTime() {
+        return madeAt >= 0 || document.createdAt() == null;
+    }
+
+    /** How many characters, as Postgres counts them, come before the time that the service made; null without one. */
+    public @Nullable Integer timeOffset() {
+        return madeAt < 0 ? null : document.text().codePointCount(0, madeAt);
+    }
+
+    /** Its text with another time in place of the one that the service made. */
+    public String withTime(String time) {
+        String text = document.text();
+        return text.substring(0, madeAt) + time + text.substring(madeAt + TIME_LENGTH);
     }
 
     /** Whether {@code stored} may come from the same body: it differs at most in a time that the service made. */

@@ -30,13 +30,11 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable W
 
     String encode() {
         Rest rest = walk == null ? null : walk.rest();
-        ByteBuffer bytes = ByteBuffer.allocate(MAX_LENGTH)
-                .put(VERSION)
-                .put((byte) (bit(backward)
-                        | bit(sort == Sort.ACTIVE_AT) << 1
-                        | bit(order == Order.ASC) << 2
-                        | bit(walk != null) << 3
-                        | bit(rest != null) << 4));
+        ByteBuffer bytes = ByteBuffer.allocate(MAX_LENGTH).put(VERSION).put((byte) (bit(backward)
+                | bit(sort == Sort.ACTIVE_AT) << 1
+                | bit(order == Order.ASC) << 2
+                | bit(walk != null) << 3
+                | bit(rest != null) << 4));
         put(place, bytes);
         if (walk != null) {
             put(walk.seen(), bytes);

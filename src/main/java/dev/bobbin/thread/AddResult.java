@@ -24,12 +24,18 @@ record AddResult(String id, String document, boolean created) {
     static AddResult of(Row row, NewDocument sent, String what) {
         boolean created = row.getBoolean("created");
         if (created || row.getColumnIndex("stored") < 0) {
-            return new AddResult(sent.id(), sent.document().text(), created);
+            return new AddResult(sent.id(), written(row, sent), created);
         }
         String stored = row.getString("stored");
         if (stored == null || !sent.repeats(stored)) {
             throw CONFLICT.because(what + " " + sent.id() + " already exists with another document");
         }
         return new AddResult(sent.id(), stored, false);
+    }
+
+    /** With the time that the database has given it. */
+    private static String written(Row row, NewDocument sent) {
+        String time = row.getColumnIndex("made_at") < 0 ? null : row.getString("made_at");
+        return time == null ? sent.document().text() : sent.withTime(time);
     }
 }

@@ -31,9 +31,9 @@ public class ThreadBatchStore {
     /** A statement of its own, which sees all items that were stored before the thread's lock was granted. */
     private static final String CLEAR = "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2";
 
-    /** Keeps the thread, but lets others append to it. */
-    private static final String LOAD_SOURCE = "select kind, " + Fetch.document("$3")
-            + " from bobbin.threads where owner_id = $1 and id = $2 for key share";
+    /** Waits for appends that have locked the thread, and later ones wait: those that have no time yet get one after the copy's items. */
+    private static final String LOAD_SOURCE =
+            "select kind, " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for update";
 
     private static final String COPY = ThreadItemStore.COLUMNS
             + """
@@ -65,7 +65,7 @@ public class ThreadBatchStore {
                 .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, kind, clock))
                 .map(rows -> ThreadStore.added(rows, thread, kind))
                 .compose(added -> statements
-                        .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items(), clock))
+                        .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items()))
                         .map(rows -> ThreadItemStore.inOrder(rows, sent.items()))
                         .map(stored -> added)));
     }
@@ -79,22 +79,21 @@ public class ThreadBatchStore {
     Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create, @Nullable String kind) {
         Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
         // the lock that it takes anyway enforces the status
-        return statements.inTransaction(connection -> (create
-                        ? create(connection, thread, kind)
-                        : Future.<Void>succeededFuture())
-                .compose(created -> threads.lock(connection, thread))
-                .map(found -> {
-                    if (!found) {
-                        throw ThreadStore.notFound(thread.threadId());
-                    }
-                    return found;
-                })
-                .compose(found -> statements.run(connection, CLEAR, key))
-                .compose(cleared -> items.isEmpty()
-                        ? Future.succeededFuture(List.of())
-                        : statements
-                                .run(connection, ThreadItemStore.SAVE_MANY, ThreadItemStore.rows(thread, items, clock))
-                                .map(rows -> ThreadItemStore.inOrder(rows, items))));
+        return statements.inTransaction(
+                connection -> (create ? create(connection, thread, kind) : Future.<Void>succeededFuture())
+                        .compose(created -> threads.lock(connection, thread))
+                        .map(found -> {
+                            if (!found) {
+                                throw ThreadStore.notFound(thread.threadId());
+                            }
+                            return found;
+                        })
+                        .compose(found -> statements.run(connection, CLEAR, key))
+                        .compose(cleared -> items.isEmpty()
+                                ? Future.succeededFuture(List.of())
+                                : statements
+                                        .run(connection, ThreadItemStore.SAVE_MANY, ThreadItemStore.rows(thread, items))
+                                        .map(rows -> ThreadItemStore.inOrder(rows, items))));
     }
 
     private Future<Void> create(SqlConnection connection, ItemsOf thread, @Nullable String kind) {

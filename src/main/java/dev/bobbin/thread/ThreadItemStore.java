@@ -18,7 +18,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
@@ -42,18 +41,30 @@ public class ThreadItemStore {
               ($8::text[])[1]""";
 
     /**
-     * Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise
-     * deadlock. Without a thread, and so without its lock, nothing may be inserted, although the thread may exist by the end of
-     * the statement: a null in the place of its id rejects that.
+     * The same of items without a time of their own, which is the database's. It is taken after the thread's lock is granted, so
+     * that an item that comes after the lock of a fork is later than all that the fork has. Without a thread, and so without its
+     * lock, nothing may be inserted, although the thread may exist by the end of the statement: a null in the place of its id
+     * rejects that.
      */
-    private static final String MANY = "with locked as (select 1 from bobbin.threads where owner_id = $1 and id = $2 "
-            + "for no key update) " + COLUMNS
-            + """
-            select $1, case when found = 1 then $2 end, id, document, created_at, type, role, content
-            from (select count(*) as found from locked) thread
-            cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
-              with ordinality as item (id, document, created_at, type, role, content, nr)
+    private static final String TIMED =
+            """
+            with locked as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for %s),
+            thread as materialized (select count(*) as found, clock_timestamp() as now from locked)
+            """
+                    + COLUMNS
+                    + """
+            select $1, case when found = 1 then $2 end, id,
+              case when place is null then document
+                else overlay(document placing to_char(now at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') from place for 27) end,
+              coalesce(created_at, now), type, role, content
+            from thread cross join unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::int[])
+              with ordinality as item (id, document, created_at, type, role, content, place, nr)
             order by nr""";
+
+    private static final String ONE_TIMED = TIMED.formatted("key share");
+
+    /** Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise deadlock. */
+    private static final String MANY = TIMED.formatted("no key update");
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */
     private static final String KEEP =
@@ -69,11 +80,19 @@ public class ThreadItemStore {
             role = excluded.role, content = excluded.content, updated_at = excluded.updated_at"""
                     + AddResult.CREATED;
 
+    private static final String MADE_AT =
+            ", substr(document, ($9::int[])[array_position($3::text[], id)], 27) as made_at";
+
+    private static final String ONLY_NEW = Conditional.onlyNew("thread_items", "owner_id, thread_id, id");
+
     private static final String ADD_ONE = ONE + KEEP;
-    static final String ADD_MANY = MANY + KEEP;
-    private static final String ADD_ONLY_NEW = ONE + Conditional.onlyNew("thread_items", "owner_id, thread_id, id");
+    private static final String ADD_ONE_TIMED = ONE_TIMED + KEEP + MADE_AT;
+    static final String ADD_MANY = MANY + KEEP + MADE_AT;
+    private static final String ADD_ONLY_NEW = ONE + ONLY_NEW;
+    private static final String ADD_ONLY_NEW_TIMED = ONE_TIMED + ONLY_NEW;
     private static final String SAVE_ONE = ONE + REPLACE;
-    static final String SAVE_MANY = MANY + REPLACE;
+    private static final String SAVE_ONE_TIMED = ONE_TIMED + REPLACE + MADE_AT;
+    static final String SAVE_MANY = MANY + REPLACE + MADE_AT;
 
     /**
      * One item by its id: the first of the rows from this key on, if it is that one. Of three equalities the planner, as long
@@ -118,12 +137,10 @@ public class ThreadItemStore {
 
     private final Statements statements;
     private final LockedThreadStore threads;
-    private final Clock clock;
 
-    ThreadItemStore(Statements statements, LockedThreadStore threads, Clock clock) {
+    ThreadItemStore(Statements statements, LockedThreadStore threads) {
         this.statements = statements;
         this.threads = threads;
-        this.clock = clock;
     }
 
     /**
@@ -131,13 +148,12 @@ public class ThreadItemStore {
      * has the id of one, or if the owner has no such thread.
      */
     Uni<List<AddResult>> add(ItemsOf thread, List<NewDocument> items) {
-        Tuple rows = rows(thread, items, clock);
         Uni<List<AddResult>> added = items.size() == 1
-                ? threads.run(thread, ADD_ONE, rows, stored -> inOrder(stored, items))
+                ? one(thread, items.get(0), ADD_ONE, ADD_ONE_TIMED, stored -> inOrder(stored, items))
                 // a conflict has to undo the other rows
-                : threads.inTransaction(
-                        thread,
-                        connection -> statements.run(connection, ADD_MANY, rows).map(stored -> inOrder(stored, items)));
+                : threads.inTransaction(thread, connection -> statements
+                        .run(connection, ADD_MANY, rows(thread, items))
+                        .map(stored -> inOrder(stored, items)));
         return inThread(thread, added);
     }
 
@@ -146,16 +162,26 @@ public class ThreadItemStore {
      * has no such thread.
      */
     Uni<List<AddResult>> save(ItemsOf thread, List<NewDocument> items) {
-        String sql = items.size() == 1 ? SAVE_ONE : SAVE_MANY;
-        return inThread(thread, threads.run(thread, sql, rows(thread, items, clock), saved -> inOrder(saved, items)));
+        Uni<List<AddResult>> saved = items.size() == 1
+                ? one(thread, items.get(0), SAVE_ONE, SAVE_ONE_TIMED, rows -> inOrder(rows, items))
+                : threads.run(thread, SAVE_MANY, rows(thread, items), rows -> inOrder(rows, items));
+        return inThread(thread, saved);
     }
 
     /** Stores an item if there is none with its id; fails if the owner has no such thread. */
     Uni<AddResult> addOnlyNew(ItemsOf thread, NewDocument item, Precondition precondition) {
-        return inThread(thread, threads.run(thread, ADD_ONLY_NEW, rows(thread, List.of(item), clock), rows -> {
+        return inThread(thread, one(thread, item, ADD_ONLY_NEW, ADD_ONLY_NEW_TIMED, rows -> {
             Conditional.checkNew(rows, precondition);
             return new AddResult(item.id(), item.document().text(), true);
         }));
+    }
+
+    /** An item that has a time needs no lock before its row. */
+    private <T> Uni<T> one(
+            ItemsOf thread, NewDocument item, String sql, String timed, Function<RowSet<Row>, T> result) {
+        return item.leavesTime()
+                ? threads.run(thread, timed, rows(thread, List.of(item)), result)
+                : threads.run(thread, sql, values(thread, List.of(item)), result);
     }
 
     /** The item's document; fails if the owner's thread has no such item. */
@@ -188,14 +214,22 @@ public class ThreadItemStore {
         return NOT_FOUND.because("Item " + id + " not found");
     }
 
-    /** The parameters of the statements that store items. */
-    static Tuple rows(ItemsOf thread, List<NewDocument> items, Clock clock) {
-        OffsetDateTime now = OffsetDateTime.now(clock);
+    /** The parameters of the statements that store items, and give a time to those that have none. */
+    static Tuple rows(ItemsOf thread, List<NewDocument> items) {
+        return values(thread, items)
+                .addValue(items.stream()
+                        .map(item -> item.timeOffset() == null ? null : item.timeOffset() + 1)
+                        .toArray(Integer[]::new));
+    }
+
+    private static Tuple values(ItemsOf thread, List<NewDocument> items) {
         List<Document> documents = items.stream().map(NewDocument::document).toList();
         return Tuple.of(thread.owner().id(), thread.threadId())
                 .addValue(items.stream().map(NewDocument::id).toArray(String[]::new))
                 .addValue(texts(documents, Document::text))
-                .addValue(documents.stream().map(item -> item.createdAtOr(now)).toArray(OffsetDateTime[]::new))
+                .addValue(items.stream()
+                        .map(item -> item.leavesTime() ? null : item.document().createdAt())
+                        .toArray(OffsetDateTime[]::new))
                 .addValue(texts(documents, item -> item.string("type")))
                 .addValue(texts(
                         documents, item -> ItemType.of(item.string("type")).role()))

@@ -146,10 +146,12 @@ final class ThreadList {
                 "thread.active_at <= cursor.at and " + changed,
                 "thread.active_at >= coalesce(certain.active_at, " + lowest + ") - " + WINDOW,
                 "desc");
-        String above = candidates + " where candidate.at > " + floor + " and (candidate.at, candidate.seq) > ($15, $16)";
+        String above =
+                candidates + " where candidate.at > " + floor + " and (candidate.at, candidate.seq) > ($15, $16)";
         String columns = "null::bigint as total, null as snapshot, null::timestamptz as read_at";
         String place = "select " + at + " as at, " + seq + " as seq";
-        return "select true, * from (" + ByOrder.of(LIST.formatted(columns, place, above)).desc() + ") moved";
+        return "select true, * from ("
+                + ByOrder.of(LIST.formatted(columns, place, above)).desc() + ") moved";
     }
 
     private ThreadList() {}

@@ -138,9 +138,13 @@ class StatementCostTest {
         for (String one : List.of("ADD_ONE", "SAVE_ONE", "ADD_ONLY_NEW")) {
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + item.formatted("n"), 2 * ONE_ROW));
             calls.add(new Call("ThreadItemStore." + one, "'acme/u', 'thr_0', " + known, 2 * ONE_ROW));
+            String timed = "ThreadItemStore." + one + "_TIMED";
+            calls.add(new Call(timed, "'acme/u', 'thr_0', " + item.formatted("n") + ", '{null}'", 3 * ONE_ROW));
+            calls.add(new Call(timed, "'acme/u', 'thr_0', " + known + ", '{1}'", 3 * ONE_ROW));
         }
-        calls.add(new Call("ThreadItemStore.ADD_MANY", "'acme/u', 'thr_0', " + two, 4 * ONE_ROW));
-        calls.add(new Call("ThreadItemStore.SAVE_MANY", "'acme/u', 'thr_0', " + two, 4 * ONE_ROW));
+        for (String many : List.of("ADD_MANY", "SAVE_MANY")) {
+            calls.add(new Call("ThreadItemStore." + many, "'acme/u', 'thr_0', " + two + ", '{1,null}'", 4 * ONE_ROW));
+        }
         // what they read is the items that they copy or delete: here a thread with few
         for (String source : List.of("'thr_none'", "'thr_" + rows() / 2 + "'")) {
             calls.add(new Call("ThreadBatchStore.CLEAR", "'acme/u', " + source, ONE_ROW));

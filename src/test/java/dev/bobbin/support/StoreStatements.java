@@ -35,6 +35,8 @@ public final class StoreStatements {
             "CURSOR",
             "LOCKED_CURSOR",
             "ONE",
+            "TIMED",
+            "ONE_TIMED",
             "MANY",
             "ROW",
             "COPY",

@@ -86,7 +86,8 @@ final class ChatModel {
 
         /** The latest call that has written it or its newest item. */
         long changed() {
-            return Math.max(written, newest(item -> true).map(item -> item.written).orElse(0L));
+            return Math.max(
+                    written, newest(item -> true).map(item -> item.written).orElse(0L));
         }
 
         String status() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.bobbin.support.As;
+import dev.bobbin.support.TestDatabase;
 import dev.bobbin.support.TestEnvironment;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -14,6 +15,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +171,80 @@ class ConcurrentWritesTest {
             }
         }
         user.get(items + "?limit=100").then().body("data.size()", equalTo(CALLS));
+    }
+
+    /** The service gives the times. */
+    @Test
+    void aForkBesideAHundredClientsIsAPrefixOfTheThread() throws Exception {
+        String items = user.thread("t") + "/items";
+        List<Future<List<String>>> forkers = IntStream.range(0, 4)
+                .mapToObj(forker -> clients.submit(() -> {
+                    List<String> forks = new ArrayList<>();
+                    for (int n = 0; n < 4; n++) {
+                        Answer fork = send("POST", "/v1/threads/t/fork", "{}");
+                        assertThat(fork.status()).as(fork.body()).isEqualTo(201);
+                        forks.add(fork.json().getString("id"));
+                    }
+                    return forks;
+                }))
+                .toList();
+        List<Future<?>> writers = IntStream.range(0, CALLS)
+                .<Future<?>>mapToObj(writer -> clients.submit(() -> {
+                    for (int n = 0; n < 5; n++) {
+                        String body = n < 4 ? "{\"type\":\"x\"}" : "[{\"type\":\"x\"},{\"type\":\"x\"}]";
+                        assertThat(send("POST", items, body).status()).isEqualTo(201);
+                    }
+                    return null;
+                }))
+                .collect(Collectors.toList());
+        for (Future<?> writer : writers) {
+            writer.get();
+        }
+        List<String> all = ids("t");
+        assertThat(all).hasSize(6 * CALLS);
+        List<String> forks = new ArrayList<>();
+        for (Future<List<String>> forker : forkers) {
+            forks.addAll(forker.get());
+        }
+        for (String fork : forks) {
+            List<String> copied = ids(fork);
+            assertThat(copied).as("the copy " + fork).isEqualTo(all.subList(0, copied.size()));
+        }
+    }
+
+    private List<String> ids(String thread) throws Exception {
+        List<String> ids = new ArrayList<>();
+        String page = "";
+        while (page != null) {
+            JsonObject answer = send("GET", "/v1/threads/" + thread + "/items?order=asc&limit=100" + page, "")
+                    .json();
+            answer.getJsonArray("data").forEach(item -> ids.add(((JsonObject) item).getString("id")));
+            page = answer.getString("next") == null ? null : "&cursor=" + answer.getString("next");
+        }
+        return ids;
+    }
+
+    @Test
+    void aForkWaitsForAnAppendInFlight() throws Exception {
+        String items = user.thread("t") + "/items";
+        Future<Answer> fork;
+        try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl());
+                Statement insert = other.createStatement()) {
+            other.setAutoCommit(false);
+            insert.execute(
+                    "insert into thread_items (owner_id, thread_id, id, document, created_at, type) values ('acme/%s', 't', 'first', '{\"id\":\"first\"}', '2026-01-01 00:00:01Z', 'x')"
+                            .formatted(user.user()));
+            user.post(items, As.message("second", "t", "2026-01-01T00:00:02Z", "x"))
+                    .then()
+                    .statusCode(201);
+            fork = clients.submit(() -> send("POST", "/v1/threads/t/fork", "{\"id\":\"f\"}"));
+            while (!fork.isDone() && !LockOrderTest.anyWaits()) {
+                Thread.sleep(10);
+            }
+            other.commit();
+        }
+        assertThat(fork.get().status()).isEqualTo(201);
+        assertThat(ids("f")).containsExactly("first", "second");
     }
 
     @Test

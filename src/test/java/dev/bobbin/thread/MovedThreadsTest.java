@@ -147,8 +147,7 @@ class MovedThreadsTest {
             first = first(2);
         }
         assertThat(ids(first)).containsExactly("t11", "t10");
-        assertThat(rest(next(first, 2), 2))
-                .containsExactly("t6", "t4", "t2", "t0", "t5", "t3", "t1", "t9", "t8", "t7");
+        assertThat(rest(next(first, 2), 2)).containsExactly("t6", "t4", "t2", "t0", "t5", "t3", "t1", "t9", "t8", "t7");
     }
 
     /** While the pages have only threads that moved before, others move, also above those that are still to come and back. */
@@ -183,7 +182,8 @@ class MovedThreadsTest {
         user.delete("/v1/threads/t2/items/i93").then().statusCode(204);
         seen.addAll(ids(page));
         seen.addAll(rest(next(page, 2), 2));
-        assertThat(seen).contains(IntStream.range(0, 14).mapToObj(nr -> "t" + nr).toArray(String[]::new));
+        assertThat(seen)
+                .contains(IntStream.range(0, 14).mapToObj(nr -> "t" + nr).toArray(String[]::new));
     }
 
     /** It is above the place that the pages of threads that have moved have come to, while they are read only. */
@@ -209,8 +209,7 @@ class MovedThreadsTest {
     /** Each thread moves once, from below the place that the walk has come to: an item that it misses it misses for good. */
     @RepeatedTest(5)
     void aWalkBesideEightWritersMissesNoThread() throws Exception {
-        List<String> threads =
-                IntStream.range(0, 2000).mapToObj(nr -> "t" + nr).toList();
+        List<String> threads = IntStream.range(0, 2000).mapToObj(nr -> "t" + nr).toList();
         TestDatabase.get()
                 .execute(
                         TestEnvironment.databaseUrl(),
