@@ -31,7 +31,7 @@ public class ThreadBatchStore {
     /** A statement of its own, which sees all items that were stored before the thread's lock was granted. */
     private static final String CLEAR = "delete from bobbin.thread_items where owner_id = $1 and thread_id = $2";
 
-    /** Waits for appends that have locked the thread, and later ones wait: those that have no time yet get one after the copy's items. */
+    /** Waits for the appends that have locked the thread. Later ones wait for it, and only then get their time. */
     private static final String LOAD_SOURCE =
             "select kind, " + Fetch.document("$3") + " from bobbin.threads where owner_id = $1 and id = $2 for update";
 

@@ -63,7 +63,7 @@ public class ThreadItemStore {
 
     private static final String ONE_TIMED = TIMED.formatted("key share");
 
-    /** Locks the thread before any item, as a delete of the thread does: two batches, or a batch and a delete, could otherwise deadlock. */
+    /** Locks the thread before any item, as a delete does: two batches, or a batch and a delete, could otherwise deadlock. */
     private static final String MANY = TIMED.formatted("no key update");
 
     /** Writes the stored document to its own row: that locks the row and returns its newest version. */

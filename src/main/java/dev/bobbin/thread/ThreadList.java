@@ -112,7 +112,7 @@ final class ThreadList {
 
     private static String byActivity(String certain, String possible, String bound, String order) {
         ByOrder both = ByOrder.of(LIST.formatted(
-                TOTAL + ", pg_current_snapshot()::text as snapshot, now() as read_at",
+                TOTAL + ", pg_current_snapshot()::text as snapshot, statement_timestamp() as read_at",
                 ACTIVE_PLACE,
                 active(certain, possible, bound, order)));
         return order.equals("asc") ? both.asc() : both.desc();
