@@ -71,7 +71,11 @@ final class BodyPieces {
         chunk = Buffer.buffer();
         at = 0;
         if (gunzip != null) {
-            gunzip.finishAndReleaseAll();
+            try {
+                gunzip.finishAndReleaseAll();
+            } catch (DecompressionException unfinished) {
+                // what it still holds is malformed, or not whole
+            }
         }
     }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class ExportStore {
 
-    /** More than the bytes of a page allow, unless its documents are tiny. */
+    private static final int FEWEST_ROWS = 64;
+
     private static final int MOST_ROWS = 1_000;
 
     /** Larger documents are sent without being copied. */
@@ -53,6 +54,8 @@ public class ExportStore {
         private @Nullable ExportPlace place;
         private Counts counts = Counts.NONE;
         private @Nullable String header;
+        /** The statement passes over all of these, however few its bytes allow. */
+        private int rows = FEWEST_ROWS;
 
         private Lines(Owner owner, @Nullable ExportPlace after) {
             this.owner = owner;
@@ -65,18 +68,18 @@ public class ExportStore {
             if (from == null) {
                 return Uni.createFrom().item(NOTHING);
             }
-            Tuple parameters = Tuple.of(owner.id(), from.group(), from.at(), from.seq(), MOST_ROWS, limit.fetch());
-            return statements.run(ExportSql.of(from.section()), parameters).flatMap(rows -> {
-                long tooLarge = tooLarge(rows);
+            Tuple parameters = Tuple.of(owner.id(), from.group(), from.at(), from.seq(), rows, limit.fetch());
+            return statements.run(ExportSql.of(from.section()), parameters).flatMap(found -> {
+                long tooLarge = tooLarge(found);
                 if (tooLarge > 0) {
                     return Uni.createFrom().item(Fetched.tooLarge(tooLarge));
                 }
-                Fetched page = page(from, rows);
+                Fetched page = page(from, found);
                 return page.bytes() > 0 ? Uni.createFrom().item(page) : next(limit);
             });
         }
 
-        private Fetched page(ExportPlace from, RowSet<Row> rows) {
+        private Fetched page(ExportPlace from, RowSet<Row> found) {
             List<Buffer> parts = new ArrayList<>();
             Buffer copied = Buffer.buffer();
             long bytes = 0;
@@ -84,9 +87,9 @@ public class ExportStore {
                 copied.appendString(header);
                 header = null;
             }
-            boolean last = rows.size() < MOST_ROWS;
+            boolean last = found.size() < rows;
             ExportPlace reached = from;
-            for (Row row : rows) {
+            for (Row row : found) {
                 if (row.getBuffer("document") == null) {
                     last = false;
                     continue;
@@ -105,6 +108,7 @@ public class ExportStore {
                     }
                 }
             }
+            rows = Math.max(FEWEST_ROWS, Math.min(2 * found.size(), MOST_ROWS));
             place = last ? from.nextSection() : reached;
             if (place == null) {
                 copied.appendString(counts.endLine());
@@ -113,11 +117,11 @@ public class ExportStore {
             return new Fetched(parts, bytes + copied.length());
         }
 
-        private static long tooLarge(RowSet<Row> rows) {
-            if (rows.size() == 0) {
+        private static long tooLarge(RowSet<Row> found) {
+            if (found.size() == 0) {
                 return 0;
             }
-            Row first = rows.iterator().next();
+            Row first = found.iterator().next();
             return first.getBuffer("document") == null ? first.getInteger("bytes") : 0;
         }
 

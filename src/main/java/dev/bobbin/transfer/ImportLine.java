@@ -68,7 +68,10 @@ public sealed interface ImportLine {
                 },
                 text(members));
         String named = string(members, "id");
-        String own = document.string("id");
+        // of a conversation's item only the content is read
+        String own = section == Section.ITEM && kind.equals(ThreadKind.CONVERSATION)
+                ? JsonValue.read(document.text()).member("id").string()
+                : document.string("id");
         if (named != null && own != null && !own.equals(named)) {
             throw INVALID_REQUEST.because("its id is " + named + ", and that of its document " + own);
         }

@@ -41,6 +41,7 @@ class RoundTripIT {
             Map.entry("POST pop", 1.0),
             Map.entry("DELETE thread", 1.0),
             Map.entry("GET search", 1.0),
+            Map.entry("GET usage", 1.0),
             Map.entry("PUT attachment", 1.0),
             Map.entry("GET attachment", 1.0),
             Map.entry("DELETE attachment", 1.0),
@@ -162,6 +163,7 @@ class RoundTripIT {
                     case "DELETE items after" -> service.send("DELETE", thread + "/items?after=c", "");
                     case "POST pop" -> service.send("POST", thread + "/items/pop", "");
                     case "DELETE thread" -> service.send("DELETE", "/v1/threads/none", "");
+                    case "GET usage" -> service.get("/v1/usage");
                     case "GET search" -> service.get("/v1/search?q=none");
                     case "PUT attachment" -> service.send("PUT", "/v1/attachments/a", "{}");
                     case "GET attachment" -> service.get("/v1/attachments/a");
