@@ -22,16 +22,24 @@ func TestPodsAreRestricted(t *testing.T) {
 		pods := 0
 		for _, object := range objects {
 			var workload struct {
-				Spec struct{ Template *corev1.PodTemplateSpec }
+				Spec struct {
+					Template    *corev1.PodTemplateSpec
+					JobTemplate struct {
+						Spec struct{ Template *corev1.PodTemplateSpec }
+					}
+				}
 			}
 			switch object.Kind {
-			case "Deployment", "StatefulSet", "DaemonSet", "Job":
+			case "Deployment", "StatefulSet", "DaemonSet", "Job", "CronJob":
 			default:
 				continue
 			}
 			read(t, object.raw, &workload)
 			pods++
 			pod := workload.Spec.Template
+			if object.Kind == "CronJob" {
+				pod = workload.Spec.JobTemplate.Spec.Template
+			}
 			if verdict := judge(pod); !verdict.Allowed {
 				t.Errorf("%s: %s %s: %s", file, object.Kind, object.Metadata.Name, verdict.ForbiddenDetail())
 			}

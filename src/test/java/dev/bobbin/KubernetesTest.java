@@ -136,6 +136,22 @@ class KubernetesTest {
         assertThat(rule.at("/onExitCodes/containerName").asText()).isEqualTo("migrate");
     }
 
+    @Test
+    void oldThreadsAreDeletedOnlyWhereThatIsAskedForAndBySettingsThatThereAre() throws Exception {
+        assertThat(Manifests.of("neon").all("CronJob")).isEmpty();
+        Manifests manifests = Manifests.of("variants");
+        JsonNode cron = manifests.one("CronJob", "bobbin-prune").path("spec");
+        assertThat(cron.path("concurrencyPolicy").asText()).isEqualTo("Forbid");
+        JsonNode job = cron.at("/jobTemplate/spec");
+        JsonNode prune = job.at("/template/spec/containers/0");
+        assertThat(Manifests.texts(prune.path("args"))).startsWith("db", "prune");
+        assertThat(prune.path("envFrom")).isEqualTo(manifests.server().path("envFrom"));
+        assertThat(Manifests.secrets(List.of(prune))).containsOnlyKeys("DATABASE_URL", "DATABASE_DIRECT_URL");
+        assertThat(job.at("/podFailurePolicy/rules/0/onExitCodes/containerName"))
+                .isEqualTo(prune.path("name"));
+        assertThat(manifests.setting("bobbin.retention.older-than")).matches("\\d+d");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"neon", "local", "variants"})
     void callsGoToThePodsThatServeAndToNoOthers(String overlay) throws Exception {

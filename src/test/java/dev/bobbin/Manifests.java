@@ -50,7 +50,8 @@ record Manifests(String overlay, List<JsonNode> objects) {
     Map<String, JsonNode> podTemplates() {
         Map<String, JsonNode> templates = new HashMap<>();
         for (JsonNode object : objects) {
-            JsonNode template = object.at("/spec/template");
+            JsonNode template = object.at(
+                    (object.path("kind").asText().equals("CronJob") ? "/spec/jobTemplate" : "") + "/spec/template");
             if (template.has("spec")) {
                 templates.put(
                         object.path("kind").asText() + " "

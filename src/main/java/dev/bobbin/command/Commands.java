@@ -74,6 +74,7 @@ public final class Commands {
         return new CommandLine(new Commands())
                 .addSubcommand(new DbCommand(environment))
                 .setExecutionExceptionHandler(Commands::failed)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true);
     }
 
@@ -94,7 +95,7 @@ public final class Commands {
             exitCode = ExitCode.of(known.kind());
         } else if (failure instanceof StartupException) {
             exitCode = ExitCode.USAGE;
-        } else {
+        } else if (!(failure instanceof DataFailure)) {
             message = "Unexpected failure of Bobbin: " + failure;
             failure.printStackTrace(err);
         }

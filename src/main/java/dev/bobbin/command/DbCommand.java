@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "db",
         scope = ScopeType.INHERIT,
-        header = "Inspect the database, and change its schema.",
+        header = "Inspect the database, change its schema, and work on what is stored.",
         description = "The database is that of DATABASE_URL, in the environment or a file .env, as for the service.",
         descriptionHeading = "%n",
         optionListHeading = "%nOptions:%n",
@@ -48,7 +48,14 @@ import picocli.CommandLine.Spec;
             "7:(check) the schema has tables or a history of another service",
             "8:(check) the history has a failed migration, a newer version, or other migrations"
         },
-        subcommands = HelpCommand.class)
+        subcommands = {
+            HelpCommand.class,
+            UsageCommand.class,
+            PruneCommand.class,
+            EraseCommand.class,
+            ExportCommand.class,
+            ImportCommand.class
+        })
 final class DbCommand {
 
     private static final String DRY_RUN = "Print the SQL that would be run, and change nothing.";
@@ -80,25 +87,32 @@ final class DbCommand {
         private boolean requested;
     }
 
-    /** @param progress receives each event, such as a failed attempt to connect */
-    private record Context(
-            Settings settings, SchemaTarget target, List<Migration> migrations, Consumer<String> progress) {
+    /** @param err for events, such as a failed attempt to connect */
+    record Context(Settings settings, SchemaTarget target, List<Migration> migrations, PrintWriter err, boolean json) {
+
+        Consumer<String> progress() {
+            return err::println;
+        }
+
+        ProgressLine line() {
+            return new ProgressLine(err, ProgressLine.isTerminal());
+        }
 
         Migrator migrator() {
-            return new Migrator(target, migrations, progress);
+            return new Migrator(target, migrations, progress());
         }
 
         Drift drift() {
-            return Drift.of(target, migrations, progress);
+            return Drift.of(target, migrations, progress());
         }
     }
 
-    private int run(Function<Context, Report> work) {
+    int run(Function<Context, Report> work) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Settings settings = Settings.load(environment);
         TlsPolicy.warning(settings.target().url()).ifPresent(err::println);
-        Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err::println));
+        Report report = work.apply(new Context(settings, settings.target(), Migrations.ours(), err, json));
         if (json) {
             out.println(report.json());
         } else {
@@ -119,7 +133,7 @@ final class DbCommand {
                             + " slept. Changes nothing.")
     int info(@Mixin Help help) {
         return run(context -> {
-            ServerInfo server = ServerInfo.of(context.target, context.migrations, context.progress);
+            ServerInfo server = ServerInfo.of(context.target, context.migrations, context.progress());
             return InfoReport.of(context.settings, Migrations.newest(context.migrations), server);
         });
     }
@@ -130,9 +144,9 @@ final class DbCommand {
                     + " of another service. The highest exit code wins. Changes nothing.")
     int check(@Mixin Help help) {
         return run(context -> {
-            DeployCheck check = DeployCheck.of(context.target, context.migrations, context.progress);
+            DeployCheck check = DeployCheck.of(context.target, context.migrations, context.progress());
             Adoption adoption = check.inspection().isAdoptable()
-                    ? Adoption.of(context.target, context.migrations, context.progress)
+                    ? Adoption.of(context.target, context.migrations, context.progress())
                     : null;
             return CheckReport.of(context.target, Migrations.newest(context.migrations), check, adoption);
         });
@@ -224,7 +238,7 @@ final class DbCommand {
                             + " counts are exact and of one moment, so the whole database is read. Changes nothing.")
     int stats(@Mixin Help help) {
         return run(context -> {
-            Map<String, Object> stats = Stats.of(context.target, context.progress);
+            Map<String, Object> stats = Stats.of(context.target, context.progress());
             return new Report(
                     ExitCode.OK,
                     new Members().withAll(stats),

@@ -1,6 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -27,6 +28,16 @@ final class Members {
     /** Adds the members of a record. */
     Members withAll(Object record) {
         object.setAll((ObjectNode) tree(record));
+        return this;
+    }
+
+    /** Adds the members of a JSON object. */
+    Members withJson(String json) {
+        try {
+            object.setAll((ObjectNode) MAPPER.readTree(json));
+        } catch (JsonProcessingException noJson) {
+            throw new IllegalArgumentException(noJson);
+        }
         return this;
     }
 

@@ -31,11 +31,16 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** The settings for commands, and what is wrong with settings, in words for operators. */
-public record Settings(Database database, SchemaTarget target) {
+public record Settings(Database database, SchemaTarget target, RetentionConfig retention) {
 
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
-    static final List<Class<?>> GROUPS =
-            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, OpenAiConfig.class, PoolConfig.class);
+    static final List<Class<?>> GROUPS = List.of(
+            AuthConfig.class,
+            DatabaseConfig.class,
+            HttpConfig.class,
+            OpenAiConfig.class,
+            PoolConfig.class,
+            RetentionConfig.class);
 
     /** Settings that are suggested although they are in no group: {@code BOBBIN_PORT} means the first. */
     private static final List<String> OTHER_SETTINGS = List.of(
@@ -84,7 +89,8 @@ public record Settings(Database database, SchemaTarget target) {
                 throw new StartupException("bobbin.migrate-timeout must be longer than or equal to 0");
             }
             Database database = new Database(config, settings, null);
-            return new Settings(database, SchemaTarget.of(database, settings));
+            return new Settings(
+                    database, SchemaTarget.of(database, settings), config.getConfigMapping(RetentionConfig.class));
         } catch (ConfigValidationException several) {
             throw new StartupException(describe(several));
         } catch (IllegalArgumentException | NoSuchElementException invalid) {

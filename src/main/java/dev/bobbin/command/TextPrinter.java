@@ -1,6 +1,7 @@
 package dev.bobbin.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.bobbin.transfer.Counts;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,6 +157,12 @@ final class TextPrinter {
     /** {@code 1 thread}, {@code 1,200 threads}. */
     static String count(long number, String what) {
         return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    }
+
+    /** {@code 2 threads, 40 items and 1 attachment}. */
+    static String counts(Counts counts) {
+        return count(counts.threads(), "thread") + ", " + count(counts.items(), "item") + " and "
+                + count(counts.attachments(), "attachment");
     }
 
     /** Like {@code pg_size_pretty}: {@code 1,536 bytes}, {@code 16 kB}. */

@@ -43,7 +43,7 @@ public record Schema(String name) {
     }
 
     /** SQL written for a schema {@code bobbin}, such as {@code from bobbin.threads}, for this one. */
-    String in(String sql) {
+    public String in(String sql) {
         return sql.replace("bobbin.", quoted() + ".");
     }
 }

@@ -18,27 +18,42 @@ final class JsonSyntax {
     /** About where Python's parser gives up too; {@code jsonb} takes it. */
     private static final int MAX_DEPTH = 1_000;
 
-    /** The body's size is limited, so the sizes of its parts need no limits. */
-    private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-            .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxNestingDepth(MAX_DEPTH)
-                    .maxStringLength(Integer.MAX_VALUE)
-                    .maxNameLength(Integer.MAX_VALUE)
-                    .maxNumberLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+    private static final JsonFactory JSON = factory(MAX_DEPTH);
+
+    private static final JsonFactory AROUND = factory(MAX_DEPTH + 1);
 
     private JsonSyntax() {}
+
+    /** The body's size is limited, so the sizes of its parts need no limits. */
+    private static JsonFactory factory(int depth) {
+        return JsonFactory.builder()
+                .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(depth)
+                        .maxStringLength(Integer.MAX_VALUE)
+                        .maxNameLength(Integer.MAX_VALUE)
+                        .maxNumberLength(Integer.MAX_VALUE)
+                        .build())
+                .build();
+    }
 
     interface Parsing<T> {
         T from(JsonParser parser) throws IOException;
     }
 
     static <T> T parse(String text, Parsing<T> parsing) {
+        return parse(JSON, text, parsing);
+    }
+
+    /** The same of an object that has a document as a member. */
+    static <T> T parseAround(String text, Parsing<T> parsing) {
+        return parse(AROUND, text, parsing);
+    }
+
+    private static <T> T parse(JsonFactory json, String text, Parsing<T> parsing) {
         try {
-            JsonParser parser = JSON.createParser(text);
+            JsonParser parser = json.createParser(text);
             T result = parsing.from(parser);
             if (parser.nextToken() != null) {
                 throw MALFORMED_JSON.because(where(parser.currentTokenLocation()) + "nothing may follow the document");

@@ -1,5 +1,7 @@
 package dev.bobbin.document;
 
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,21 @@ public record JsonValue(String text, int start, int end) {
      * @throws dev.bobbin.problem.ProblemException if it is no JSON
      */
     public static JsonValue read(String text) {
-        boolean found = JsonSyntax.parse(text, parser -> {
-            boolean any = parser.nextToken() != null;
-            parser.skipChildren();
-            return any;
-        });
+        return value(text, JsonSyntax.parse(text, JsonValue::skip));
+    }
+
+    /** The same of an object that has a document as a member, and so may nest one level deeper. */
+    public static JsonValue readAround(String text) {
+        return value(text, JsonSyntax.parseAround(text, JsonValue::skip));
+    }
+
+    private static boolean skip(JsonParser parser) throws IOException {
+        boolean any = parser.nextToken() != null;
+        parser.skipChildren();
+        return any;
+    }
+
+    private static JsonValue value(String text, boolean found) {
         int start = Json.afterSpace(text, 0);
         return found ? new JsonValue(text, start, end(text, start)) : NULL;
     }

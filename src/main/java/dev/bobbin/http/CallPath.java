@@ -16,6 +16,10 @@ enum CallPath {
     ATTACHMENTS("/v1/attachments", "GET"),
     ATTACHMENT("/v1/attachments/{attachment_id}", "GET", "PUT", "DELETE"),
     SEARCH("/v1/search", "GET"),
+    EXPORT("/v1/export", "GET"),
+    IMPORT("/v1/import", "POST"),
+    OWNER("/v1/owner", "DELETE"),
+    USAGE("/v1/usage", "GET"),
     CONVERSATIONS(Mount.OPENAI + "/conversations", "POST"),
     CONVERSATION(Mount.OPENAI + "/conversations/{conversation_id}", "GET", "POST", "DELETE"),
     CONVERSATION_ITEMS(Mount.OPENAI + "/conversations/{conversation_id}/items", "GET", "POST"),
@@ -61,6 +65,11 @@ enum CallPath {
             }
         }
         return true;
+    }
+
+    /** Whether its body is read by the call itself, since it may have any length. */
+    boolean isStream() {
+        return this == IMPORT;
     }
 
     /** The path in metrics. */

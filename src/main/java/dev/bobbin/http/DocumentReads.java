@@ -33,6 +33,17 @@ public class DocumentReads {
         return read(http, fetch).map(found -> Answers.read(found.json()));
     }
 
+    /**
+     * A response of any length in parts, each fetched when the client has taken the one before; compressed if the client asks for
+     * it. A failure after the first part ends the connection.
+     *
+     * @param fetch the next part; one of no bytes after the last
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when the first part cannot be fetched
+     */
+    public Uni<Response.ResponseBuilder> stream(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
+        return StreamAnswer.of(http, budgets, fetch);
+    }
+
     /** The same for one stored document, which has an {@code ETag}. */
     public Uni<Response> document(RoutingContext http, Function<FetchLimit, Uni<Fetched>> fetch) {
         return read(http, fetch)

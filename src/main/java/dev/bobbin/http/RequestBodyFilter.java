@@ -10,6 +10,7 @@ import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -19,6 +20,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
@@ -64,7 +66,15 @@ public class RequestBodyFilter {
         HttpServerRequest request = http.request();
         if (!WITH_BODY.contains(request.method()) || !Mount.isCall(http.normalizedPath())) {
             http.next();
-        } else if (isEncoded(request)) {
+        } else if (CallPath.of(http.normalizedPath()).isStream()) {
+            if (isInOtherCharset(request) || isEncoded(request) && !isGzip(request)) {
+                http.fail(415);
+            } else {
+                // Quarkus would compare it with the limit of other bodies
+                request.headers().remove(HttpHeaders.CONTENT_LENGTH);
+                http.next();
+            }
+        } else if (isEncoded(request) || isInOtherCharset(request)) {
             http.fail(415);
         } else {
             String length = request.getHeader("content-length");
@@ -77,14 +87,30 @@ public class RequestBodyFilter {
         }
     }
 
-    /** Whether a body is compressed, or in another character set, and could not be returned as it came. */
+    /** A compressed body, or one in another character set, could not be returned as it came. */
     private static boolean isEncoded(HttpServerRequest request) {
-        String encoding = request.getHeader("content-encoding");
-        String type = request.getHeader("content-type");
-        return (encoding != null && !encoding.equalsIgnoreCase("identity"))
-                || (type != null
-                        && type.indexOf(';') >= 0
-                        && NOT_UTF8.matcher(type).find());
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !encoding.equalsIgnoreCase("identity");
+    }
+
+    static boolean isGzip(HttpServerRequest request) {
+        return "gzip".equalsIgnoreCase(request.getHeader(HttpHeaders.CONTENT_ENCODING));
+    }
+
+    private static boolean isInOtherCharset(HttpServerRequest request) {
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+        return type != null && type.indexOf(';') >= 0 && NOT_UTF8.matcher(type).find();
+    }
+
+    /**
+     * Reads a body of lines, however many, and does {@code work} with some after the other: each has its line break, but for the
+     * last one of the body maybe.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when the work fails or the body cannot be read
+     */
+    public Uni<Void> lines(RoutingContext http, Function<Buffer, Uni<Void>> work) {
+        // a document with line breaks is a string in its line, in which every quote is escaped
+        return RequestLines.read(http, budgets, limit + limit / 2 + MemoryBudgets.SMALL, work);
     }
 
     /**
@@ -116,8 +142,13 @@ public class RequestBodyFilter {
     }
 
     private static <T> Uni<T> read(RoutingContext http, RequestBody body, Function<String, T> read) {
-        Uni<T> result = Uni.createFrom().item(() -> read.apply(utf8(body.take())));
-        if (body.size() < LARGE) {
+        return parse(http, body.size(), () -> read.apply(utf8(body.take())));
+    }
+
+    /** Parses so many bytes, a large number on a worker thread. */
+    public static <T> Uni<T> parse(RoutingContext http, int size, Supplier<T> parser) {
+        Uni<T> result = Uni.createFrom().item(parser);
+        if (size < LARGE) {
             return result;
         }
         Context caller = http.vertx().getOrCreateContext();
@@ -125,7 +156,8 @@ public class RequestBodyFilter {
                 .emitOn(task -> caller.runOnContext(ignored -> task.run()));
     }
 
-    private static String utf8(Buffer bytes) {
+    /** @throws dev.bobbin.problem.ProblemException when these bytes are not UTF-8 */
+    public static String utf8(Buffer bytes) {
         String text = bytes.toString(StandardCharsets.UTF_8);
         // the fast decoder replaces malformed bytes by U+FFFD, which may also have been sent
         if (text.indexOf('\uFFFD') >= 0) {

@@ -7,10 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -50,13 +52,16 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
                 end loop;
             end $$""";
 
+    /** A parameter as Postgres itself writes it, which the driver does not know. */
+    private static final Pattern NUMBERED = Pattern.compile("\\$(\\d+)");
+
     /** Work that may be done again from its start. */
-    interface Work<T> {
+    public interface Work<T> {
         T on(DirectConnection connection) throws SQLException;
     }
 
     /** Reads the current row of a result. */
-    interface Row<T> {
+    public interface Row<T> {
         T of(ResultSet row) throws SQLException;
     }
 
@@ -67,7 +72,10 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
      * @throws SchemaException when the database cannot be reached, or the work fails
      */
     static <T> T ask(SchemaTarget target, Consumer<String> progress, Work<T> work) {
-        Retry retry = new Retry(target, progress);
+        return ask(target, new Retry(target, progress), work);
+    }
+
+    static <T> T ask(SchemaTarget target, Retry retry, Work<T> work) {
         while (true) {
             boolean connected = false;
             try (DirectConnection connection = open(target, retry)) {
@@ -110,18 +118,29 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         }
     }
 
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Statement statement = jdbc.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    /** @param parameters for the query's question marks; an array of strings is a {@code text[]} */
-    <T> List<T> all(String query, Row<T> row, Object... parameters) throws SQLException {
+    /** @param parameters for the query's question marks, or for $1 and so on; an array of strings is a {@code text[]} */
+    public <T> List<T> all(String query, Row<T> row, @Nullable Object... parameters) throws SQLException {
         List<T> all = new ArrayList<>();
-        try (PreparedStatement statement = jdbc.prepareStatement(query)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setObject(i + 1, parameters[i]);
+        List<Integer> numbers = NUMBERED.matcher(query)
+                .results()
+                .map(number -> Integer.valueOf(number.group(1)))
+                .toList();
+        int count = numbers.isEmpty() ? parameters.length : numbers.size();
+        try (PreparedStatement statement =
+                jdbc.prepareStatement(NUMBERED.matcher(query).replaceAll("?"))) {
+            for (int i = 0; i < count; i++) {
+                Object parameter = parameters[numbers.isEmpty() ? i : numbers.get(i) - 1];
+                statement.setObject(
+                        i + 1,
+                        parameter instanceof OffsetDateTime[] times
+                                ? jdbc.createArrayOf("timestamptz", times)
+                                : parameter);
             }
             ResultSet result = statement.executeQuery();
             while (result.next()) {
@@ -132,8 +151,7 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
     }
 
     /** The first column of the first row; null without a row. */
-    @Nullable
-    String first(String query, Object... parameters) throws SQLException {
+    public @Nullable String first(String query, @Nullable Object... parameters) throws SQLException {
         return all(query, row -> Optional.ofNullable(row.getString(1)), parameters).stream()
                 .findFirst()
                 .flatMap(first -> first)

@@ -45,6 +45,13 @@ final class Retry {
         return failures + 1;
     }
 
+    /** Forgets earlier failures, after work that will not be done again. */
+    void succeeded() {
+        since = System.nanoTime();
+        failures = 0;
+        worked = false;
+    }
+
     /**
      * Pauses before the next attempt.
      *

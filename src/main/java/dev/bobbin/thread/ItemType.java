@@ -1,5 +1,6 @@
 package dev.bobbin.thread;
 
+import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static java.util.Map.entry;
 
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param role the value of the column of that name
  */
 public record ItemType(String idPrefix, @Nullable String role) {
+
+    private static final int MAX_LENGTH = 255;
 
     /** SQL: whether the column {@code type} is of an item that a chat user may see. */
     public static final String IS_VISIBLE = "type not in ('hidden_context_item', 'sdk_hidden_context')";
@@ -32,7 +35,15 @@ public record ItemType(String idPrefix, @Nullable String role) {
     /** {@code end_of_turn}, which has no role, and unknown types. */
     private static final ItemType OTHER = new ItemType("msg", null);
 
-    static ItemType of(@Nullable String type) {
+    /** Fails if an item cannot be stored with this type. */
+    public static void check(@Nullable String type) {
+        if (type == null || type.isEmpty() || type.length() > MAX_LENGTH || type.indexOf(0) >= 0) {
+            throw INVALID_REQUEST.because(
+                    "An item must have a type of 1 to " + MAX_LENGTH + " characters, such as user_message");
+        }
+    }
+
+    public static ItemType of(@Nullable String type) {
         return KNOWN.getOrDefault(String.valueOf(type), OTHER);
     }
 }

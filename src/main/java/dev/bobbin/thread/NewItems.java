@@ -17,7 +17,6 @@ import java.util.Set;
 /** The body of a POST of items: one item, or a batch of them. */
 record NewItems(List<NewDocument> items, boolean batch) {
 
-    private static final int MAX_TYPE = 255;
     private static final int MAX_BATCH = 1_000;
 
     static NewItems read(String body, String threadId, NewIds ids, Clock clock) {
@@ -60,11 +59,7 @@ record NewItems(List<NewDocument> items, boolean batch) {
 
     /** The item itself, if it has a type. */
     static Document check(Document item) {
-        String type = item.string("type");
-        if (type == null || type.isEmpty() || type.length() > MAX_TYPE || type.indexOf(0) >= 0) {
-            throw INVALID_REQUEST.because(
-                    "An item must have a type of 1 to " + MAX_TYPE + " characters, such as user_message");
-        }
+        ItemType.check(item.string("type"));
         return item;
     }
 

@@ -5,7 +5,7 @@ package dev.bobbin.thread;
  * {@code active_at} is at most {@link #WINDOW} below it, so that the writes of one turn update the thread once. A trigger of
  * {@code thread_items} writes it.
  */
-final class ThreadActivity {
+public final class ThreadActivity {
 
     /** Longer than most turns; a page by activity looks at the threads of two windows more than it returns. */
     static final String WINDOW = "interval '2 minutes'";
@@ -14,7 +14,7 @@ final class ThreadActivity {
      * The exact activity of a row {@code thread} of the owner in $1. A concurrent insert and delete may leave {@code active_at}
      * too low; without the clamp such a thread would be missing from its place in a list.
      */
-    static final String EXACT =
+    public static final String EXACT =
             """
             greatest(thread.active_at, least(thread.active_at + %s, coalesce((
               select created_at from bobbin.thread_items

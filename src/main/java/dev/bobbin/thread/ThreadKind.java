@@ -28,8 +28,7 @@ public final class ThreadKind {
 
     /** The kind that a list has, from the query parameter {@code kind}. */
     static String listed(@Nullable String parameter) {
-        String named = word(parameter);
-        return named == null ? CHATKIT : named;
+        return stored(parameter);
     }
 
     /** The kind that a write names; null if it names none, and takes the thread as it is. */
@@ -39,6 +38,12 @@ public final class ThreadKind {
                     "Threads of the kind " + CONVERSATION + " are made by POST /openai/v1/conversations only");
         }
         return word(parameter);
+    }
+
+    /** The kind of a thread that was stored before; {@link #CHATKIT} if it does not say. */
+    public static String stored(@Nullable String kind) {
+        String named = word(kind);
+        return named == null ? CHATKIT : named;
     }
 
     private static @Nullable String word(@Nullable String parameter) {

@@ -18,7 +18,10 @@ class CommandsTest {
     private final StringWriter err = new StringWriter();
 
     @ParameterizedTest
-    @ValueSource(strings = {"info", "check", "migrate", "stamp", "repair", "drift", "sync", "stats"})
+    @ValueSource(
+            strings = {
+                "info", "check", "migrate", "stamp", "repair", "drift", "sync", "stats", "usage", "prune", "erase"
+            })
     void everyCommandExplainsItselfAndItsExitCodes(String command) {
         assertThat(run("db", command, "--help")).isZero();
         assertThat(out.toString())
@@ -39,7 +42,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"migrate", "stamp", "repair", "sync"})
+    @ValueSource(strings = {"migrate", "stamp", "repair", "sync", "prune", "erase"})
     void whatChangesSomethingCanBeRunDry(String command) {
         run("db", command, "--help");
         assertThat(out.toString()).contains("--dry-run");

@@ -15,6 +15,7 @@ import dev.bobbin.thread.ThreadItemResource;
 import dev.bobbin.thread.ThreadListResource;
 import dev.bobbin.thread.ThreadResource;
 import dev.bobbin.thread.ThreadStateResource;
+import dev.bobbin.transfer.TransferResource;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.ws.rs.Consumes;
@@ -119,6 +120,7 @@ class OpenApiTest {
                 ThreadStateResource.class,
                 AttachmentResource.class,
                 SearchResource.class,
+                TransferResource.class,
                 HostedThreadResource.class,
                 ConversationResource.class,
                 ConversationItemResource.class)) {
@@ -138,7 +140,7 @@ class OpenApiTest {
                 }
             }
         }
-        assertThat(described).hasSize(36).isEqualTo(implemented);
+        assertThat(described).hasSize(40).isEqualTo(implemented);
     }
 
     private static Set<String> parameters(JsonNode api, JsonNode path, JsonNode operation, String in) {

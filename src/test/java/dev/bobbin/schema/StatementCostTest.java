@@ -3,6 +3,7 @@ package dev.bobbin.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.StoreStatements;
+import dev.bobbin.transfer.OwnerSql;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.sql.SQLException;
@@ -163,7 +164,58 @@ class StatementCostTest {
             both(calls, "AttachmentStore.LIST", "'acme/u', " + at, PAGE_OF_20);
             both(calls, "AttachmentStore.LIST_OF_THREAD", "'acme/u', " + at + ", 'thr_7'", PAGE_OF_20);
         }
+        transfer(calls);
         return calls;
+    }
+
+    private void transfer(List<Call> calls) {
+        String page = ", 21, 9999";
+        String start = "'acme/u', '', '2000-01-01', 0" + page;
+        String at = "'2026-01-01 01:00', 7" + page;
+        for (String group : List.of("'chatkit'", "'none'")) {
+            calls.add(new Call("ExportSql.THREADS", "'acme/u', " + group + ", " + at, PAGE_OF_20));
+        }
+        for (String group : List.of("'thr_0'", "'thr_none'")) {
+            calls.add(new Call("ExportSql.ITEMS", "'acme/u', " + group + ", " + at, 2 * PAGE_OF_20));
+        }
+        calls.add(new Call("ExportSql.ATTACHMENTS", "'acme/u', '', " + at, PAGE_OF_20));
+        for (String section : List.of("THREADS", "ITEMS", "ATTACHMENTS")) {
+            calls.add(new Call("ExportSql." + section, start, 2 * PAGE_OF_20));
+        }
+        String times = ", '{x,y}', '{2026-01-01,2026-01-01}', '{2026-01-01,2026-01-01}', ";
+        for (String how : List.of("KEEP_", "SAVE_")) {
+            for (String ids : List.of("'{thr_7,thr_8}'", "'{thr_n1,thr_n2}'")) {
+                calls.add(new Call(
+                        "ImportSql." + how + "THREADS",
+                        "'acme/u', " + ids + times + "'{chatkit,chatkit}', '{f,f}', '{a,b}', '{a,b}', '{null,null}'",
+                        5 * ONE_ROW));
+            }
+            for (String ids : List.of("('{m_' || md5('7') || ',m_' || md5('8') || '}')::text[]", "'{n1,n2}'")) {
+                for (String thread : List.of("thr_0", "thr_none")) {
+                    calls.add(new Call(
+                            "ImportSql." + how + "ITEMS",
+                            "'acme/u', " + ids + times
+                                    + "'{chatkit,chatkit}', '{%1$s,%1$s}', '{a,b}', '{a,b}', '{a,b}'".formatted(thread),
+                            5 * ONE_ROW));
+                }
+            }
+            for (String ids : List.of("('{atc_' || md5('7') || ',atc_n}')::text[]", "'{n1,n2}'")) {
+                calls.add(new Call(
+                        "ImportSql." + how + "ATTACHMENTS",
+                        "'acme/u', " + ids + times + "'{a,b}', '{a,b}', '{a,b}', '{a,b}'",
+                        5 * ONE_ROW));
+            }
+        }
+        calls.add(new Call("OwnerSql.COUNT", "'ann/u'", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.USAGE", "'ann/u'", 3 * ONE_ROW));
+        int many = OwnerSql.AT_ONCE * ONE_ROW;
+        calls.add(new Call("OwnerSql.DELETE_ITEMS", "'acme/u', 'thr_0', '2026-01-01 01:00', 7", many));
+        calls.add(new Call("OwnerSql.DELETE_ITEMS", "'ann/u', '', '2000-01-01', 0", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_ATTACHMENTS", "'acme/u', 'atc_3'", many));
+        calls.add(new Call("OwnerSql.DELETE_ATTACHMENTS", "'ann/u', ''", ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_THREADS", "'acme/u', 'thr_3'", many));
+        calls.add(new Call("OwnerSql.DELETE_THREADS", "'ann/u', ''", 3 * ONE_ROW));
+        calls.add(new Call("OwnerSql.DELETE_TEXTS", "'sam/u'", 2 * ONE_ROW));
     }
 
     /** As OpenAI's SDKs read it. */
@@ -270,8 +322,10 @@ class StatementCostTest {
         pages.forEach((call, read) -> {
             LOG.infof("%-28s %-60s %s", call.statement(), call.parameters(), read);
             // before analyze, a custom plan sorts the rows after the cursor: five times for each connection
-            boolean sorts = call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST)\\..*");
-            every.assertThat(sorts ? read.subList(1, 4) : read)
+            boolean sorts = call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST|ExportSql)\\..*");
+            // the generic plan takes every owner for the one that has nearly all
+            boolean all = call.statement().matches("OwnerSql\\..*");
+            every.assertThat(sorts ? read.subList(1, 4) : all ? read.subList(0, 3) : read)
                     .as(
                             "%s(%s): before analyze custom, generic; after it custom, generic",
                             call.statement(), call.parameters())

@@ -109,18 +109,10 @@ public final class BobbinCommand {
         try {
             Path out = Files.createTempFile("bobbin", ".out");
             Path err = Files.createTempFile("bobbin", ".err");
-            List<String> command = Artifact.command(Objects.requireNonNull(jvmArguments, "not packaged"));
-            command.addAll(List.of(arguments));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .directory(directory.toFile())
+            Process process = builder(directory, arguments)
                     .redirectOutput(out.toFile())
-                    .redirectError(err.toFile());
-            builder.environment()
-                    .keySet()
-                    .removeIf(name ->
-                            name.startsWith("BOBBIN_") || name.startsWith("QUARKUS_") || name.startsWith("DATABASE_"));
-            builder.environment().putAll(environment);
-            Process process = builder.start();
+                    .redirectError(err.toFile())
+                    .start();
             if (!process.waitFor(3, TimeUnit.MINUTES)) {
                 process.destroyForcibly().waitFor();
                 throw new AssertionError("still running: " + Files.readString(err));
@@ -137,5 +129,29 @@ public final class BobbinCommand {
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Starts a packaged one, which may be ended in any way, and drops what it prints. */
+    public Process start(Path directory, String... arguments) {
+        try {
+            return builder(directory, arguments)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private ProcessBuilder builder(Path directory, String... arguments) {
+        List<String> command = Artifact.command(Objects.requireNonNull(jvmArguments, "not packaged"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment()
+                .keySet()
+                .removeIf(name ->
+                        name.startsWith("BOBBIN_") || name.startsWith("QUARKUS_") || name.startsWith("DATABASE_"));
+        builder.environment().putAll(environment);
+        return builder;
     }
 }

@@ -24,12 +24,28 @@ public final class StoreStatements {
             "dev.bobbin.openai.chatkit.HostedThreadStore",
             "dev.bobbin.openai.conversation.ConversationStore",
             "dev.bobbin.openai.conversation.ConversationItemStore",
+            "dev.bobbin.transfer.ExportSql",
+            "dev.bobbin.transfer.ImportSql",
+            "dev.bobbin.transfer.OwnerSql",
             "dev.bobbin.search.SearchStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */
-    private static final Set<String> PARTS =
-            Set.of("CURSOR", "LOCKED_CURSOR", "ONE", "MANY", "ROW", "COPY", "ITEM", "PLACE", "THREAD");
+    private static final Set<String> PARTS = Set.of(
+            "CURSOR",
+            "LOCKED_CURSOR",
+            "ONE",
+            "MANY",
+            "ROW",
+            "COPY",
+            "ITEM",
+            "PLACE",
+            "THREAD",
+            "PAGE",
+            "INTO_THREADS",
+            "INTO_ITEMS",
+            "INTO_ATTACHMENTS",
+            "NOTHING");
 
     private StoreStatements() {}
 

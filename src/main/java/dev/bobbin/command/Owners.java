@@ -1,0 +1,59 @@
+package dev.bobbin.command;
+
+import dev.bobbin.database.Schema;
+import dev.bobbin.owner.Owner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owners by their ids, in the order of the ids.
+ *
+ * @param prefix that the ids begin with
+ * @param only the one owner; null for all with the prefix
+ */
+record Owners(String prefix, @Nullable String only) {
+
+    static final Owners ALL = new Owners("", null);
+
+    static Owners ofTenant(Owner anyOfTenant) {
+        String id = anyOfTenant.id();
+        return new Owners(id.substring(0, id.indexOf('/') + 1), null);
+    }
+
+    static Owners only(Owner owner) {
+        return new Owners(owner.id(), owner.id());
+    }
+
+    /** The tenant of an owner, by the owner's id. */
+    static String tenant(String ownerId) {
+        int slash = Math.max(ownerId.indexOf('/'), 0);
+        return ownerId.substring(0, slash).replace("%2F", "/").replace("%25", "%");
+    }
+
+    /** The user of an owner, by the owner's id. */
+    static String user(String ownerId) {
+        return ownerId.substring(ownerId.indexOf('/') + 1);
+    }
+
+    boolean contain(String ownerId) {
+        return only == null ? ownerId.startsWith(prefix) : only.equals(ownerId);
+    }
+
+    /** What the owner id of a row must be, with the parameters of {@link #bounds}. */
+    String condition() {
+        return only != null ? "owner_id = $1" : prefix.isEmpty() ? "true" : "owner_id >= $1 and owner_id < $2";
+    }
+
+    /** A tenant's ids end before those that have the next character for the slash. */
+    Object[] bounds() {
+        if (only != null) {
+            return new Object[] {only};
+        }
+        return prefix.isEmpty()
+                ? new Object[0]
+                : new Object[] {prefix, prefix.substring(0, prefix.length() - 1) + (char) ('/' + 1)};
+    }
+
+    static String sql(String sql, String schema) {
+        return new Schema(schema).in(sql);
+    }
+}
