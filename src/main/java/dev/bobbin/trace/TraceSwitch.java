@@ -35,7 +35,10 @@ public class TraceSwitch implements ConfigSourceInterceptor {
         String protocol = value(context, EXPORTER + "protocol");
         check(protocol.matches("grpc|http/protobuf|"), "OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf or grpc");
         String headers = value(context, EXPORTER + "headers");
-        check(headers.matches(HEADER + "(," + HEADER + ")*|"), "OTEL_EXPORTER_OTLP_HEADERS", "name=value, several separated by commas");
+        check(
+                headers.matches(HEADER + "(," + HEADER + ")*|"),
+                "OTEL_EXPORTER_OTLP_HEADERS",
+                "name=value, several separated by commas");
         String share = value(context, "quarkus.otel.traces.sampler.arg");
         check(share.matches("0?\\.\\d+|[01](\\.0*)?|"), "OTEL_TRACES_SAMPLER_ARG", "a number from 0 to 1");
         return value;

@@ -58,8 +58,7 @@ class TraceSwitchTest {
                 .withInterceptors(new TraceSwitch())
                 .withSources(new EnvConfigSource(environment, 300))
                 .withDefaultValue("quarkus.otel.exporter.otlp.endpoint", "${OTEL_EXPORTER_OTLP_ENDPOINT:}")
-                .withDefaultValue(
-                        "quarkus.otel.exporter.otlp.protocol", "${OTEL_EXPORTER_OTLP_PROTOCOL:http/protobuf}")
+                .withDefaultValue("quarkus.otel.exporter.otlp.protocol", "${OTEL_EXPORTER_OTLP_PROTOCOL:http/protobuf}")
                 .withDefaultValue("quarkus.otel.exporter.otlp.headers", "${OTEL_EXPORTER_OTLP_HEADERS:}")
                 .withDefaultValue("quarkus.otel.traces.sampler.arg", "${OTEL_TRACES_SAMPLER_ARG:1.0}")
                 .withDefaultValue(TraceSwitch.DISABLED, "false")

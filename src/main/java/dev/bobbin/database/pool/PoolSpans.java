@@ -85,7 +85,8 @@ final class PoolSpans {
     private static void end(Span span, AsyncResult<?> done) {
         if (done.failed()) {
             SqlState error = SqlState.of(done.cause());
-            CallTrace.fail(span, error == null ? innermost(done.cause()).getClass().getSimpleName() : error.code());
+            CallTrace.fail(
+                    span, error == null ? innermost(done.cause()).getClass().getSimpleName() : error.code());
         }
         span.end();
     }
