@@ -3,6 +3,7 @@ package dev.bobbin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bobbin.neon.NeonSimulator;
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.TestDatabase;
@@ -48,16 +49,23 @@ class ProbesIT {
                 assertThat(neon.meters().accepts())
                         .as("connections, when somebody calls")
                         .isPositive();
-                theAlertsAskForMetricsThatThereAre(
+                theAlertsAndTheDashboardAskForMetricsThatThereAre(
                         manifests, bobbin.get("/q/metrics").body());
             }
         }
     }
 
-    private static void theAlertsAskForMetricsThatThereAre(Manifests manifests, String served) throws Exception {
+    private static void theAlertsAndTheDashboardAskForMetricsThatThereAre(Manifests manifests, String served)
+            throws Exception {
         // those that are there once it has happened
         String documented = Files.readString(Path.of("docs", "sleep.md"));
         var expressions = manifests.one("PrometheusRule", "bobbin").findValuesAsText("expr");
+        JsonNode dashboard = new ObjectMapper()
+                .readTree(manifests
+                        .one("ConfigMap", "grafana-dashboard-bobbin")
+                        .at("/data/bobbin.json")
+                        .asText());
+        expressions.addAll(dashboard.findValuesAsText("expr"));
         var names = new TreeSet<String>();
         for (String expression : expressions) {
             var found = Pattern.compile("([a-z_]+)\\{").matcher(expression);
@@ -65,7 +73,7 @@ class ProbesIT {
                 names.add(found.group(1));
             }
         }
-        assertThat(names).hasSizeGreaterThan(5).contains("up");
+        assertThat(names).hasSizeGreaterThan(20).contains("up", "bobbin_tenant_calls_total");
         names.remove("up");
         assertThat(names)
                 .allMatch(name -> Pattern.compile("(?m)^" + name + "\\{")

@@ -1,6 +1,8 @@
 package dev.bobbin.http;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.vertx.core.http.HttpServerOptions;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,10 +39,16 @@ class ServerLimits implements HttpServerOptionsCustomizer {
         customizeHttpServer(options);
     }
 
-    /** A last resort against labels that a library lets callers choose. */
+    /** A last resort against labels that a library lets callers choose. Our own are bounded by the settings. */
     @Produces
     @Singleton
     MeterFilter maximumMeters() {
-        return MeterFilter.maximumAllowableMetrics(METERS);
+        MeterFilter maximum = MeterFilter.maximumAllowableMetrics(METERS);
+        return new MeterFilter() {
+            @Override
+            public MeterFilterReply accept(Meter.Id id) {
+                return id.getName().startsWith("bobbin.") ? MeterFilterReply.NEUTRAL : maximum.accept(id);
+            }
+        };
     }
 }

@@ -4,6 +4,7 @@ import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -46,6 +47,7 @@ final class StreamAnswer {
         return answer.next().map(first -> {
             answer.first = first;
             Response.ResponseBuilder response = Response.ok(answer);
+            http.response().headers().set(HttpHeaders.VARY, http.response().headers().get(HttpHeaders.VARY) + ", Accept-Encoding");
             return answer.gzip ? response.header("Content-Encoding", "gzip") : response;
         });
     }

@@ -57,6 +57,10 @@ final class ApiKeys {
         return new Key(tenant, hex);
     }
 
+    List<String> tenants() {
+        return keys.stream().map(Key::tenant).toList();
+    }
+
     /** The tenant of a key; null for an unknown one. Takes the same time for every key. */
     @Nullable
     String tenantOf(String presented) {

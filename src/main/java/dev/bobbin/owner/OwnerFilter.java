@@ -6,6 +6,7 @@ import static dev.bobbin.problem.ProblemType.UNAUTHENTICATED;
 
 import dev.bobbin.Mount;
 import dev.bobbin.http.FilterOrder;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.vertx.http.runtime.filters.Filters;
@@ -30,11 +31,13 @@ class OwnerFilter {
 
     private final AuthConfig config;
     private final ApiKeys keys;
+    private final TenantMeters meters;
     private final IdentityProviderManager identities;
 
-    OwnerFilter(AuthConfig config, IdentityProviderManager identities) {
+    OwnerFilter(AuthConfig config, MeterRegistry registry, IdentityProviderManager identities) {
         this.config = config;
         this.keys = new ApiKeys(config.apiKeys().orElse(List.of()));
+        this.meters = new TenantMeters(keys.tenants(), registry);
         this.identities = identities;
     }
 
@@ -63,7 +66,8 @@ class OwnerFilter {
         }
     }
 
-    private static void admit(RoutingContext http, Owner owner) {
+    private void admit(RoutingContext http, Owner owner) {
+        meters.count(http, owner.tenant());
         http.put(Owner.KEY, owner);
         http.next();
     }

@@ -137,7 +137,8 @@ final class Import {
         complete = false;
     }
 
-    private Uni<Void> store(Step step) {
+    /** Never of nothing, after which the loop would go on. */
+    private Uni<Boolean> store(Step step) {
         if (step.rows().isEmpty()) {
             return Uni.createFrom().item(() -> finish(step, List.of()));
         }
@@ -147,19 +148,19 @@ final class Import {
                 .recoverWithUni(conflict -> storeBefore(((ImportStore.Conflict) conflict).row, step));
     }
 
-    private Uni<Void> storeBefore(int row, Step step) {
+    private Uni<Boolean> storeBefore(int row, Step step) {
         long line = step.lines().get(row);
         ProblemException conflict =
                 CONFLICT.because("its id is stored with another document, or it is an item whose thread is not stored");
         return store(new Step(step.rows().first(row), step.lines(), line, conflict));
     }
 
-    private @Nullable Void finish(Step step, List<Outcome> outcomes) {
+    private boolean finish(Step step, List<Outcome> outcomes) {
         outcomes.forEach(outcome -> report.add(step.rows().section(), outcome));
         next = step.after();
         if (step.problem() != null) {
             throw step.problem();
         }
-        return null;
+        return true;
     }
 }

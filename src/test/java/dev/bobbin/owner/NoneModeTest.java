@@ -1,6 +1,7 @@
 package dev.bobbin.owner;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
@@ -11,6 +12,8 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -64,5 +67,20 @@ class NoneModeTest {
         given().get(threads + "/thr_ann").then().statusCode(404);
         given().header("Bobbin-User", "ann").get(threads + "?user=local").then().body("data.size()", equalTo(0));
         given().get(threads).then().statusCode(200).body("data.user.unique()", not(contains("ann")));
+    }
+
+    @Test
+    void tenantsWithoutAKeyAreCountedTogether() {
+        double before = callsOfOthers();
+        given().get("/v1/threads").then().statusCode(200);
+        assertThat(callsOfOthers()).isEqualTo(before + 1);
+    }
+
+    private static double callsOfOthers() {
+        String page = given().get("/q/metrics").asString();
+        Matcher calls = Pattern.compile("bobbin_tenant_calls_total\\{status=\"2xx\",tenant=\"other\"} (\\S+)")
+                .matcher(page);
+        assertThat(calls.find()).as(page).isTrue();
+        return Double.parseDouble(calls.group(1));
     }
 }

@@ -44,6 +44,9 @@ final class ConnectionPool {
     /** The last connection that was lent to reads, of each event loop. */
     private final Map<EventLoop, Lease> shared = new ConcurrentHashMap<>();
 
+    /** The last wake of the database, for the spans of calls that waited for it. */
+    volatile PoolSpans.@Nullable Wake lastWake;
+
     private int pinging;
     private boolean closed;
     private DatabaseState.Kind logged = DatabaseState.Kind.ASLEEP;
@@ -100,6 +103,7 @@ final class ConnectionPool {
 
     private Future<Lease> enqueue(ContextInternal context, Call call) {
         Promise<Lease> lease = context.promise();
+        PoolSpans.wait(context, lease.future(), this);
         change((now, then) -> waiting.add(new Waiter(context, lease, now, call), refusal(now), then));
         return lease.future();
     }

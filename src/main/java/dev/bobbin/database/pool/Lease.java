@@ -113,6 +113,7 @@ final class Lease implements Connection {
             since = unanswered.isEmpty() ? pool.timers.nanos() : since;
             unanswered.add(result);
         }
+        PoolSpans.statement(context, command, result.future());
         physical.schedule(context, command).onComplete(answer -> answered(result, answer));
         return result.future();
     }

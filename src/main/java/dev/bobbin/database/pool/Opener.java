@@ -94,6 +94,7 @@ final class Opener {
             connections.add(connection);
             long took = reconnect.succeeded(connection.openedAt);
             if (took > 0) {
+                pool.lastWake = new PoolSpans.Wake(connection.openedAt - took, connection.openedAt);
                 then.add(() -> {
                     pool.meters.woke(took);
                     LOG.infof(

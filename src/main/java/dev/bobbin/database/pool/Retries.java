@@ -2,11 +2,11 @@ package dev.bobbin.database.pool;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.impl.ContextInternal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** One call's work, which is run again for a {@link RetryReason}, as often as that allows and while the call has time. */
 final class Retries<T> {
@@ -17,30 +17,34 @@ final class Retries<T> {
     private final Function<Call, Future<T>> work;
     private final boolean repeatable;
     private final long callEnd;
-    private final Supplier<Promise<Void>> promises;
+    private final ContextInternal context;
     private final ConnectionPool pool;
     private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
 
     /**
      * @param repeatable whether the work may be done twice; otherwise it is only run again if nothing can have been done
-     * @param promises of the caller's context, where the next run is to be
+     * @param context the caller's, where the next run is to be
      */
     Retries(
             Function<Call, Future<T>> work,
             boolean repeatable,
             long callEnd,
-            Supplier<Promise<Void>> promises,
+            ContextInternal context,
             ConnectionPool pool) {
         this.work = work;
         this.repeatable = repeatable;
         this.callEnd = callEnd;
-        this.promises = promises;
+        this.context = context;
         this.pool = pool;
     }
 
     /** The work's result, or the failure of its last run. Later runs share no connection, which others may have lost. */
     Future<T> run() {
-        return work.apply(new Call(callEnd, retries.isEmpty())).recover(this::again);
+        return once().recover(this::again);
+    }
+
+    private Future<T> once() {
+        return work.apply(new Call(callEnd, retries.isEmpty()));
     }
 
     private Future<T> again(Throwable failure) {
@@ -56,11 +60,15 @@ final class Retries<T> {
             return Future.failedFuture(failure);
         }
         pool.meters.retried(reason);
+        return PoolSpans.retry(context, reason, () -> after(pause)).recover(this::again);
+    }
+
+    private Future<T> after(long pause) {
         if (pause == 0) {
-            return run();
+            return once();
         }
-        Promise<Void> paused = promises.get();
+        Promise<Void> paused = context.promise();
         pool.timers.after(pause, paused::complete);
-        return paused.future().compose(over -> run());
+        return paused.future().compose(over -> once());
     }
 }

@@ -96,6 +96,7 @@ final class PoolBench {
                                 ? Future.failedFuture(failure)
                                 : Future.failedFuture((String) arguments[0]);
                     case "nettyEventLoop" -> loop;
+                    case "isDuplicate" -> false;
                     case "equals" -> proxy == arguments[0];
                     case "hashCode" -> System.identityHashCode(proxy);
                     default -> throw new UnsupportedOperationException(method.getName());
