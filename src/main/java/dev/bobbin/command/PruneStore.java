@@ -53,14 +53,14 @@ final class PruneStore {
             """
             select id, %1$s::text, seq from bobbin.threads thread
             where owner_id = $1 and kind = $2 and %2$s and (%1$s, seq) > ($5::text::timestamptz, $6::bigint)
-            order by %1$s, seq limit %3$d for update""";
+            order by %1$s, seq limit %3$s for update""";
 
     static final String DELETE_ITEMS =
             """
             with deleted as (
               delete from bobbin.thread_items
               where owner_id = $1 and (thread_id, id) in (
-                select thread_id, id from bobbin.thread_items where owner_id = $1 and thread_id = any ($2) limit %d)
+                select thread_id, id from bobbin.thread_items where owner_id = $1 and thread_id = any ($2) limit %s)
               returning 1)
             select 0, count(*), 0 from deleted"""
                     .formatted(ROWS);

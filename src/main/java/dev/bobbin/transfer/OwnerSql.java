@@ -42,7 +42,7 @@ public final class OwnerSql {
             with found as materialized (
               select thread_id, created_at, seq from bobbin.thread_items
               where owner_id = $1 and (thread_id, created_at, seq) > ($2::text, $3::timestamptz, $4::bigint)
-              order by thread_id, created_at, seq limit %d),
+              order by thread_id, created_at, seq limit %s),
             locked as materialized (
               select id from bobbin.threads where owner_id = $1 and id in (select thread_id from found)
               order by id for no key update),
@@ -69,7 +69,7 @@ public final class OwnerSql {
             with deleted as (
               delete from bobbin.search_texts
               where owner_id = $1 and (created_at, seq) in (
-                select created_at, seq from bobbin.search_texts where owner_id = $1 order by created_at, seq limit %d)
+                select created_at, seq from bobbin.search_texts where owner_id = $1 order by created_at, seq limit %s)
               returning 1)
             select count(*) as found, count(*) as deleted from deleted"""
                     .formatted(AT_ONCE);
@@ -79,7 +79,7 @@ public final class OwnerSql {
     private static String deletion(String table) {
         return """
                 with found as materialized (
-                  select id from bobbin.%1$s where owner_id = $1 and id > $2::text order by id limit %2$d),
+                  select id from bobbin.%1$s where owner_id = $1 and id > $2::text order by id limit %2$s),
                 deleted as (
                   delete from bobbin.%1$s where owner_id = $1 and id in (select id from found) returning 1)
                 select (select count(*) from found) as found, (select count(*) from deleted) as deleted,
