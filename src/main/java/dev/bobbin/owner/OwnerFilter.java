@@ -43,7 +43,8 @@ class OwnerFilter {
     }
 
     private void identify(RoutingContext http) {
-        if (!Mount.isCall(http.normalizedPath())) {
+        // known if the console has rerouted the request
+        if (!Mount.isCall(http.normalizedPath()) || Owner.isKnown(http)) {
             http.next();
             return;
         }
@@ -64,7 +65,7 @@ class OwnerFilter {
     }
 
     private static void admit(RoutingContext http, Owner owner) {
-        http.put(Owner.KEY, owner);
+        owner.call(http);
         http.next();
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,8 @@ final class ConnectionPool {
     private final WaitingCalls waiting;
     /** The last connection that was lent to reads, of each event loop. */
     private final Map<EventLoop, Lease> shared = new ConcurrentHashMap<>();
+
+    volatile Consumer<DatabaseState.Kind> observer = kind -> {};
 
     private int pinging;
     private boolean closed;
@@ -222,6 +225,7 @@ final class ConnectionPool {
         if (now.kind() != logged) {
             logged = now.kind();
             then.add(() -> {
+                observer.accept(now.kind());
                 if (now.reason() == null) {
                     LOG.infof("Database: %s", now.kind());
                 } else {
