@@ -2,6 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.Spelling;
 import dev.bobbin.StartupException;
+import dev.bobbin.console.ConsoleConfig;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
@@ -35,7 +36,7 @@ public record Settings(Database database, SchemaTarget target) {
 
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
     static final List<Class<?>> GROUPS =
-            List.of(AuthConfig.class, DatabaseConfig.class, HttpConfig.class, OpenAiConfig.class, PoolConfig.class);
+            List.of(AuthConfig.class, ConsoleConfig.class, DatabaseConfig.class, HttpConfig.class, OpenAiConfig.class, PoolConfig.class);
 
     /** Settings that are suggested although they are in no group: {@code BOBBIN_PORT} means the first. */
     private static final List<String> OTHER_SETTINGS = List.of(
