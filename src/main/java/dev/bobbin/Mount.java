@@ -6,6 +6,9 @@ public final class Mount {
     /** Of OpenAI's APIs. Clients have it in their base URL, so that the paths below it are OpenAI's own. */
     public static final String OPENAI = "/openai/v1";
 
+    /** Of the pages for operators. */
+    public static final String CONSOLE = "/console";
+
     private static final String NATIVE = "/v1/";
 
     private Mount() {}

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Metadata of attachments; their bytes are stored elsewhere. Every call is one statement and sees only rows of its owner. */
 @ApplicationScoped
-class AttachmentStore {
+public class AttachmentStore {
 
     private static final String INSERT =
             """
@@ -103,7 +103,7 @@ class AttachmentStore {
      *
      * @param threadId of which thread; null for those of all and of none
      */
-    Uni<Fetched> list(Owner owner, @Nullable String threadId, PageRequest request, FetchLimit limit) {
+    public Uni<Fetched> list(Owner owner, @Nullable String threadId, PageRequest request, FetchLimit limit) {
         Tuple parameters = Tuple.of(owner.id(), request.id(), request.limitAndOneMore(), limit.fetch())
                 .addValue(request.at())
                 .addValue(request.seq());

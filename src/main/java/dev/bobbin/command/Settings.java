@@ -2,6 +2,7 @@ package dev.bobbin.command;
 
 import dev.bobbin.Spelling;
 import dev.bobbin.StartupException;
+import dev.bobbin.console.ConsoleConfig;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.database.pool.PoolConfig;
@@ -36,6 +37,7 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
     static final List<Class<?>> GROUPS = List.of(
             AuthConfig.class,
+            ConsoleConfig.class,
             DatabaseConfig.class,
             HttpConfig.class,
             OpenAiConfig.class,

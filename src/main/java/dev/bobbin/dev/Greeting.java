@@ -19,7 +19,8 @@ final class Greeting {
         Logger.getLogger(Greeting.class)
                 .infof(
                         "Once it listens, try: curl -X POST -H 'Content-Type: application/json' -d '{\"title\":\"Hello\"}'"
-                                + " http://localhost:%1$d/v1/threads  (all calls: http://localhost:%1$d/q/swagger-ui)",
+                                + " http://localhost:%1$d/v1/threads  (all calls: http://localhost:%1$d/q/swagger-ui;"
+                                + " the console: http://localhost:%1$d/console with the key development-only)",
                         port);
     }
 }

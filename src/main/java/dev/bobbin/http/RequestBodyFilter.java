@@ -43,6 +43,8 @@ public class RequestBodyFilter {
 
     private static final Logger LOG = Logger.getLogger(RequestBodyFilter.class);
 
+    private static final long FORM_LIMIT = 1 << 14;
+
     private final MemoryBudgets budgets;
     private final long limit;
 
@@ -74,15 +76,27 @@ public class RequestBodyFilter {
                 request.headers().remove(HttpHeaders.CONTENT_LENGTH);
                 http.next();
             }
-        } else if (isEncoded(request) || isInOtherCharset(request)) {
+        } else {
+            read(http, limit);
+        }
+    }
+
+    /** Reads the body of a form, of a few kilobytes at most, and continues the request. */
+    public void readForm(RoutingContext http) {
+        read(http, FORM_LIMIT);
+    }
+
+    private void read(RoutingContext http, long most) {
+        HttpServerRequest request = http.request();
+        if (isEncoded(request) || isInOtherCharset(request)) {
             http.fail(415);
         } else {
             String length = request.getHeader("content-length");
             // 19 digits and more do not fit into a long
-            if (length != null && (length.length() > 18 || Long.parseLong(length) > limit)) {
-                http.fail(RequestBody.longerThan(limit));
+            if (length != null && (length.length() > 18 || Long.parseLong(length) > most)) {
+                http.fail(RequestBody.longerThan(most));
             } else {
-                RequestBody.read(http, budgets, limit, length == null ? -1 : Integer.parseInt(length));
+                RequestBody.read(http, budgets, most, length == null ? -1 : Integer.parseInt(length));
             }
         }
     }

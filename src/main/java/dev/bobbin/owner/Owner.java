@@ -14,7 +14,7 @@ public record Owner(String tenant, String user) {
     /** Also the longest id of a thread or an item; hosted ChatKit allows a user of 512, and a btree entry 2,704 bytes. */
     private static final int MAX_LENGTH = 255;
 
-    static final String KEY = "bobbin.owner";
+    private static final String KEY = "bobbin.owner";
 
     public Owner {
         check("tenant", tenant);
@@ -30,12 +30,34 @@ public record Owner(String tenant, String user) {
         return owner;
     }
 
+    /** Whether the caller of this request is known already. */
+    static boolean isKnown(RoutingContext http) {
+        return http.get(KEY) != null;
+    }
+
+    /** Makes this owner the caller of a request. */
+    public void call(RoutingContext http) {
+        http.put(KEY, this);
+    }
+
     /**
      * The value of the {@code owner_id} columns: {@code tenant/user}. No two owners share one: a slash within the tenant
      * is written {@code %2F}, and a percent sign {@code %25}.
      */
     public String id() {
-        return tenant.replace("%", "%25").replace("/", "%2F") + '/' + user;
+        return idOf(tenant) + '/' + user;
+    }
+
+    /** How the ids of a tenant's owners begin, up to the slash; of the beginning of a name, those of several tenants. */
+    public static String idOf(String tenant) {
+        return tenant.replace("%", "%25").replace("/", "%2F");
+    }
+
+    /** The owner with this {@link #id}. */
+    public static Owner ofId(String id) {
+        int slash = id.indexOf('/');
+        String tenant = id.substring(0, slash).replace("%2F", "/").replace("%25", "%");
+        return new Owner(tenant, id.substring(slash + 1));
     }
 
     private static void check(String what, String value) {

@@ -46,7 +46,8 @@ class OwnerFilter {
     }
 
     private void identify(RoutingContext http) {
-        if (!Mount.isCall(http.normalizedPath())) {
+        // known if the console has rerouted the request
+        if (!Mount.isCall(http.normalizedPath()) || Owner.isKnown(http)) {
             http.next();
             return;
         }
@@ -68,7 +69,7 @@ class OwnerFilter {
 
     private void admit(RoutingContext http, Owner owner) {
         meters.count(http, owner.tenant());
-        http.put(Owner.KEY, owner);
+        owner.call(http);
         http.next();
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param micros of {@code created_at}, since 1970
  */
-record SearchCursor(SearchSort sort, int rank, long micros, long seq) {
+public record SearchCursor(SearchSort sort, int rank, long micros, long seq) {
 
     private static final byte VERSION = 1;
     private static final int LENGTH = 2 + Integer.BYTES + 2 * Long.BYTES;
@@ -39,7 +39,7 @@ record SearchCursor(SearchSort sort, int rank, long micros, long seq) {
      *
      * @throws dev.bobbin.problem.ProblemException if the cursor is none of ours, or of another sort
      */
-    static SearchCursor of(@Nullable String cursor, @Nullable String sort) {
+    public static SearchCursor of(@Nullable String cursor, @Nullable String sort) {
         SearchSort wanted = SearchSort.of(sort);
         if (cursor == null || cursor.isEmpty()) {
             return first(wanted);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param needles what a folded text has to contain, the longest first, since that is in the fewest texts
  */
-record SearchQuery(List<Part> parts, List<String> needles) {
+public record SearchQuery(List<Part> parts, List<String> needles) {
 
     private static final int MAX_LENGTH = 200;
     private static final int TITLE = 1_000;
@@ -58,7 +58,7 @@ record SearchQuery(List<Part> parts, List<String> needles) {
      *
      * @throws dev.bobbin.problem.ProblemException if it is missing, empty or too long
      */
-    static SearchQuery of(@Nullable String q) {
+    public static SearchQuery of(@Nullable String q) {
         if (q == null || q.isEmpty() || q.codePointCount(0, q.length()) > MAX_LENGTH) {
             throw INVALID_REQUEST.because("q must have 1 to " + MAX_LENGTH + " characters");
         }

@@ -5,7 +5,7 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import org.jspecify.annotations.Nullable;
 
 /** The order of what is found. */
-enum SearchSort {
+public enum SearchSort {
     NEWEST,
     RANK;
 

@@ -70,7 +70,7 @@ public class SearchStore {
     }
 
     /** The owner's titles and items that match, after {@code after}, as a page of so many. */
-    Uni<Fetched> find(Owner owner, SearchQuery query, SearchCursor after, int limit) {
+    public Uni<Fetched> find(Owner owner, SearchQuery query, SearchCursor after, int limit) {
         if (query.isEmpty()) {
             return Uni.createFrom().item(SearchPage.of(query, List.of(), limit));
         }

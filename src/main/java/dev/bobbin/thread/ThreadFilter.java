@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param title how titles begin, in upper or lower case; null for any
  * @param kind the only one that is listed
  */
-record ThreadFilter(
+public record ThreadFilter(
         @Nullable String status,
         @Nullable Boolean archived,
         Map<String, String> metadata,
@@ -27,7 +27,7 @@ record ThreadFilter(
         String kind) {
 
     /** For {@link dev.bobbin.http.MoreParameters}. */
-    static final String PARAMETERS =
+    public static final String PARAMETERS =
             "status,archived,title,kind,metadata.,created_at[gt],created_at[gte],created_at[lt],"
                     + "created_at[lte],active_at[gt],active_at[gte],active_at[lt],active_at[lte]";
 
@@ -35,7 +35,7 @@ record ThreadFilter(
     private static final List<String> STATUSES = List.of("active", "locked", "closed");
 
     /** Reads {@link #PARAMETERS}; without {@code archived}, archived threads are left out. */
-    static ThreadFilter of(MultiMap query) {
+    public static ThreadFilter of(MultiMap query) {
         String status = query.get("status");
         if (status != null && !STATUSES.contains(status)) {
             throw INVALID_REQUEST.because("status must be active, locked or closed");

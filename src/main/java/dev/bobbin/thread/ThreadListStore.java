@@ -19,7 +19,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 
 /** The threads of an owner, page by page, and their deletion in bulk. Every call is one statement and sees only rows of its owner. */
 @ApplicationScoped
-class ThreadListStore {
+public class ThreadListStore {
 
     /** More than the count that a list says has no exact number to confirm. */
     static final int MAX_DELETED = 10_000;
@@ -75,7 +75,7 @@ class ThreadListStore {
      * @param lastItem whether each document gets a member {@code last_item}: the newest item that is not hidden, or null
      * @param total whether the page says how many threads pass the filter
      */
-    Uni<Fetched> list(
+    public Uni<Fetched> list(
             Owner owner, ThreadFilter filter, PageRequest request, boolean lastItem, boolean total, FetchLimit limit) {
         if (filter.isDefault() && request.sort() == Sort.CREATED_AT && !lastItem && !total) {
             return list(owner, filter.kind(), request, limit);
@@ -120,7 +120,7 @@ class ThreadListStore {
      *
      * @param attachments whether to delete their attachments' records too
      */
-    Uni<Long> delete(Owner owner, ThreadFilter filter, int confirmed, boolean attachments) {
+    public Uni<Long> delete(Owner owner, ThreadFilter filter, int confirmed, boolean attachments) {
         Tuple parameters = parameters(owner, filter).addValue(confirmed).addValue(attachments);
         return statements.run(DELETE, parameters).map(rows -> {
             Row row = rows.iterator().next();

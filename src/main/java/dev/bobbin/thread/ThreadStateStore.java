@@ -34,12 +34,12 @@ public class ThreadStateStore {
     }
 
     /** A thread's state as JSON; fails if the owner has no such thread. */
-    Uni<String> load(Owner owner, String id) {
+    public Uni<String> load(Owner owner, String id) {
         return statements.run(LOAD, Tuple.of(owner.id(), id)).map(rows -> json(rows, id));
     }
 
     /** Archives a thread, or not any longer, and returns its state; its document stays as it is. */
-    Uni<String> archive(Owner owner, String id, boolean archived) {
+    public Uni<String> archive(Owner owner, String id, boolean archived) {
         return statements.run(ARCHIVE, Tuple.of(owner.id(), id, archived)).map(rows -> json(rows, id));
     }
 

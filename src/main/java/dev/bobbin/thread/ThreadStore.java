@@ -152,7 +152,7 @@ public class ThreadStore {
     }
 
     /** The thread's document; fails if the owner has no such thread. */
-    Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
+    public Uni<Fetched> load(Owner owner, String id, FetchLimit limit) {
         return statements
                 .run(LOAD, Tuple.of(owner.id(), id, limit.fetch()))
                 .map(rows -> Fetch.one(rows, () -> notFound(id)));

@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The times from one, inclusive, to another, exclusive. */
-record TimeRange(OffsetDateTime from, OffsetDateTime to) {
+public record TimeRange(OffsetDateTime from, OffsetDateTime to) {
 
     private static final TimeRange ALL = new TimeRange(Place.BEFORE_ALL, Place.AFTER_ALL);
 

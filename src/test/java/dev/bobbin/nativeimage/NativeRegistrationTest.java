@@ -76,6 +76,17 @@ class NativeRegistrationTest {
                 .anyMatch(annotation -> annotation != null && !annotation.ignoreNested() && annotation.fields());
     }
 
+    /** Qute calls their methods by name. */
+    @Test
+    void everyRecordThatAPageShowsIsRegistered() {
+        assertThat(Uses.recordsOf("dev.bobbin.console"))
+                .hasSizeGreaterThan(8)
+                .allSatisfy(type -> assertThat(type.isAnnotationPresent(RegisterForReflection.class)
+                                || List.of("Answer", "Session", "Wake", "Sums", "Counts").contains(type.getSimpleName()))
+                        .as("%s is @RegisterForReflection, or no page shows it", type.getName())
+                        .isTrue());
+    }
+
     @Test
     void filesAreOpenedByNameWhereTheNamesAreKnown() {
         assertThat(Uses.callersOf(call -> call.getName().matches("getResource(AsStream|s)?")
@@ -83,7 +94,11 @@ class NativeRegistrationTest {
                                 || call.getTargetOwner().isAssignableTo(ClassLoader.class))))
                 .as("a further class that opens a file of the class path: is the file in Uses.resources()?")
                 .containsExactlyInAnyOrder(
-                        "dev.bobbin.command.Commands", "dev.bobbin.schema.Catalog", "dev.bobbin.schema.Migrations");
+                        "dev.bobbin.command.Commands",
+                        "dev.bobbin.console.Assets",
+                        "dev.bobbin.console.Templates",
+                        "dev.bobbin.schema.Catalog",
+                        "dev.bobbin.schema.Migrations");
     }
 
     @Test

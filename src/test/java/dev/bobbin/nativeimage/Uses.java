@@ -100,6 +100,13 @@ final class Uses {
                 .collect(Collectors.toSet());
     }
 
+    static List<Class<?>> recordsOf(String packageName) {
+        return CLASSES.stream()
+                .filter(type -> type.getPackageName().equals(packageName) && type.isRecord())
+                .<Class<?>>map(JavaClass::reflect)
+                .toList();
+    }
+
     /** Files of ours on the class path that are opened by name. */
     static List<String> resources() {
         return Stream.of(
@@ -107,6 +114,9 @@ final class Uses {
                         IntStream.rangeClosed(1, Migrations.newest(Migrations.ours()))
                                 .filter(Catalog::knows)
                                 .mapToObj(version -> "db/schema/V" + version + ".txt"),
+                        Stream.of("console.css", "console.js", "htmx.min.js").map(asset -> "console/" + asset),
+                        Stream.of("page", "sign-in", "database", "owners", "threads", "thread", "delete")
+                                .map(page -> "templates/console/" + page + ".html"),
                         Stream.of("bobbin-version.txt"))
                 .flatMap(names -> names)
                 .toList();

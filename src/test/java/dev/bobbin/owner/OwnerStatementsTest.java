@@ -3,6 +3,7 @@ package dev.bobbin.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.StoreStatements;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,10 @@ class OwnerStatementsTest {
 
     @Test
     void everyTableOfAStatementIsLimitedToTheOwner() {
-        assertThat(StoreStatements.all()).hasSizeGreaterThan(20).allSatisfy((name, sql) -> assertThat(
+        Map<String, String> ofCallers = StoreStatements.all();
+        // finds owners, for operators
+        ofCallers.keySet().removeIf(name -> name.startsWith("OwnerListStore."));
+        assertThat(ofCallers).hasSizeGreaterThan(20).allSatisfy((name, sql) -> assertThat(
                         OWNER.matcher(sql).results())
                 .as("%s: %s", name, sql)
                 .hasSameSizeAs(TABLE.matcher(sql).results().toList()));

@@ -175,6 +175,7 @@ class StatementCostTest {
             both(calls, "AttachmentStore.LIST_OF_THREAD", "'acme/u', " + at + ", 'thr_7'", PAGE_OF_20);
         }
         transfer(calls);
+        console(calls);
         return calls;
     }
 
@@ -226,6 +227,20 @@ class StatementCostTest {
         calls.add(new Call("OwnerSql.DELETE_THREADS", "'acme/u', 'thr_3'", many));
         calls.add(new Call("OwnerSql.DELETE_THREADS", "'ann/u', ''", 3 * ONE_ROW));
         calls.add(new Call("OwnerSql.DELETE_TEXTS", "'sam/u'", 2 * ONE_ROW));
+    }
+
+    private void console(List<Call> calls) {
+        both(calls, "TranscriptStore.LIST", "'acme/u', 'thr_0', '2026-01-01 01:00', 7, 21", PAGE_OF_20);
+        both(calls, "TranscriptStore.LIST", "'acme/u', 'thr_none', '2026-01-01 01:00', 7, 21", ONE_ROW);
+        for (String thread : List.of("'thr_" + rows() / 2 + "'", "'thr_none'")) {
+            calls.add(new Call("TranscriptStore.COUNT", "'acme/u', " + thread, 3 * ONE_ROW));
+            calls.add(new Call("TranscriptStore.DELETE", "'acme/u', " + thread + ", 0", 3 * ONE_ROW));
+        }
+        for (String names : List.of("TENANTS", "USERS")) {
+            // each of the few owners is one look into the index, among all rows
+            calls.add(new Call("OwnerListStore." + names, "'', 'zzz', 51", PAGE_OF_20));
+            calls.add(new Call("OwnerListStore." + names, "'acme/u', 'acme/v', 51", 2 * ONE_ROW));
+        }
     }
 
     /** As OpenAI's SDKs read it. */

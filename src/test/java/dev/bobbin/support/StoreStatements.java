@@ -28,6 +28,8 @@ public final class StoreStatements {
             "dev.bobbin.transfer.ImportSql",
             "dev.bobbin.transfer.OwnerSql",
             "dev.bobbin.search.SearchStore",
+            "dev.bobbin.console.TranscriptStore",
+            "dev.bobbin.console.OwnerListStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */

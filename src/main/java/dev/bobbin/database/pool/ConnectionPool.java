@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,8 @@ final class ConnectionPool {
 
     /** The last wake of the database, for the spans of calls that waited for it. */
     volatile PoolSpans.@Nullable Wake lastWake;
+
+    volatile Consumer<DatabaseState.Kind> observer = kind -> {};
 
     private int pinging;
     private boolean closed;
@@ -226,6 +229,7 @@ final class ConnectionPool {
         if (now.kind() != logged) {
             logged = now.kind();
             then.add(() -> {
+                observer.accept(now.kind());
                 if (now.reason() == null) {
                     LOG.infof("Database: %s", now.kind());
                 } else {

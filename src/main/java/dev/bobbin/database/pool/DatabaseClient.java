@@ -15,6 +15,7 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.impl.SqlClientBase;
 import io.vertx.sqlclient.impl.command.CommandBase;
 import io.vertx.sqlclient.impl.command.ExtendedQueryCommand;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -76,8 +77,14 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
         return pool.timers.nanos() + pool.times.call();
     }
 
-    DatabaseState state() {
+    /** What calls have revealed; does not query the database. */
+    public DatabaseState state() {
         return pool.state();
+    }
+
+    /** Passes on each new state from now on, soon after it has begun. */
+    public void onState(Consumer<DatabaseState.Kind> observer) {
+        pool.observer = observer;
     }
 
     @Override

@@ -1,0 +1,31 @@
+package dev.bobbin.console;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.DecimalMin;
+import java.time.Duration;
+import java.util.Optional;
+import org.hibernate.validator.constraints.time.DurationMin;
+
+/** The pages for operators. */
+@ConfigMapping(prefix = "bobbin.console")
+public interface ConsoleConfig {
+
+    /** Opens the console, from 16 characters on. Without it there is none. */
+    Optional<String> key();
+
+    /** The database's size in compute units (CU). With autoscaling, the average. */
+    @WithDefault("0.25")
+    @DecimalMin("0")
+    double computeSize();
+
+    /** What a CU-hour costs, in dollars. */
+    @WithDefault("0.106")
+    @DecimalMin("0")
+    double computePrice();
+
+    /** How long the database stays awake when it is not used any more. */
+    @WithDefault("5m")
+    @DurationMin(millis = 0)
+    Duration suspendAfter();
+}
