@@ -114,10 +114,8 @@ final class ImportCommand implements Callable<Integer> {
                 .filter(text -> !text.startsWith(TextPrinter.counts(Counts.NONE)))
                 .collect(Collectors.joining("; "));
         String lacking = " What was there is stored, but lines are missing: the export was not complete.";
-        String verdict =
-                (counts.isEmpty() ? "Nothing to import" : counts) + "." + (complete ? "" : lacking);
-        return new Report(
-                complete ? ExitCode.OK : ExitCode.FAILED, members, text -> text.verdict(complete, verdict));
+        String verdict = (counts.isEmpty() ? "Nothing to import" : counts) + "." + (complete ? "" : lacking);
+        return new Report(complete ? ExitCode.OK : ExitCode.FAILED, members, text -> text.verdict(complete, verdict));
     }
 
     private InputStream open() throws IOException {

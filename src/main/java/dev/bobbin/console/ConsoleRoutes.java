@@ -40,8 +40,9 @@ class ConsoleRoutes {
     private static final String SESSION = "bobbin.console.session";
     private static final String FORM_TOKEN = "form_token";
 
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-            + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+                    + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1])(:\\d+)?");
 
@@ -98,8 +99,8 @@ class ConsoleRoutes {
     private void measure(RoutingContext http) {
         if (Mount.isCall(http.normalizedPath())) {
             long began = System.nanoTime();
-            http.addEndHandler(ended -> day.called(
-                    System.nanoTime() - began, http.response().getStatusCode() >= 500));
+            http.addEndHandler(ended ->
+                    day.called(System.nanoTime() - began, http.response().getStatusCode() >= 500));
         }
         http.next();
     }
@@ -107,8 +108,13 @@ class ConsoleRoutes {
     void register(Router router) {
         router.route(Mount.CONSOLE + "/*").order(-1).handler(ConsoleRoutes::secure);
         router.get(Mount.CONSOLE + "/assets/:name").order(-1).handler(assets::send);
-        router.get(Mount.CONSOLE + "/sign-in").order(-1).handler(http -> show(http, "sign-in", Map.of("failed", false)));
-        router.post(Mount.CONSOLE + "/sign-in").order(-1).handler(bodies::readForm).handler(this::signIn);
+        router.get(Mount.CONSOLE + "/sign-in")
+                .order(-1)
+                .handler(http -> show(http, "sign-in", Map.of("failed", false)));
+        router.post(Mount.CONSOLE + "/sign-in")
+                .order(-1)
+                .handler(bodies::readForm)
+                .handler(this::signIn);
         get(router, "", (http, session) -> Uni.createFrom().item(Answer.seeOther("/database")));
         get(router, "/database", (http, session) -> Uni.createFrom().item(dayPage(http)));
         get(router, "/owners", (http, session) -> owners.owners(http));
@@ -137,7 +143,9 @@ class ConsoleRoutes {
             Session session = session(http);
             if (session == null && http.request().headers().contains("HX-Request")) {
                 // a script would follow the redirect itself
-                http.response().putHeader("HX-Redirect", Mount.CONSOLE + "/sign-in").end();
+                http.response()
+                        .putHeader("HX-Redirect", Mount.CONSOLE + "/sign-in")
+                        .end();
             } else if (session == null) {
                 seeOther(http, "/sign-in");
             } else {
@@ -165,12 +173,16 @@ class ConsoleRoutes {
     }
 
     private void act(RoutingContext http, Session session, Action action) {
-        answer(http, session, () -> RequestBodyFilter.ofAny(http, ConsoleRoutes::form, form -> {
-            if (!sessions.isFormToken(form.text(FORM_TOKEN), session)) {
-                throw FORBIDDEN.because("The form is of another session; go back, load the page again and repeat it");
-            }
-            return action.run(http, session, form);
-        }));
+        answer(
+                http,
+                session,
+                () -> RequestBodyFilter.ofAny(http, ConsoleRoutes::form, form -> {
+                    if (!sessions.isFormToken(form.text(FORM_TOKEN), session)) {
+                        throw FORBIDDEN.because(
+                                "The form is of another session; go back, load the page again and repeat it");
+                    }
+                    return action.run(http, session, form);
+                }));
     }
 
     /** What a form does. */

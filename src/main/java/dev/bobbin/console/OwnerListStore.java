@@ -36,9 +36,8 @@ class OwnerListStore {
     /** The tenants whose names begin like this, from {@code after} on, which is left out; at most {@value #PAGE} and one more. */
     Uni<List<String>> tenants(String prefix, String after) {
         String from = after.isEmpty() ? Owner.idOf(prefix) : Owner.idOf(after) + '0';
-        return names(TENANTS, from, Owner.idOf(prefix) + LAST).map(ids -> ids.stream()
-                .map(id -> Owner.ofId(id).tenant())
-                .toList());
+        return names(TENANTS, from, Owner.idOf(prefix) + LAST)
+                .map(ids -> ids.stream().map(id -> Owner.ofId(id).tenant()).toList());
     }
 
     /** The same of a tenant's users. */

@@ -101,8 +101,8 @@ class OwnerPages {
     private Uni<Answer> search(RoutingContext http, Parameters sent, Owner owner) {
         SearchQuery words = SearchQuery.of(sent.text("q"));
         SearchCursor after = SearchCursor.of(sent.text("cursor"), null);
-        return gate.pass(http, sent, () -> texts.find(owner, words, after, THREADS)
-                .map(found -> {
+        return gate.pass(
+                http, sent, () -> texts.find(owner, words, after, THREADS).map(found -> {
                     JsonValue json = Rows.read(found);
                     List<Hit> hits = new ArrayList<>();
                     json.member("data").forEach(hit -> hits.add(Hit.of(hit)));

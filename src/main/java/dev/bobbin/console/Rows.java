@@ -89,8 +89,7 @@ final class Rows {
         static AttachmentRow of(JsonValue attachment) {
             String id = textOf(attachment, "id");
             String name = attachment.member("name").string();
-            return new AttachmentRow(
-                    id, Links.encode(id), name == null ? id : name, textOf(attachment, "mime_type"));
+            return new AttachmentRow(id, Links.encode(id), name == null ? id : name, textOf(attachment, "mime_type"));
         }
     }
 
@@ -100,8 +99,9 @@ final class Rows {
 
         static Hit of(JsonValue hit) {
             List<Piece> snippet = new ArrayList<>();
-            hit.member("snippet").forEach(piece -> snippet.add(new Piece(
-                    textOf(piece, "text"), piece.member("match").json().equals("true"))));
+            hit.member("snippet")
+                    .forEach(piece -> snippet.add(new Piece(
+                            textOf(piece, "text"), piece.member("match").json().equals("true"))));
             String id = textOf(hit, "thread_id");
             String title = hit.member("title").string();
             String type = hit.member("type").string();
@@ -126,7 +126,8 @@ final class Rows {
 
     private static String statusOf(JsonValue thread) {
         JsonValue status = thread.member("status");
-        String type = status.isString() ? status.string() : status.member("type").string();
+        String type =
+                status.isString() ? status.string() : status.member("type").string();
         return Objects.requireNonNullElse(type, "active");
     }
 

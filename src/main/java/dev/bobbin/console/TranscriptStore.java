@@ -93,8 +93,8 @@ class TranscriptStore {
                 .invoke(rows -> {
                     long items = first(rows).getLong("items");
                     if (items != confirmedItems) {
-                        throw COUNT_CHANGED.because(
-                                "The thread has " + items + " items, and not " + confirmedItems + "; nothing was deleted");
+                        throw COUNT_CHANGED.because("The thread has " + items + " items, and not " + confirmedItems
+                                + "; nothing was deleted");
                     }
                 })
                 .replaceWithVoid();

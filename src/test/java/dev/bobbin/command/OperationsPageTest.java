@@ -65,7 +65,8 @@ class OperationsPageTest {
             String[] variable = words.remove(0).split("=", 2);
             bobbin = bobbin.and(variable[0], variable[1]);
         }
-        words.replaceAll(word -> word.endsWith(".ndjson") ? directory.resolve(word).toString() : word);
+        words.replaceAll(
+                word -> word.endsWith(".ndjson") ? directory.resolve(word).toString() : word);
         bobbin.run(words.subList(1, words.size()).toArray(String[]::new)).exits(0);
         return words.get(2);
     }

@@ -67,9 +67,9 @@ final class Browser implements AutoCloseable {
         await(() -> Files.exists(port) && Files.readAllLines(port).size() > 1);
         HttpClient client = HttpClient.newHttpClient();
         String pages = "http://127.0.0.1:" + Files.readAllLines(port).get(0) + "/json";
-        JsonArray targets = new JsonArray(client.send(
-                        HttpRequest.newBuilder(URI.create(pages)).build(), BodyHandlers.ofString())
-                .body());
+        JsonArray targets = new JsonArray(
+                client.send(HttpRequest.newBuilder(URI.create(pages)).build(), BodyHandlers.ofString())
+                        .body());
         String page = targets.stream()
                 .map(JsonObject.class::cast)
                 .filter(target -> target.getString("type").equals("page"))
@@ -91,7 +91,9 @@ final class Browser implements AutoCloseable {
                 JsonObject.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
         send(
                 "Emulation.setEmulatedMedia",
-                JsonObject.of("features", JsonArray.of(JsonObject.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
+                JsonObject.of(
+                        "features",
+                        JsonArray.of(JsonObject.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
     }
 
     void open(String url) throws Exception {
@@ -111,7 +113,8 @@ final class Browser implements AutoCloseable {
                 "Runtime.evaluate",
                 JsonObject.of("expression", script, "awaitPromise", true, "returnByValue", true, "userGesture", true));
         if (result.containsKey("exceptionDetails")) {
-            throw new IllegalStateException(script + ": " + result.getJsonObject("exceptionDetails").encode());
+            throw new IllegalStateException(
+                    script + ": " + result.getJsonObject("exceptionDetails").encode());
         }
         return result.getJsonObject("result").getValue("value");
     }
@@ -159,7 +162,10 @@ final class Browser implements AutoCloseable {
         int id = number.incrementAndGet();
         CompletableFuture<JsonObject> answer = new CompletableFuture<>();
         answers.put(id, answer);
-        socket.sendText(JsonObject.of("id", id, "method", method, "params", parameters).encode(), true)
+        socket.sendText(
+                        JsonObject.of("id", id, "method", method, "params", parameters)
+                                .encode(),
+                        true)
                 .join();
         return answer.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
     }
@@ -184,7 +190,8 @@ final class Browser implements AutoCloseable {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
         try (Stream<Path> files = Files.walk(profile)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
         }
     }
 

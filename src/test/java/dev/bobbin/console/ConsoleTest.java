@@ -90,7 +90,10 @@ class ConsoleTest {
                 .matches("bobbin_console=[0-9a-f]{16}\\.\\d+\\.[\\w-]{43}; Max-Age=43200; Expires=[^;]+; Path=/console;"
                         + " HTTPOnly; SameSite=Strict");
         // behind a proxy that speaks TLS
-        Response proxied = request("").header("Host", "bobbin.example.com").formParam("key", KEY).post("/console/sign-in");
+        Response proxied = request("")
+                .header("Host", "bobbin.example.com")
+                .formParam("key", KEY)
+                .post("/console/sign-in");
         assertThat(proxied.header("Set-Cookie")).contains("; Secure;");
     }
 
@@ -117,10 +120,14 @@ class ConsoleTest {
         user.thread("thr_1");
         Map<String, String> form = Map.of("tenant", "acme", "user", user.user(), "thread", "thr_1", "archived", "true");
         for (String token : List.of("", "x", token(signIn(KEY).cookie("bobbin_console")))) {
-            Response answer = request(cookie()).formParams(form).formParam("form_token", token).post("/console/archive");
+            Response answer = request(cookie())
+                    .formParams(form)
+                    .formParam("form_token", token)
+                    .post("/console/archive");
             assertThat(answer.statusCode()).as(token).isEqualTo(403);
         }
-        assertThat(user.get("/v1/threads/thr_1/state").path("archived").toString()).isEqualTo("false");
+        assertThat(user.get("/v1/threads/thr_1/state").path("archived").toString())
+                .isEqualTo("false");
     }
 
     @Test
@@ -196,8 +203,14 @@ class ConsoleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"owners?name=a", "threads?tenant=acme&user=u", "thread?tenant=acme&user=u&thread=t",
-        "raw?tenant=acme&user=u&thread=t", "delete?tenant=acme&user=u&thread=t"})
+    @ValueSource(
+            strings = {
+                "owners?name=a",
+                "threads?tenant=acme&user=u",
+                "thread?tenant=acme&user=u&thread=t",
+                "raw?tenant=acme&user=u&thread=t",
+                "delete?tenant=acme&user=u&thread=t"
+            })
     void aPageSaysThatItWakesTheDatabaseBeforeItDoes(String page) throws Exception {
         awaitSleep();
         List<String> statements = new StatementLog(TestEnvironment.databaseUrl()).during(() -> {
@@ -217,7 +230,8 @@ class ConsoleTest {
     void ownersAreFoundByTheBeginningsOfTheirNames() throws Exception {
         try (var connection = TestDatabase.get().connect(TestEnvironment.databaseUrl());
                 var statement = connection.createStatement()) {
-            for (String owner : List.of("zeta%2Feu/u1", "zeta%2Feu/u2", "zeta%25/u1", "zeta/ü/1", "zeta/ü/2", "zetb/u")) {
+            for (String owner :
+                    List.of("zeta%2Feu/u1", "zeta%2Feu/u2", "zeta%25/u1", "zeta/ü/1", "zeta/ü/2", "zetb/u")) {
                 statement.execute("insert into threads (owner_id, id, document, created_at) values ('" + owner
                         + "', 'thr_1', '{\"id\":\"thr_1\"}', now()), ('" + owner
                         + "', 'thr_2', '{\"id\":\"thr_2\"}', now())");
@@ -261,10 +275,12 @@ class ConsoleTest {
                 "&created_at[gte]=2026-01-01T00:10:00Z&created_at[lt]=2026-01-01T00:12:00Z",
                 "&metadata.team=Odd")) {
             String sort = filter.contains("sort") ? "" : "&sort=active_at";
-            List<String> expected = user.get("/v1/threads?limit=20" + sort + brackets(filter)).path("data.id");
+            List<String> expected =
+                    user.get("/v1/threads?limit=20" + sort + brackets(filter)).path("data.id");
             assertThat(threads(owned("threads") + brackets(filter))).as(filter).isEqualTo(expected);
         }
-        assertThat(threads(owned("threads") + "&metadata=team%3DOdd&status=&title=")).hasSize(12);
+        assertThat(threads(owned("threads") + "&metadata=team%3DOdd&status=&title="))
+                .hasSize(12);
         String first = get(owned("threads")).asString();
         assertThat(first).contains("24 threads", "Newest", "2026-02-01 00:00:00");
         assertThat(threads(next(owned("threads")))).hasSize(4);
@@ -275,16 +291,23 @@ class ConsoleTest {
     @Test
     void aLargeLastItemIsLeftOutOfTheList() {
         user.thread("thr_1");
-        user.put("/v1/threads/thr_1/items/msg_1", As.message("msg_1", "thr_1", "2026-02-01T00:00:00Z", "x".repeat(600_000)));
-        assertThat(get(owned("threads")).asString()).contains("thr_1", "No text").hasSizeLessThan(50_000);
+        user.put(
+                "/v1/threads/thr_1/items/msg_1",
+                As.message("msg_1", "thr_1", "2026-02-01T00:00:00Z", "x".repeat(600_000)));
+        assertThat(get(owned("threads")).asString())
+                .contains("thr_1", "No text")
+                .hasSizeLessThan(50_000);
     }
 
     @Test
     void searchIsTheApis() {
         user.thread("thr_1");
-        user.put("/v1/threads/thr_1/items/msg_1", As.message("msg_1", "thr_1", "2026-01-02T03:04:05Z", "The <b>quick</b> fox"));
+        user.put(
+                "/v1/threads/thr_1/items/msg_1",
+                As.message("msg_1", "thr_1", "2026-01-02T03:04:05Z", "The <b>quick</b> fox"));
         assertThat(get(owned("threads") + "&q=quick").asString())
-                .contains("<mark>quick</mark>", "&lt;b&gt;", "thread=thr_1", "2026-01-02 03:04:05", "/v1/search?q=quick");
+                .contains(
+                        "<mark>quick</mark>", "&lt;b&gt;", "thread=thr_1", "2026-01-02 03:04:05", "/v1/search?q=quick");
         assertThat(get(owned("threads") + "&q=slow").asString()).contains("Nothing has all of these words.");
     }
 
@@ -293,13 +316,27 @@ class ConsoleTest {
     @Test
     void aTranscriptReadsAsAPersonReadsIt() {
         String thread = user.thread("thr_1");
-        add(thread, "msg_1", "\"type\":\"user_message\",\"content\":[{\"type\":\"input_text\",\"text\":\"What is the weather?\"}],"
-                + "\"attachments\":[{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"map.pdf\",\"mime_type\":\"application/pdf\"}],\"quoted_text\":\"as you said\"");
-        add(thread, "tc_1", "\"type\":\"client_tool_call\",\"name\":\"get_weather\",\"arguments\":{\"city\":\"Oslo\"},\"output\":null,\"status\":\"pending\",\"call_id\":\"c1\"");
-        add(thread, "msg_2", "\"type\":\"widget\",\"widget\":{\"type\":\"Card\",\"children\":[1.50]},\"copy_text\":\"Sunny\"");
+        add(
+                thread,
+                "msg_1",
+                "\"type\":\"user_message\",\"content\":[{\"type\":\"input_text\",\"text\":\"What is the weather?\"}],"
+                        + "\"attachments\":[{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"map.pdf\",\"mime_type\":\"application/pdf\"}],\"quoted_text\":\"as you said\"");
+        add(
+                thread,
+                "tc_1",
+                "\"type\":\"client_tool_call\",\"name\":\"get_weather\",\"arguments\":{\"city\":\"Oslo\"},\"output\":null,\"status\":\"pending\",\"call_id\":\"c1\"");
+        add(
+                thread,
+                "msg_2",
+                "\"type\":\"widget\",\"widget\":{\"type\":\"Card\",\"children\":[1.50]},\"copy_text\":\"Sunny\"");
         add(thread, "msg_3", "\"type\":\"hidden_context_item\",\"content\":\"the user is in a hurry\"");
-        add(thread, "msg_4", "\"type\":\"assistant_message\",\"content\":[{\"type\":\"output_text\",\"text\":\"It is sunny.\",\"annotations\":[]}]");
-        user.put("/v1/attachments/atc_1", "{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"map.pdf\",\"mime_type\":\"application/pdf\",\"thread_id\":\"thr_1\"}");
+        add(
+                thread,
+                "msg_4",
+                "\"type\":\"assistant_message\",\"content\":[{\"type\":\"output_text\",\"text\":\"It is sunny.\",\"annotations\":[]}]");
+        user.put(
+                "/v1/attachments/atc_1",
+                "{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"map.pdf\",\"mime_type\":\"application/pdf\",\"thread_id\":\"thr_1\"}");
         String page = get(owned("thread") + "&thread=thr_1").asString();
         assertThat(page)
                 .contains(
@@ -317,7 +354,8 @@ class ConsoleTest {
                         "<bdi>the user is in a hurry</bdi>",
                         "<bdi>It is sunny.</bdi>",
                         "attachment=atc_1",
-                        "curl -H &quot;Authorization: Bearer $BOBBIN_API_KEY&quot; -H &#39;Bobbin-User: " + user.user() + "&#39;")
+                        "curl -H &quot;Authorization: Bearer $BOBBIN_API_KEY&quot; -H &#39;Bobbin-User: " + user.user()
+                                + "&#39;")
                 .containsSubsequence("What is the weather?", "get_weather", "Sunny", "in a hurry", "It is sunny.");
         assertThat(get(owned("thread") + "&thread=thr_1&order=desc").asString())
                 .containsSubsequence("It is sunny.", "What is the weather?");
@@ -332,23 +370,38 @@ class ConsoleTest {
                 .path("id");
         assertThat(threads(owned("threads") + "&kind=conversation")).containsExactly(id);
         assertThat(get(owned("thread") + "&thread=" + id).asString())
-                .contains("<bdi>Hello there</bdi>", "aria-label=\"User\"", "aria-label=\"Tool call\"", "<bdi>look_up</bdi>");
+                .contains(
+                        "<bdi>Hello there</bdi>",
+                        "aria-label=\"User\"",
+                        "aria-label=\"Tool call\"",
+                        "<bdi>look_up</bdi>");
     }
 
     @Test
     void hostileContentStaysText() {
         String title = "</bdi><script>alert(1)</script>\u202E{config}";
-        user.put("/v1/threads/%22%3E%3Cb%3E", "{\"id\":\"\\\"><b>\",\"created_at\":\"2026-01-01T00:00:00Z\",\"title\":" + As.quote(title) + "}");
+        user.put(
+                "/v1/threads/%22%3E%3Cb%3E",
+                "{\"id\":\"\\\"><b>\",\"created_at\":\"2026-01-01T00:00:00Z\",\"title\":" + As.quote(title) + "}");
         String thread = "/v1/threads/%22%3E%3Cb%3E";
         user.put(
                         thread + "/items/%3Cimg%20src%3Dx%3E",
-                        As.message("<img src=x>", "\"><b>", "2026-01-01T00:00:00Z", "\u202Eevil\u2066</p><script>alert(2)</script>{items}"))
+                        As.message(
+                                "<img src=x>",
+                                "\"><b>",
+                                "2026-01-01T00:00:00Z",
+                                "\u202Eevil\u2066</p><script>alert(2)</script>{items}"))
                 .then()
                 .statusCode(201);
-        user.put(thread + "/items/w", "{\"id\":\"w\",\"thread_id\":\"\\\"><b>\",\"created_at\":\"2026-01-01T00:00:01Z\",\"type\":\"<script>\",\"<script>\":{\"<i>\":\"</pre><script>\"}}")
+        user.put(
+                        thread + "/items/w",
+                        "{\"id\":\"w\",\"thread_id\":\"\\\"><b>\",\"created_at\":\"2026-01-01T00:00:01Z\",\"type\":\"<script>\",\"<script>\":{\"<i>\":\"</pre><script>\"}}")
                 .then()
                 .statusCode(201);
-        for (String page : List.of(owned("threads"), owned("thread") + "&thread=%22%3E%3Cb%3E", owned("delete") + "&thread=%22%3E%3Cb%3E")) {
+        for (String page : List.of(
+                owned("threads"),
+                owned("thread") + "&thread=%22%3E%3Cb%3E",
+                owned("delete") + "&thread=%22%3E%3Cb%3E")) {
             assertThat(get(page).asString())
                     .doesNotContain("<script>", "<b>", "<img", "<i>", "\"><b>")
                     .contains("&lt;");
@@ -363,20 +416,24 @@ class ConsoleTest {
         String large = As.message("msg_1", "thr_1", "2026-01-01T00:00:00Z", "Begin " + "é".repeat(2_500_000));
         user.put(thread + "/items/msg_1", large).then().statusCode(201);
         String page = get(owned("thread") + "&thread=thr_1").asString();
-        assertThat(page).contains("Begin é", "This document has 5.0 MB", "item=msg_1").hasSizeLessThan(50_000);
+        assertThat(page)
+                .contains("Begin é", "This document has 5.0 MB", "item=msg_1")
+                .hasSizeLessThan(50_000);
         assertThat(get(owned("raw") + "&thread=thr_1&item=msg_1").asString()).isEqualTo(large);
     }
 
     @Test
     void rawDocumentsAreTheStoredBytes() {
-        String document = "{ \"id\" : \"thr_1\",\r\n \"created_at\":\"2026-01-01T00:00:00\", \"n\": 1.50, \"title\":\"\\u00e9\" }";
+        String document =
+                "{ \"id\" : \"thr_1\",\r\n \"created_at\":\"2026-01-01T00:00:00\", \"n\": 1.50, \"title\":\"\\u00e9\" }";
         user.put("/v1/threads/thr_1", document);
         Response raw = get(owned("raw") + "&thread=thr_1");
         assertThat(raw.asString()).isEqualTo(document);
         assertThat(raw.contentType()).contains("application/json");
         assertThat(raw.header("Cache-Control")).isEqualTo("no-store");
         assertThat(get(owned("raw") + "&thread=none").statusCode()).isEqualTo(404);
-        assertThat(get("raw?tenant=beta&user=" + user.user() + "&wake=1&thread=thr_1").statusCode())
+        assertThat(get("raw?tenant=beta&user=" + user.user() + "&wake=1&thread=thr_1")
+                        .statusCode())
                 .isEqualTo(404);
     }
 
@@ -384,7 +441,9 @@ class ConsoleTest {
     void aLongTranscriptHasPages() {
         String thread = user.thread("thr_1");
         for (int i = 10; i < 75; i++) {
-            user.put(thread + "/items/msg_" + i, As.message("msg_" + i, "thr_1", "2026-01-01T00:00:%02d".formatted(i % 60), "Text " + i + "."));
+            user.put(
+                    thread + "/items/msg_" + i,
+                    As.message("msg_" + i, "thr_1", "2026-01-01T00:00:%02d".formatted(i % 60), "Text " + i + "."));
         }
         List<String> texts = new ArrayList<>();
         String page = owned("thread") + "&thread=thr_1&wake=1";
@@ -403,8 +462,10 @@ class ConsoleTest {
         Map<String, String> form = Map.of("tenant", "acme", "user", user.user(), "thread", "thr_1", "archived", "true");
         Response done = post("archive", form);
         assertThat(done.statusCode()).isEqualTo(303);
-        assertThat(done.header("Location")).isEqualTo("/console/thread?tenant=acme&user=" + user.user() + "&thread=thr_1");
-        assertThat(user.get("/v1/threads/thr_1/state").path("archived").toString()).isEqualTo("true");
+        assertThat(done.header("Location"))
+                .isEqualTo("/console/thread?tenant=acme&user=" + user.user() + "&thread=thr_1");
+        assertThat(user.get("/v1/threads/thr_1/state").path("archived").toString())
+                .isEqualTo("true");
         assertThat(get(owned("thread") + "&thread=thr_1").asString()).contains("Take out of the archive");
     }
 
@@ -412,7 +473,9 @@ class ConsoleTest {
     void aThreadIsDeletedIfItsItemsWereCounted() {
         String thread = user.thread("thr_1");
         add(thread, "msg_1", "\"type\":\"user_message\"");
-        user.put("/v1/attachments/atc_1", "{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"a\",\"mime_type\":\"b\",\"thread_id\":\"thr_1\"}");
+        user.put(
+                "/v1/attachments/atc_1",
+                "{\"id\":\"atc_1\",\"type\":\"file\",\"name\":\"a\",\"mime_type\":\"b\",\"thread_id\":\"thr_1\"}");
         assertThat(get(owned("delete") + "&thread=thr_1").asString())
                 .contains("<strong>1 item</strong> and 1 attachment record.");
         Map<String, String> form = Map.of("tenant", "acme", "user", user.user(), "thread", "thr_1");
@@ -439,7 +502,8 @@ class ConsoleTest {
         Map<String, String> form = Map.of("tenant", "acme", "user", user.user(), "title", "old");
         assertThat(post("delete", with(form, "5")).statusCode()).isEqualTo(409);
         assertThat(post("delete", with(form, "2")).statusCode()).isEqualTo(303);
-        assertThat(user.get("/v1/threads").<List<String>>path("data.id")).containsExactlyInAnyOrder("thr_1", "thr_2", "thr_3");
+        assertThat(user.get("/v1/threads").<List<String>>path("data.id"))
+                .containsExactlyInAnyOrder("thr_1", "thr_2", "thr_3");
         assertThat(other.get("/v1/threads").<List<String>>path("data.id")).containsExactly("thr_1");
     }
 
@@ -452,7 +516,9 @@ class ConsoleTest {
         Response export = get(owned("export"));
         assertThat(export.contentType()).startsWith("application/x-ndjson");
         assertThat(export.header("Content-Disposition")).startsWith("attachment");
-        assertThat(withoutTime(export)).isEqualTo(withoutTime(user.get("/v1/export"))).contains("\"msg_1\"");
+        assertThat(withoutTime(export))
+                .isEqualTo(withoutTime(user.get("/v1/export")))
+                .contains("\"msg_1\"");
         assertThat(get(owned("delete") + "&everything=1").asString())
                 .contains("<strong>1 thread</strong>, 1 item and 0 attachment records.");
         Map<String, String> form = Map.of("tenant", "acme", "user", user.user(), "everything", "1");
@@ -476,8 +542,8 @@ class ConsoleTest {
     private static RequestSpecification request(String cookie) {
         // as browsers do, without a charset
         RequestSpecification request = given().config(RestAssuredConfig.config()
-                        .encoderConfig(
-                                EncoderConfig.encoderConfig().appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .redirects()
                 .follow(false);
         return cookie.isEmpty() ? request : request.header("Cookie", "bobbin_console=" + cookie);
@@ -499,11 +565,15 @@ class ConsoleTest {
     }
 
     private static Response post(String page, Map<String, String> form) {
-        return request(cookie()).formParams(form).formParam("form_token", token(cookie())).post("/console/" + page);
+        return request(cookie())
+                .formParams(form)
+                .formParam("form_token", token(cookie()))
+                .post("/console/" + page);
     }
 
     private static String token(String cookie) {
-        return found(request(cookie).get("/console/database").asString(), "name=\"form_token\" value=\"([^\"]+)\"").get(0);
+        return found(request(cookie).get("/console/database").asString(), "name=\"form_token\" value=\"([^\"]+)\"")
+                .get(0);
     }
 
     private String owned(String page) {
@@ -511,10 +581,13 @@ class ConsoleTest {
     }
 
     private void add(String thread, String id, String members) {
-        String second = String.valueOf(user.get(thread + "/items?limit=100").<List<String>>path("data.id").size());
+        String second = String.valueOf(user.get(thread + "/items?limit=100")
+                .<List<String>>path("data.id")
+                .size());
         user.put(
                         thread + "/items/" + id,
-                        "{\"id\":\"" + id + "\",\"thread_id\":\"thr_1\",\"created_at\":\"2026-01-01T00:00:0" + second + "Z\"," + members + "}")
+                        "{\"id\":\"" + id + "\",\"thread_id\":\"thr_1\",\"created_at\":\"2026-01-01T00:00:0" + second
+                                + "Z\"," + members + "}")
                 .then()
                 .statusCode(201);
     }
@@ -530,7 +603,9 @@ class ConsoleTest {
     }
 
     private static List<String> names(String page) {
-        return found(get(page + "&wake=1").asString(), "<li><a href=\"/console/(?:owners|threads)\\?[^>]+><bdi>(.*?)</bdi></a></li>");
+        return found(
+                get(page + "&wake=1").asString(),
+                "<li><a href=\"/console/(?:owners|threads)\\?[^>]+><bdi>(.*?)</bdi></a></li>");
     }
 
     private static List<String> threads(String page) {
@@ -547,7 +622,11 @@ class ConsoleTest {
     }
 
     private static List<String> found(String page, String pattern) {
-        return Pattern.compile(pattern).matcher(page).results().map(match -> match.group(1)).toList();
+        return Pattern.compile(pattern)
+                .matcher(page)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
     }
 
     private static void awaitSleep() throws Exception {

@@ -62,7 +62,10 @@ class DayTest {
         Sums sums = Day.sum(day.slots());
         assertThat(sums.millis(Kind.DOWN)).isZero();
         assertThat(sums.calls()).isZero();
-        assertThat(sums.millis(Kind.AWAKE)).isBetween(Duration.ofHours(24).toMillis() - Day.SLOT, Duration.ofHours(24).toMillis());
+        assertThat(sums.millis(Kind.AWAKE))
+                .isBetween(
+                        Duration.ofHours(24).toMillis() - Day.SLOT,
+                        Duration.ofHours(24).toMillis());
         assertThat(day.slots().size()).isBetween(Day.SLOTS - 1, Day.SLOTS);
     }
 

@@ -37,7 +37,9 @@ class TemplatesTest {
 
     @Test
     void anItemOfAnUnknownTypeIsShownWhole() {
-        TranscriptItem item = item("\"type\":\"new_type\"", "{\"id\":\"m\",\"type\":\"new_type\",\"n\":1.50,\"empty\":[],\"a\":{\"b\":[1,{}]}}");
+        TranscriptItem item = item(
+                "\"type\":\"new_type\"",
+                "{\"id\":\"m\",\"type\":\"new_type\",\"n\":1.50,\"empty\":[],\"a\":{\"b\":[1,{}]}}");
         assertThat(item.speaker()).isEqualTo("New type");
         assertThat(item.side()).isEqualTo("other");
         assertThat(item.parts())
@@ -47,8 +49,17 @@ class TemplatesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{}", "{\"content\":null}", "{\"content\":[[]]}", "{\"content\":[{\"text\":null}]}",
-        "{\"content\":{}}", "{\"attachments\":[1]}", "{\"role\":\"\"}", "{\"content\":\"\\\\\\\"{[\"}"})
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"content\":null}",
+                "{\"content\":[[]]}",
+                "{\"content\":[{\"text\":null}]}",
+                "{\"content\":{}}",
+                "{\"attachments\":[1]}",
+                "{\"role\":\"\"}",
+                "{\"content\":\"\\\\\\\"{[\"}"
+            })
     void whateverIsStoredIsShown(String document) {
         for (String type : List.of("\"type\":null", "\"type\":\"\"", "\"type\":\"message\"", "\"type\":\"widget\"")) {
             assertThat(item(type, document).document()).isEqualTo(document);
@@ -57,12 +68,13 @@ class TemplatesTest {
 
     @Test
     void jsonIsIndentedAsItIsSpelled() {
-        assertThat(TranscriptItem.indented(" {\"a\\\"{\" : 1.0 , \"b\":[ ] } ")).isEqualTo("{\n  \"a\\\"{\": 1.0,\n  \"b\": []\n}");
+        assertThat(TranscriptItem.indented(" {\"a\\\"{\" : 1.0 , \"b\":[ ] } "))
+                .isEqualTo("{\n  \"a\\\"{\": 1.0,\n  \"b\": []\n}");
         assertThat(TranscriptItem.indented("[".repeat(500) + "]".repeat(500))).hasSizeLessThan(50_000);
     }
 
     private static TranscriptItem item(String type, String document) {
-        return TranscriptItem.of(JsonValue.read("{\"id\":\"m\",\"at\":\"2026-01-01 00:00:00\",\"bytes\":" + document.length()
-                + "," + type + ",\"document\":" + document + "}"));
+        return TranscriptItem.of(JsonValue.read("{\"id\":\"m\",\"at\":\"2026-01-01 00:00:00\",\"bytes\":"
+                + document.length() + "," + type + ",\"document\":" + document + "}"));
     }
 }

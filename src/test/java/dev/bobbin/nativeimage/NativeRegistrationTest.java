@@ -79,12 +79,12 @@ class NativeRegistrationTest {
     /** Qute calls their methods by name. */
     @Test
     void everyRecordThatAPageShowsIsRegistered() {
-        assertThat(Uses.recordsOf("dev.bobbin.console"))
-                .hasSizeGreaterThan(8)
-                .allSatisfy(type -> assertThat(type.isAnnotationPresent(RegisterForReflection.class)
-                                || List.of("Answer", "Session", "Wake", "Sums", "Counts").contains(type.getSimpleName()))
-                        .as("%s is @RegisterForReflection, or no page shows it", type.getName())
-                        .isTrue());
+        assertThat(Uses.recordsOf("dev.bobbin.console")).hasSizeGreaterThan(8).allSatisfy(type -> assertThat(
+                        type.isAnnotationPresent(RegisterForReflection.class)
+                                || List.of("Answer", "Session", "Wake", "Sums", "Counts")
+                                        .contains(type.getSimpleName()))
+                .as("%s is @RegisterForReflection, or no page shows it", type.getName())
+                .isTrue());
     }
 
     @Test
