@@ -83,7 +83,8 @@ final class ImportCommand implements Callable<Integer> {
             defaultValue = "keep",
             description =
                     "What to do with a row whose id is stored with another document: keep what is stored, which is"
-                            + " what happens unless given, replace it, or fail, before anything of its transaction is stored.")
+                            + " what happens unless given, replace it, or fail, before anything of its transaction is"
+                            + " stored.")
     @SuppressWarnings("NullAway.Init")
     private OnConflict onConflict;
 
@@ -114,10 +115,8 @@ final class ImportCommand implements Callable<Integer> {
                 .filter(text -> !text.startsWith(TextPrinter.counts(Counts.NONE)))
                 .collect(Collectors.joining("; "));
         String lacking = " What was there is stored, but lines are missing: the export was not complete.";
-        String verdict =
-                (counts.isEmpty() ? "Nothing to import" : counts) + "." + (complete ? "" : lacking);
-        return new Report(
-                complete ? ExitCode.OK : ExitCode.FAILED, members, text -> text.verdict(complete, verdict));
+        String verdict = (counts.isEmpty() ? "Nothing to import" : counts) + "." + (complete ? "" : lacking);
+        return new Report(complete ? ExitCode.OK : ExitCode.FAILED, members, text -> text.verdict(complete, verdict));
     }
 
     private InputStream open() throws IOException {
