@@ -58,8 +58,8 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
 
     private static final Pattern INVALID =
             Pattern.compile("(?s)(?:SRCFG\\d+: The config property )?(?<property>[a-z][\\w-]*(?:\\.[\\w-]+)+) (?:with"
-                + " the config value \"(?<value>.*)\" threw an Exception whilst being converted (?<complaint>.*)|(?:is"
-                + " defined as the empty String|is required but it could not be found).*|(?<constraint>must .*))");
+                    + " the config value \"(?<value>.*)\" threw an Exception whilst being converted (?<complaint>.*)|(?:is"
+                    + " defined as the empty String|is required but it could not be found).*|(?<constraint>must .*))");
 
     /** What a value must be, by the converters' messages. */
     private static final Map<String, String> FORMS = Map.of(

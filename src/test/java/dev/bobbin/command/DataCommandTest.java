@@ -145,11 +145,11 @@ class DataCommandTest {
                 .execute(
                         url,
                         "insert into thread_items (owner_id, thread_id, id, document, type, created_at) select"
-                            + " 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100)"
-                            + " n;create table transactions (id xid8); grant insert on transactions to"
-                            + " bobbin_it;create function noted() returns trigger language plpgsql as 'begin insert"
-                            + " into transactions values (pg_current_xact_id()); return null; end';create trigger"
-                            + " noted after delete on thread_items for each statement execute function noted()");
+                                + " 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100)"
+                                + " n;create table transactions (id xid8); grant insert on transactions to"
+                                + " bobbin_it;create function noted() returns trigger language plpgsql as 'begin insert"
+                                + " into transactions values (pg_current_xact_id()); return null; end';create trigger"
+                                + " noted after delete on thread_items for each statement execute function noted()");
         Map<String, List<String>> before = rows();
         JsonObject counted = bobbin.run("db", "erase", "--tenant", "acme", "--user", "ann", "--dry-run", "--json")
                 .exits(0)
