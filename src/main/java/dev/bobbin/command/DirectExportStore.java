@@ -101,7 +101,8 @@ final class DirectExportStore {
             } catch (IOException failed) {
                 throw new DataFailure(
                         "The output cannot be written: " + failed.getMessage()
-                                + ". What was written stays; make room, or whatever it needs, and run the command again",
+                                + ". What was written stays; make room, or whatever it needs, and run the command"
+                                + " again",
                         failed);
             }
         };

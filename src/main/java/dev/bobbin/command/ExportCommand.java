@@ -18,10 +18,10 @@ import picocli.CommandLine.ParentCommand;
 @Command(
         name = "export",
         header = "Write all that a user, a tenant or everyone has stored to a file.",
-        description =
-                "As lines of JSON, with documents byte for byte, which `db import` and POST /v1/import read. Each owner's"
-                        + " begin with a header and finish with an end. The file has the ending .part until it is complete: if the"
-                        + " command is interrupted, running it again goes on there. Changes nothing in the database.")
+        description = "As lines of JSON, with documents byte for byte, which `db import` and POST /v1/import read. Each"
+                + " owner's begin with a header and finish with an end. The file has the ending .part until it is"
+                + " complete: if the command is interrupted, running it again goes on there. Changes nothing in"
+                + " the database.")
 final class ExportCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -83,7 +83,8 @@ final class ImportCommand implements Callable<Integer> {
             defaultValue = "keep",
             description =
                     "What to do with a row whose id is stored with another document: keep what is stored, which is"
-                            + " what happens unless given, replace it, or fail, before anything of its transaction is stored.")
+                            + " what happens unless given, replace it, or fail, before anything of its transaction is"
+                            + " stored.")
     @SuppressWarnings("NullAway.Init")
     private OnConflict onConflict;
 

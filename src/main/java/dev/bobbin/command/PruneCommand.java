@@ -19,8 +19,8 @@ import picocli.CommandLine.TypeConversionException;
         header = "Delete old threads.",
         description =
                 "With their items and attachments' records, and records of attachments that have no thread and are as"
-                        + " old, in short transactions. Without --older-than, the settings say what is old, for each tenant. If it is"
-                        + " interrupted, running it again goes on.")
+                        + " old, in short transactions. Without --older-than, the settings say what is old, for each"
+                        + " tenant. If it is interrupted, running it again goes on.")
 final class PruneCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -11,7 +11,8 @@ import picocli.CommandLine.ParentCommand;
         header = "Show how much tenants and users have stored.",
         description =
                 "Threads, items, attachments' records, and the bytes of their documents, for each tenant and for the"
-                        + " largest users. The counts are exact and of one moment, so all of these rows are read. Changes nothing.")
+                        + " largest users. The counts are exact and of one moment, so all of these rows are read. Changes"
+                        + " nothing.")
 final class UsageCommand implements Callable<Integer> {
 
     @ParentCommand

@@ -111,7 +111,8 @@ class DataCommandTest {
 
     @ParameterizedTest
     @CsvSource({
-        "--all,                       acme/ann acme/ann2 acme/bob/x acme2/ann ac/ann a%2Fb/ann a%252Fb/ann acme-/zoe beta/only",
+        "--all,                       acme/ann acme/ann2 acme/bob/x acme2/ann ac/ann a%2Fb/ann a%252Fb/ann acme-/zoe"
+                + " beta/only",
         "--tenant acme,               acme/ann acme/ann2 acme/bob/x",
         "--tenant a/b,                a%2Fb/ann",
         "--tenant acme --user ann,    acme/ann",
@@ -143,12 +144,12 @@ class DataCommandTest {
         TestDatabase.get()
                 .execute(
                         url,
-                        "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
-                                + " select 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100) n;"
-                                + "create table transactions (id xid8); grant insert on transactions to bobbin_it;"
-                                + "create function noted() returns trigger language plpgsql as"
-                                + " 'begin insert into transactions values (pg_current_xact_id()); return null; end';"
-                                + "create trigger noted after delete on thread_items for each statement execute function noted()");
+                        "insert into thread_items (owner_id, thread_id, id, document, type, created_at) select"
+                                + " 'acme/ann', 'thr_1', 'more_' || n, '{}', 'task', now() from generate_series(1, 4100)"
+                                + " n;create table transactions (id xid8); grant insert on transactions to"
+                                + " bobbin_it;create function noted() returns trigger language plpgsql as 'begin insert"
+                                + " into transactions values (pg_current_xact_id()); return null; end';create trigger"
+                                + " noted after delete on thread_items for each statement execute function noted()");
         Map<String, List<String>> before = rows();
         JsonObject counted = bobbin.run("db", "erase", "--tenant", "acme", "--user", "ann", "--dry-run", "--json")
                 .exits(0)
@@ -188,10 +189,9 @@ class DataCommandTest {
         for (String owner : List.of(owners.split(" "))) {
             assertThat(value("select string_agg(id, ' ' order by id) from threads where owner_id = '" + owner + "'"))
                     .isEqualTo(left(gone));
-            assertThat(
-                            value(
-                                    "select count(*) from thread_items i where owner_id = '" + owner
-                                            + "' and not exists (select from threads t where t.owner_id = i.owner_id and t.id = i.thread_id)"))
+            assertThat(value("select count(*) from thread_items i where owner_id = '" + owner
+                            + "' and not exists (select from threads t where t.owner_id = i.owner_id"
+                            + " and t.id = i.thread_id)"))
                     .isEqualTo("0");
             assertThat(value("select count(*) from attachments where owner_id = '" + owner + "' and id = 'atc_new'"))
                     .isEqualTo("1");
@@ -237,11 +237,10 @@ class DataCommandTest {
 
     @Test
     void moreThreadsAndItemsThanOneTransactionTakesArePruned() throws SQLException {
-        execute(
-                "insert into threads (owner_id, id, document, created_at, active_at, archived)"
-                        + " select 'many/one', 'thr_' || n, '{}', '2020-01-01', '2020-01-01', n % 2 = 0 from generate_series(1, 901) n;"
-                        + "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
-                        + " select 'many/one', 'thr_' || n % 3 + 1, 'msg_' || n, '{}', 'task', '2020-01-01' from generate_series(1, 6005) n");
+        execute("insert into threads (owner_id, id, document, created_at, active_at, archived) select 'many/one',"
+                + " 'thr_' || n, '{}', '2020-01-01', '2020-01-01', n % 2 = 0 from generate_series(1, 901) n;insert"
+                + " into thread_items (owner_id, thread_id, id, document, type, created_at) select 'many/one',"
+                + " 'thr_' || n % 3 + 1, 'msg_' || n, '{}', 'task', '2020-01-01' from generate_series(1, 6005) n");
         JsonObject archived = bobbin.run(
                         "db", "prune", "--tenant", "many", "--older-than", "9d", "--archived-only", "--json")
                 .exits(0)
@@ -281,8 +280,10 @@ class DataCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "db prune|nothing says what is old: give --older-than, such as --older-than 365d, or set BOBBIN_RETENTION_OLDER",
-                "db prune --older-than 365|Invalid value for option '--older-than': it must be a number of days or hours, such as",
+                "db prune|nothing says what is old: give --older-than, such as --older-than 365d, or set"
+                        + " BOBBIN_RETENTION_OLDER",
+                "db prune --older-than 365|Invalid value for option '--older-than': it must be a number of days or"
+                        + " hours, such as",
                 "db prune --older-than 0d|it must be a number of days or hours, such as 365d",
                 "db prune --older-than 1d --by updated_at|expected one of",
                 "db prune --older-than 1d --user ann|--user needs --tenant",

@@ -29,10 +29,10 @@ class OperationsPageTest {
         BobbinCommand.on(url).run("db", "migrate").exits(0);
         DbCommandTest.execute(
                 url,
-                "insert into threads (owner_id, id, document, created_at, active_at) select 'acme/' || u, 'thr_1', '{\"id\":\"thr_1\"}',"
-                        + " '2020-01-01', '2020-01-01' from unnest(array['ann', 'bob']) u;"
-                        + "insert into thread_items (owner_id, thread_id, id, document, type, created_at)"
-                        + " values ('acme/ann', 'thr_1', 'msg_1', '{\"id\":\"msg_1\",\"type\":\"task\"}', 'task', '2020-01-01')");
+                "insert into threads (owner_id, id, document, created_at, active_at) select 'acme/' || u, 'thr_1',"
+                        + " '{\"id\":\"thr_1\"}', '2020-01-01', '2020-01-01' from unnest(array['ann', 'bob']) u;insert"
+                        + " into thread_items (owner_id, thread_id, id, document, type, created_at) values ('acme/ann',"
+                        + " 'thr_1', 'msg_1', '{\"id\":\"msg_1\",\"type\":\"task\"}', 'task', '2020-01-01')");
         List<String> run = new ArrayList<>();
         for (MatchResult fence : FENCE.matcher(Files.readString(Path.of("docs", "operations.md")))
                 .results()

@@ -75,11 +75,11 @@ class SettingsTest {
                         + " be a whole number, up to 2147483647",
                 "bobbin.database.schema|''|bobbin.database.schema (BOBBIN_DATABASE_SCHEMA) is empty: give it a value,"
                         + " or leave it out",
-                "bobbin.retention.older-than|365|bobbin.retention.older-than (BOBBIN_RETENTION_OLDER_THAN) is '365': it must"
-                        + " be a number of days or hours, such as 365d or 12h, or never",
-                "bobbin.retention.tenants|365d|bobbin.retention.tenants (BOBBIN_RETENTION_TENANTS) is '365d': it must be"
-                        + " tenant=age, several separated by commas, where an age is a number of days or hours, such as 365d"
-                        + " or 12h, or never",
+                "bobbin.retention.older-than|365|bobbin.retention.older-than (BOBBIN_RETENTION_OLDER_THAN) is '365':"
+                        + " it must be a number of days or hours, such as 365d or 12h, or never",
+                "bobbin.retention.tenants|365d|bobbin.retention.tenants (BOBBIN_RETENTION_TENANTS) is '365d': it must"
+                        + " be tenant=age, several separated by commas, where an age is a number of days or hours, such as"
+                        + " 365d or 12h, or never",
                 "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
                 "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
                 "bobbin.http.port|9000|bobbin.http.port is no setting. Did you mean quarkus.http.port?",
