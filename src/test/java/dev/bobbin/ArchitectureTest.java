@@ -27,6 +27,9 @@ class ArchitectureTest {
             .that()
             .haveSimpleNameNotEndingWith("Store")
             .and()
+            // nested in one
+            .haveNameNotMatching(".*Store\\$.*")
+            .and()
             .haveSimpleNameNotEndingWith("Entity")
             .and()
             .haveSimpleNameNotEndingWith("AddResult")
