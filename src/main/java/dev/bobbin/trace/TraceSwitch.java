@@ -1,6 +1,5 @@
 package dev.bobbin.trace;
 
-import dev.bobbin.StartupException;
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;
 import io.smallrye.config.ConfigValue;
@@ -59,10 +58,10 @@ public class TraceSwitch implements ConfigSourceInterceptor {
         }
     }
 
-    /** Without the value, which may be a secret. */
+    /** The message has no value, which may be a secret. Quarkus keeps of the exception only its text. */
     private static void check(boolean fine, String variable, String form) {
         if (!fine) {
-            throw new StartupException(variable + " must be " + form);
+            throw new IllegalArgumentException(variable + " must be " + form);
         }
     }
 }
