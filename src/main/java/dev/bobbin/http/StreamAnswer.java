@@ -47,7 +47,9 @@ final class StreamAnswer {
         return answer.next().map(first -> {
             answer.first = first;
             Response.ResponseBuilder response = Response.ok(answer);
-            http.response().headers().set(HttpHeaders.VARY, http.response().headers().get(HttpHeaders.VARY) + ", Accept-Encoding");
+            http.response()
+                    .headers()
+                    .set(HttpHeaders.VARY, http.response().headers().get(HttpHeaders.VARY) + ", Accept-Encoding");
             return answer.gzip ? response.header("Content-Encoding", "gzip") : response;
         });
     }

@@ -48,8 +48,8 @@ class ImportTest {
     private final As user = As.somebody();
 
     private static String item(String id, String x) {
-        return "{\"type\":\"item\",\"thread_id\":\"t\",\"created_at\":\"2026-01-01T00:00:00Z\",\"document\":{\"id\":\"" + id
-                + "\",\"type\":\"widget\",\"x\":\"" + x + "\"}}";
+        return "{\"type\":\"item\",\"thread_id\":\"t\",\"created_at\":\"2026-01-01T00:00:00Z\",\"document\":{\"id\":\""
+                + id + "\",\"type\":\"widget\",\"x\":\"" + x + "\"}}";
     }
 
     private static void refused(Response answer, int status, String beginning, String end) {
@@ -71,14 +71,16 @@ class ImportTest {
                 .map(line -> line.getString("id"))
                 .toList();
         assertThat(ids)
-                .isEqualTo(IntStream.range(0, 2_500).mapToObj(i -> "m" + (i * 7 % 2_500)).toList());
+                .isEqualTo(IntStream.range(0, 2_500)
+                        .mapToObj(i -> "m" + (i * 7 % 2_500))
+                        .toList());
     }
 
     @Test
     void aConflictIsKeptReplacedOrStopsTheImport() {
         report(user, List.of(THREAD, item("a", "1"), item("b", "1"), item("c", "1")), "");
-        List<String> changed = List.of(
-                THREAD.replace("one", "two"), item("a", "1"), item("b", "2"), item("d", "2"), item("c", "2"));
+        List<String> changed =
+                List.of(THREAD.replace("one", "two"), item("a", "1"), item("b", "2"), item("d", "2"), item("c", "2"));
         List<String> before = rows(export(user));
 
         JsonObject kept = report(user, changed.subList(0, 3), "");
@@ -259,10 +261,14 @@ class ImportTest {
 
         Response answer = user.request()
                 .config(io.restassured.RestAssured.config()
-                        .decoderConfig(io.restassured.config.DecoderConfig.decoderConfig().noContentDecoders()))
+                        .decoderConfig(io.restassured.config.DecoderConfig.decoderConfig()
+                                .noContentDecoders()))
                 .header("Accept-Encoding", "br, gzip;q=0.5")
                 .get("/v1/export");
-        answer.then().statusCode(200).header("Content-Encoding", "gzip").header("Vary", containsString("Accept-Encoding"));
+        answer.then()
+                .statusCode(200)
+                .header("Content-Encoding", "gzip")
+                .header("Vary", containsString("Accept-Encoding"));
         assertThat(answer.asByteArray().length).isLessThan(plain.length / 5);
         String text = new String(
                 new GZIPInputStream(new ByteArrayInputStream(answer.asByteArray())).readAllBytes(),
@@ -312,8 +318,7 @@ class ImportTest {
                     };
             refused(imported(user, List.of(THREAD, line), ""), 422, "Line ", "");
         } finally {
-            TestDatabase.get()
-                    .execute(TestEnvironment.databaseUrl(), "drop function refuse() cascade");
+            TestDatabase.get().execute(TestEnvironment.databaseUrl(), "drop function refuse() cascade");
         }
     }
 

@@ -37,11 +37,12 @@ class InterruptedTransferTest {
     @BeforeEach
     void twentyMegabytes() {
         user.thread("t");
-        sql("""
+        sql(
+                """
             insert into thread_items (owner_id, thread_id, id, document, created_at, type)
             select 'acme/%s', 't', 'm' || n, '{"type":"x","text":"' || repeat(md5(n::text), 80) || '"}', '2026-01-01', 'x'
             from generate_series(1, %d) n"""
-                .formatted(user.user(), ITEMS));
+                        .formatted(user.user(), ITEMS));
     }
 
     private static void sql(String sql) {
@@ -49,12 +50,14 @@ class InterruptedTransferTest {
     }
 
     private static void endDatabaseConnections() {
-        sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        sql(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
     }
 
     private HttpURLConnection open(As caller, String path) throws Exception {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://localhost:" + RestAssured.port + path).toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://localhost:" + RestAssured.port + path)
+                .toURL()
+                .openConnection();
         connection.setRequestProperty("Authorization", "Bearer " + caller.key());
         connection.setRequestProperty("Bobbin-User", caller.user());
         return connection;
@@ -108,7 +111,8 @@ class InterruptedTransferTest {
             imported.setDoOutput(true);
             imported.setRequestProperty("Content-Type", "application/x-ndjson");
             imported.setChunkedStreamingMode(1 << 10);
-            imported.getOutputStream().write(String.join("\n", lines.subList(0, 900)).getBytes(StandardCharsets.UTF_8));
+            imported.getOutputStream()
+                    .write(String.join("\n", lines.subList(0, 900)).getBytes(StandardCharsets.UTF_8));
             imported.disconnect();
         }
         assertThat(Streams.rows(export(user))).isEqualTo(Streams.rows(lines));

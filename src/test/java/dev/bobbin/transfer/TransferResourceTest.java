@@ -211,7 +211,10 @@ class TransferResourceTest {
     void aCursorOutlivesItsRow() {
         fill(user);
         List<String> lines = export(user);
-        String last = lines.stream().filter(line -> line.contains("\"id\":\"m_1\"")).findFirst().orElseThrow();
+        String last = lines.stream()
+                .filter(line -> line.contains("\"id\":\"m_1\""))
+                .findFirst()
+                .orElseThrow();
         user.delete("/v1/threads/thr_a/items/m_1").then().statusCode(204);
         List<String> rest = exportAfter(user, cursor(last));
         assertThat(rest.subList(1, rest.size() - 1))
