@@ -68,7 +68,8 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
             "Cannot convert .* allowed values: ", "one of ",
             "Invalid duration.*", "a duration, such as 500ms, 30s or 5m",
             "\\[0-9]\\+\\[BbKkMm.*", "a size in bytes, such as 512K or 8M",
-            "Expected an integer value.*", "a whole number, up to 2147483647");
+            "Expected an integer value.*", "a whole number, up to 2147483647",
+            "Expected a double value.*", "a number, such as 0.25");
 
     /**
      * Reads the settings from the sources that the service has, and checks all names and types, but not all constraints.

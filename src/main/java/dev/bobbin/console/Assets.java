@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The style sheet and the scripts. They are the same for everyone, and need no session: the sign-in page has them, too. */
+/** The style sheet and the scripts. They are public, and need no session: the sign-in page has them, too. */
 final class Assets {
 
     private static final Map<String, String> TYPES = Map.of(

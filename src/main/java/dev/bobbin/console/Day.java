@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last 24 hours as this process saw them, a slot per minute. It has no timer: time is accounted for when something happens,
- * and when someone looks.
+ * and when the day is read.
  */
 final class Day {
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Slows down those who try keys: each failure of an address is answered a second after the one before. */
+/** Slows down the guessing of keys: each failure of an address is answered a second after the one before. */
 final class FailedSignIns {
 
     private static final long PAUSE = Duration.ofSeconds(1).toMillis();

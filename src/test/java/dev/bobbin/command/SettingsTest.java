@@ -61,6 +61,7 @@ class SettingsTest {
                         "bobbin.auth.api-keys",
                         "bobbin.auth.jwt.tenant-claim",
                         "bobbin.auth.jwt.user-claim",
+                        "bobbin.console.key",
                         "bobbin.database.schema",
                         "bobbin.owner.adopt-as");
     }

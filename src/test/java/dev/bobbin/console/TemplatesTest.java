@@ -15,7 +15,7 @@ class TemplatesTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aPageOfSomebodyWhoHasNotSignedInHasNoWayFurther(boolean failed) {
+    void aPageWithoutASessionLinksToNoOther(boolean failed) {
         String page = templates.render("sign-in", Map.of("failed", failed, "assets", "v1"));
         assertThat(page).contains("console.css?v=v1", "name=\"key\"").doesNotContain("<nav", "form_token");
         assertThat(page.contains("role=\"alert\"")).isEqualTo(failed);
