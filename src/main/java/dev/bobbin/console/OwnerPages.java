@@ -34,11 +34,11 @@ class OwnerPages {
 
     private final WakeGate gate;
     private final AuthConfig auth;
-    private final OwnerListStore owners;
+    private final OwnerSearchStore owners;
     private final ThreadListStore threads;
     private final SearchStore texts;
 
-    OwnerPages(WakeGate gate, AuthConfig auth, OwnerListStore owners, ThreadListStore threads, SearchStore texts) {
+    OwnerPages(WakeGate gate, AuthConfig auth, OwnerSearchStore owners, ThreadListStore threads, SearchStore texts) {
         this.gate = gate;
         this.auth = auth;
         this.owners = owners;
@@ -55,8 +55,8 @@ class OwnerPages {
                         ? owners.tenants(prefix, sent.text("after"))
                         : owners.users(tenant, prefix, sent.text("after")))
                 .map(names -> {
-                    boolean more = names.size() > OwnerListStore.PAGE;
-                    List<String> page = more ? names.subList(0, OwnerListStore.PAGE) : names;
+                    boolean more = names.size() > OwnerSearchStore.PAGE;
+                    List<String> page = more ? names.subList(0, OwnerSearchStore.PAGE) : names;
                     Map<String, @Nullable Object> values = new HashMap<>();
                     values.put("tenant", tenant);
                     values.put("tenantQuery", "tenant=" + Links.encode(tenant));

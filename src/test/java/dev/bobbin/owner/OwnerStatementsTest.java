@@ -18,7 +18,7 @@ class OwnerStatementsTest {
     void everyTableOfAStatementIsLimitedToTheOwner() {
         Map<String, String> ofCallers = StoreStatements.all();
         // finds owners, for operators
-        ofCallers.keySet().removeIf(name -> name.startsWith("OwnerListStore."));
+        ofCallers.keySet().removeIf(name -> name.startsWith("OwnerSearchStore."));
         assertThat(ofCallers).hasSizeGreaterThan(20).allSatisfy((name, sql) -> assertThat(
                         OWNER.matcher(sql).results())
                 .as("%s: %s", name, sql)

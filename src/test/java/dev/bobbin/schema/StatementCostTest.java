@@ -238,8 +238,8 @@ class StatementCostTest {
         }
         for (String names : List.of("TENANTS", "USERS")) {
             // each of the few owners is one look into the index, among all rows
-            calls.add(new Call("OwnerListStore." + names, "'', 'zzz', 51", PAGE_OF_20));
-            calls.add(new Call("OwnerListStore." + names, "'acme/u', 'acme/v', 51", 2 * ONE_ROW));
+            calls.add(new Call("OwnerSearchStore." + names, "'', 'zzz', 51", PAGE_OF_20));
+            calls.add(new Call("OwnerSearchStore." + names, "'acme/u', 'acme/v', 51", 2 * ONE_ROW));
         }
     }
 

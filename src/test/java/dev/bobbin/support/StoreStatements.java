@@ -29,7 +29,7 @@ public final class StoreStatements {
             "dev.bobbin.transfer.OwnerSql",
             "dev.bobbin.search.SearchStore",
             "dev.bobbin.console.TranscriptStore",
-            "dev.bobbin.console.OwnerListStore",
+            "dev.bobbin.console.OwnerSearchStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */

@@ -14,7 +14,7 @@ import java.util.List;
  * primary key, so that each name costs one look into the index, however many threads it has.
  */
 @Singleton
-class OwnerListStore {
+class OwnerSearchStore {
 
     static final int PAGE = 50;
 
@@ -29,7 +29,7 @@ class OwnerListStore {
 
     private final Statements statements;
 
-    OwnerListStore(Statements statements) {
+    OwnerSearchStore(Statements statements) {
         this.statements = statements;
     }
 
