@@ -153,9 +153,7 @@ class RoundTripIT {
                     case "GET threads before" -> service.get("/v1/threads?before=t");
                     case "GET threads by activity, filtered, counted, with items" ->
                         service.get("/v1/threads?sort=active_at&include=last_item&count=true&metadata.a=b&title=x");
-                    // of 2026-01-01, as CursorTest would write it
-                    case "GET threads by activity, at a cursor" ->
-                        service.get("/v1/threads?cursor=" + cursor);
+                    case "GET threads by activity, at a cursor" -> service.get("/v1/threads?cursor=" + cursor);
                     case "DELETE threads" -> service.send("DELETE", "/v1/threads?title=none&confirm=0", "");
                     case "GET items around" -> service.get(thread + "/items?around=c");
                     case "GET attachments" -> service.get("/v1/attachments");
