@@ -148,7 +148,7 @@ final class DirectExportStore {
 
     private static Owner owner(String id) {
         try {
-            return new Owner(Owners.tenant(id), Owners.user(id));
+            return Owner.ofId(id);
         } catch (ProblemException impossible) {
             throw new DataFailure("The owner_id '" + id + "' is none of the form tenant/user: it was written by another"
                     + " program. Rename it, or leave it out with --tenant");

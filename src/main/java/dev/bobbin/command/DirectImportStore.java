@@ -18,7 +18,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -141,7 +140,7 @@ final class DirectImportStore {
         String sql = ImportSql.of(batch.section(), onConflict == OnConflict.REPLACE);
         List<@Nullable String> outcomes = outcomes(connection, sql, of);
         int raced = outcomes.indexOf(null);
-        int conflict = outcomes.indexOf("conflicting");
+        int conflict = outcomes.indexOf(Outcome.CONFLICTING.label());
         if (raced >= 0) {
             if (++attempts == ATTEMPTS) {
                 throw inBatch(raced, "a trigger that was added to this database refuses it");
@@ -155,8 +154,7 @@ final class DirectImportStore {
         }
         return () -> {
             attempts = 0;
-            outcomes.forEach(outcome -> result.add(
-                    batch.section(), Outcome.valueOf(String.valueOf(outcome).toUpperCase(Locale.ROOT))));
+            outcomes.forEach(outcome -> result.add(batch.section(), Outcome.of(String.valueOf(outcome))));
             batch = new ImportBatch();
             report.accept(lines.get(lines.size() - 1));
         };

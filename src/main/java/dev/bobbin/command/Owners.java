@@ -15,23 +15,11 @@ record Owners(String prefix, @Nullable String only) {
     static final Owners ALL = new Owners("", null);
 
     static Owners ofTenant(Owner anyOfTenant) {
-        String id = anyOfTenant.id();
-        return new Owners(id.substring(0, id.indexOf('/') + 1), null);
+        return new Owners(Owner.idOf(anyOfTenant.tenant()) + '/', null);
     }
 
     static Owners only(Owner owner) {
         return new Owners(owner.id(), owner.id());
-    }
-
-    /** The tenant of an owner, by the owner's id. */
-    static String tenant(String ownerId) {
-        int slash = Math.max(ownerId.indexOf('/'), 0);
-        return ownerId.substring(0, slash).replace("%2F", "/").replace("%25", "%");
-    }
-
-    /** The user of an owner, by the owner's id. */
-    static String user(String ownerId) {
-        return ownerId.substring(ownerId.indexOf('/') + 1);
     }
 
     boolean contain(String ownerId) {

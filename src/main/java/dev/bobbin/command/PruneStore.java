@@ -1,5 +1,6 @@
 package dev.bobbin.command;
 
+import dev.bobbin.owner.Owner;
 import dev.bobbin.schema.DataWork;
 import dev.bobbin.schema.DirectConnection;
 import dev.bobbin.schema.SchemaTarget;
@@ -137,7 +138,7 @@ final class PruneStore {
         if (owner == null) {
             return null;
         }
-        OffsetDateTime cutoff = cutoffs.apply(Owners.tenant(owner));
+        OffsetDateTime cutoff = cutoffs.apply(Owner.tenantOf(owner));
         if (cutoff == null) {
             return list::passed;
         }

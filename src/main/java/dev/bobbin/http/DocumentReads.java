@@ -76,18 +76,6 @@ public class DocumentReads {
         return fetch.apply(unreserved)
                 .flatMap(found -> found.bytes() <= MemoryBudgets.SMALL
                         ? Uni.createFrom().item(found)
-                        : reserved(new RequestMemory(http, budgets), found, fetch));
-    }
-
-    private Uni<Fetched> reserved(RequestMemory memory, Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {
-        long bytes = found.bytes();
-        memory.announce(bytes);
-        if (found.isComplete() && memory.growAtOnce(bytes)) {
-            return Uni.createFrom().item(found);
-        }
-        return memory.grow(bytes)
-                .flatMap(granted -> memory.during(() -> fetch.apply(budgets.limit(bytes))))
-                // in between the documents may have been replaced by larger ones
-                .flatMap(again -> again.isComplete() ? Uni.createFrom().item(again) : reserved(memory, again, fetch));
+                        : new RequestMemory(http, budgets).reserve(found, fetch));
     }
 }

@@ -39,16 +39,22 @@ public class LargeAnswerWriter implements ServerMessageBodyWriter<LargeAnswerWri
         /** Copied to the connection at a time; it takes twice as much ahead of the client. */
         private static final int SIZE = 1 << 15;
 
-        private final Queue<Buffer> pieces = new ArrayDeque<>();
+        private final Queue<Buffer> pieces;
         private final long length;
 
         Pieces(List<Buffer> parts, long length) {
+            this.pieces = cut(parts);
             this.length = length;
+        }
+
+        static Queue<Buffer> cut(List<Buffer> parts) {
+            Queue<Buffer> pieces = new ArrayDeque<>();
             for (Buffer part : parts) {
                 for (int start = 0; start < part.length(); start += SIZE) {
                     pieces.add(part.slice(start, Math.min(part.length(), start + SIZE)));
                 }
             }
+            return pieces;
         }
 
         private void send(HttpServerResponse response) {

@@ -2,10 +2,13 @@ package dev.bobbin.http;
 
 import static dev.bobbin.problem.ProblemType.BUSY;
 
+import dev.bobbin.document.FetchLimit;
+import dev.bobbin.document.Fetched;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,23 @@ final class RequestMemory {
             });
             emitter.onTermination(() -> http.vertx().cancelTimer(timer));
         });
+    }
+
+    /**
+     * Reserves what these documents need. If they did not fit, or have to wait for the memory, they are fetched once it is granted.
+     *
+     * @throws dev.bobbin.problem.ProblemException in the Uni, when it is not there in time
+     */
+    Uni<Fetched> reserve(Fetched found, Function<FetchLimit, Uni<Fetched>> fetch) {
+        long bytes = found.bytes();
+        announce(bytes);
+        if (found.isComplete() && growAtOnce(bytes)) {
+            return Uni.createFrom().item(found);
+        }
+        return grow(bytes)
+                .flatMap(granted -> this.<Fetched>during(() -> fetch.apply(budgets.limit(bytes))))
+                // in between the documents may have been replaced by larger ones
+                .flatMap(again -> again.isComplete() ? Uni.createFrom().item(again) : reserve(again, fetch));
     }
 
     /** Gives back what exceeds this many bytes; the reservation will not grow again. */

@@ -71,17 +71,7 @@ final class StreamAnswer {
         boolean granted = memory.growAtOnce(MemoryBudgets.ORDINARY);
         return memory.<Fetched>during(
                         () -> fetch.apply(budgets.limit(granted ? MemoryBudgets.ORDINARY : MemoryBudgets.SMALL)))
-                .flatMap(this::complete);
-    }
-
-    private Uni<List<Buffer>> complete(Fetched found) {
-        if (found.isComplete()) {
-            return Uni.createFrom().item(found.json());
-        }
-        long bytes = found.bytes();
-        memory.announce(bytes);
-        return memory.grow(bytes)
-                .flatMap(granted -> memory.<Fetched>during(() -> fetch.apply(budgets.limit(bytes))))
-                .flatMap(this::complete);
+                .flatMap(found -> found.isComplete() ? Uni.createFrom().item(found) : memory.reserve(found, fetch))
+                .map(Fetched::json);
     }
 }

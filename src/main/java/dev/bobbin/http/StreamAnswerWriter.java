@@ -77,9 +77,6 @@ public class StreamAnswerWriter implements ServerMessageBodyWriter<StreamAnswer>
     /** On the event loop of the connection. */
     private static final class Sending {
 
-        /** Copied to the connection at a time. */
-        private static final int PIECE = 1 << 15;
-
         private final RoutingContext http;
         private final HttpServerResponse response;
         private final StreamAnswer answer;
@@ -114,11 +111,7 @@ public class StreamAnswerWriter implements ServerMessageBodyWriter<StreamAnswer>
             if (isOver()) {
                 return;
             }
-            for (Buffer buffer : part) {
-                for (int start = 0; start < buffer.length(); start += PIECE) {
-                    pieces.add(buffer.slice(start, Math.min(buffer.length(), start + PIECE)));
-                }
-            }
+            pieces.addAll(LargeAnswerWriter.Pieces.cut(part));
             if (pieces.isEmpty()) {
                 response.end(gzip == null ? Buffer.buffer() : gzip.end());
                 return;

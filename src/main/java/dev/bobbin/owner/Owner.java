@@ -53,11 +53,18 @@ public record Owner(String tenant, String user) {
         return tenant.replace("%", "%25").replace("/", "%2F");
     }
 
-    /** The owner with this {@link #id}. */
+    /**
+     * The owner with this {@link #id}.
+     *
+     * @throws dev.bobbin.problem.ProblemException if no owner has it: another program may have written the row
+     */
     public static Owner ofId(String id) {
-        int slash = id.indexOf('/');
-        String tenant = id.substring(0, slash).replace("%2F", "/").replace("%25", "%");
-        return new Owner(tenant, id.substring(slash + 1));
+        return new Owner(tenantOf(id), id.substring(id.indexOf('/') + 1));
+    }
+
+    /** The tenant of the owner with this {@link #id}; empty if no owner has it. */
+    public static String tenantOf(String id) {
+        return id.substring(0, Math.max(id.indexOf('/'), 0)).replace("%2F", "/").replace("%25", "%");
     }
 
     private static void check(String what, String value) {

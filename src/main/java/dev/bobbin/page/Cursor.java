@@ -6,10 +6,7 @@ import dev.bobbin.page.Walk.Rest;
 import dev.bobbin.page.Walk.Seen;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -24,9 +21,8 @@ import org.jspecify.annotations.Nullable;
 record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable Walk walk) {
 
     private static final byte VERSION = 2;
-    private static final int PLACE = 2 * Long.BYTES;
     private static final int MAX_SEEN = 2 * Long.BYTES + 1 + (1 + Snapshot.MAX_RUNNING) * Integer.BYTES;
-    private static final int MAX_LENGTH = 2 + 2 * PLACE + 2 * MAX_SEEN;
+    private static final int MAX_LENGTH = 2 + 2 * Place.LENGTH + 2 * MAX_SEEN;
 
     String encode() {
         Rest rest = walk == null ? null : walk.rest();
@@ -35,12 +31,12 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable W
                 | bit(order == Order.ASC) << 2
                 | bit(walk != null) << 3
                 | bit(rest != null) << 4));
-        put(place, bytes);
+        place.put(bytes);
         if (walk != null) {
             put(walk.seen(), bytes);
         }
         if (rest != null) {
-            put(rest.below(), bytes);
+            rest.below().put(bytes);
             put(rest.seen(), bytes);
         }
         byte[] written = new byte[bytes.flip().remaining()];
@@ -48,21 +44,12 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable W
         return Base64.getUrlEncoder().withoutPadding().encodeToString(written);
     }
 
-    private static void put(Place place, ByteBuffer bytes) {
-        bytes.putLong(micros(place.at())).putLong(place.seq());
-    }
-
-    private static long micros(OffsetDateTime time) {
-        return time.toEpochSecond() * 1_000_000 + time.getNano() / 1_000;
-    }
-
     /** No two transactions of a snapshot are further apart than an int can say, or Postgres would have stopped. */
     private static void put(Seen seen, ByteBuffer bytes) {
         Snapshot snapshot = seen.snapshot();
-        bytes.putLong(micros(seen.floor()))
-                .putLong(snapshot.xmin())
-                .put((byte) snapshot.running().size())
-                .putInt((int) (snapshot.xmax() - snapshot.xmin()));
+        Place.putTime(seen.floor(), bytes);
+        bytes.putLong(snapshot.xmin()).put((byte) snapshot.running().size()).putInt((int)
+                (snapshot.xmax() - snapshot.xmin()));
         snapshot.running().forEach(id -> bytes.putInt((int) (id - snapshot.xmin())));
     }
 
@@ -90,9 +77,9 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable W
         if (flags < 0 || flags > 31 || walks && (flags & 6) != 2 || rests && !walks) {
             throw malformed();
         }
-        Place place = place(bytes);
+        Place place = Place.get(bytes);
         Seen seen = walks ? seen(bytes) : null;
-        Rest rest = rests ? new Rest(place(bytes), seen(bytes)) : null;
+        Rest rest = rests ? new Rest(Place.get(bytes), seen(bytes)) : null;
         if (bytes.hasRemaining()) {
             throw malformed();
         }
@@ -104,21 +91,8 @@ record Cursor(boolean backward, Sort sort, Order order, Place place, @Nullable W
                 seen == null ? null : new Walk(seen, rest));
     }
 
-    private static Place place(ByteBuffer bytes) {
-        return new Place(time(bytes), bytes.getLong());
-    }
-
-    private static OffsetDateTime time(ByteBuffer bytes) {
-        OffsetDateTime at =
-                Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-        if (at.isBefore(Place.BEFORE_ALL) || at.isAfter(Place.AFTER_ALL)) {
-            throw malformed();
-        }
-        return at;
-    }
-
     private static Seen seen(ByteBuffer bytes) {
-        OffsetDateTime floor = time(bytes);
+        OffsetDateTime floor = Place.getTime(bytes);
         long xmin = bytes.getLong();
         int running = bytes.get();
         long xmax = xmin + bytes.getInt();

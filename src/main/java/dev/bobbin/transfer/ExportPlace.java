@@ -6,10 +6,7 @@ import dev.bobbin.page.Place;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +33,12 @@ public record ExportPlace(Section section, String group, OffsetDateTime at, long
     /** The place as the lines of an export have it: opaque, and bound to no owner. */
     public String cursor() {
         byte[] name = group.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer bytes = ByteBuffer.allocate(2 + 2 * Long.BYTES + name.length)
-                .put(VERSION)
-                .put((byte) section.ordinal())
-                .putLong(at.toEpochSecond() * 1_000_000 + at.getNano() / 1_000)
-                .putLong(seq)
-                .put(name);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+        ByteBuffer bytes =
+                ByteBuffer.allocate(2 + Place.LENGTH + name.length).put(VERSION).put((byte) section.ordinal());
+        new Place(at, seq).put(bytes);
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(bytes.put(name).array());
     }
 
     /**
@@ -55,21 +51,17 @@ public record ExportPlace(Section section, String group, OffsetDateTime at, long
             ByteBuffer bytes = ByteBuffer.wrap(Base64.getUrlDecoder().decode(cursor));
             byte version = bytes.get();
             int section = bytes.get();
-            OffsetDateTime at =
-                    Instant.EPOCH.plus(bytes.getLong(), ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
-            long seq = bytes.getLong();
+            Place place = Place.get(bytes);
             String group = StandardCharsets.UTF_8.decode(bytes).toString();
             // of any other bytes Postgres would say that it cannot store them
             if (version != VERSION
                     || section < 0
                     || section >= Section.values().length
-                    || at.isBefore(Place.BEFORE_ALL)
-                    || at.isAfter(Place.AFTER_ALL)
                     || group.indexOf(0) >= 0
                     || section == Section.ATTACHMENT.ordinal() && !group.isEmpty()) {
                 throw malformed();
             }
-            return new ExportPlace(Section.values()[section], group, at, seq);
+            return new ExportPlace(Section.values()[section], group, place.at(), place.seq());
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw malformed();
         }

@@ -10,7 +10,6 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Stores batches of imported rows, each in one statement. */
 @ApplicationScoped
@@ -67,7 +66,7 @@ class ImportStore {
         for (Row row : rows) {
             String outcome = row.getString("outcome");
             if (outcome != null) {
-                outcomes.add(Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)));
+                outcomes.add(Outcome.of(outcome));
             }
         }
         return outcomes;

@@ -14,8 +14,13 @@ public enum Outcome {
     CONFLICTING,
     REPLACED;
 
-    /** As the report names it. */
-    String label() {
+    /** As the report and {@link ImportSql} name it. */
+    public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The one with this {@link #label}. */
+    public static Outcome of(String label) {
+        return valueOf(label.toUpperCase(Locale.ROOT));
     }
 }
