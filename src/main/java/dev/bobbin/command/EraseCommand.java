@@ -2,11 +2,9 @@ package dev.bobbin.command;
 
 import dev.bobbin.StartupException;
 import dev.bobbin.transfer.Counts;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "erase",
@@ -14,15 +12,7 @@ import picocli.CommandLine.ParentCommand;
         description = "Threads, items, attachments' records and prepared search texts, in short transactions. If it is"
                 + " interrupted, what was erased stays erased, and running it again goes on. Rows that are written"
                 + " meanwhile may be left: end the user's sessions first. There is no way back but a backup.")
-final class EraseCommand implements Callable<Integer> {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand db;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand.Help help;
+final class EraseCommand extends DataCommand {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -35,24 +25,22 @@ final class EraseCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Override
-    public Integer call() {
-        return db.run(context -> {
-            Owners owners = options.owners();
-            if (all != owners.equals(Owners.ALL)) {
-                throw new StartupException("either --tenant, with or without --user, or --all is needed");
-            }
-            EraseStore store = new EraseStore(context.target(), owners);
-            try (ProgressLine line = context.line()) {
-                Counts counts = dryRun
-                        ? store.count(line::event)
-                        : store.erase(line::event, erased -> line.show(TextPrinter.counts(erased) + " erased"));
-                return Report.of(
-                        ExitCode.OK,
-                        dryRun
-                                ? TextPrinter.counts(counts) + " would be erased. Nothing was changed."
-                                : TextPrinter.counts(counts) + " erased.",
-                        new Members().with("dry_run", dryRun).withAll(counts));
-            }
-        });
+    Report run(DbCommand.Context context) {
+        Owners owners = options.owners();
+        if (all != owners.equals(Owners.ALL)) {
+            throw new StartupException("either --tenant, with or without --user, or --all is needed");
+        }
+        EraseStore store = new EraseStore(context.target(), owners);
+        try (ProgressLine line = context.line()) {
+            Counts counts = dryRun
+                    ? store.count(line::event)
+                    : store.erase(line::event, erased -> line.show(TextPrinter.counts(erased) + " erased"));
+            return Report.of(
+                    ExitCode.OK,
+                    dryRun
+                            ? TextPrinter.counts(counts) + " would be erased. Nothing was changed."
+                            : TextPrinter.counts(counts) + " erased.",
+                    new Members().with("dry_run", dryRun).withAll(counts));
+        }
     }
 }

@@ -8,12 +8,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "export",
@@ -22,15 +20,7 @@ import picocli.CommandLine.ParentCommand;
                 + " owner's begin with a header and finish with an end. The file has the ending .part until it is"
                 + " complete: if the command is interrupted, running it again goes on there. Changes nothing in"
                 + " the database.")
-final class ExportCommand implements Callable<Integer> {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand db;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand.Help help;
+final class ExportCommand extends DataCommand {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -45,30 +35,28 @@ final class ExportCommand implements Callable<Integer> {
     private Path path;
 
     @Override
-    public Integer call() {
-        return db.run(context -> {
-            Owners owners = options.owners();
-            if (path.toString().equals("-")) {
-                return toStandardOutput(context, owners);
+    Report run(DbCommand.Context context) {
+        Owners owners = options.owners();
+        if (path.toString().equals("-")) {
+            return toStandardOutput(context, owners);
+        }
+        try (ExportFile file = ExportFile.open(path)) {
+            ExportFile.Written written = file.written();
+            if (written != null && !owners.contain(written.owner().id())) {
+                throw new StartupException(
+                        path + ".part is the export of other owners. Delete it, or name another file with --file");
             }
-            try (ExportFile file = ExportFile.open(path)) {
-                ExportFile.Written written = file.written();
-                if (written != null && !owners.contain(written.owner().id())) {
-                    throw new StartupException(path
-                            + ".part is the export of other owners. Delete it, or name another file" + " with --file");
-                }
-                Counts counts = export(context, owners, file.out(), written);
-                file.complete();
-                return Report.of(
-                        ExitCode.OK,
-                        TextPrinter.counts(counts) + " written to " + path
-                                + (written == null ? "." : ", after those of before."),
-                        new Members()
-                                .with("file", path.toString())
-                                .with("resumed", written != null)
-                                .withAll(counts));
-            }
-        });
+            Counts counts = export(context, owners, file.out(), written);
+            file.complete();
+            return Report.of(
+                    ExitCode.OK,
+                    TextPrinter.counts(counts) + " written to " + path
+                            + (written == null ? "." : ", after those of before."),
+                    new Members()
+                            .with("file", path.toString())
+                            .with("resumed", written != null)
+                            .withAll(counts));
+        }
     }
 
     private Report toStandardOutput(DbCommand.Context context, Owners owners) {

@@ -14,21 +14,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "import",
         header = "Store what `db export` or another program has written.",
         description = "In short transactions. What is stored already, byte for byte, is passed over: if the command is"
                 + " interrupted, running it again goes on. Reads files that are compressed by gzip, too.")
-final class ImportCommand implements Callable<Integer> {
+final class ImportCommand extends DataCommand {
 
     /** Where the lines come from. */
     enum From {
@@ -36,14 +33,6 @@ final class ImportCommand implements Callable<Integer> {
         CHATKIT_SQLITE,
         OPENAI_CONVERSATIONS
     }
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand db;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand.Help help;
 
     @Option(
             names = "--tenant",
@@ -91,27 +80,24 @@ final class ImportCommand implements Callable<Integer> {
     private @Nullable Owner single;
 
     @Override
-    public Integer call() {
-        return db.run(context -> {
-            if (user != null && tenant == null) {
-                throw new StartupException("--user needs --tenant: two tenants may have a user of the same name");
-            }
-            try (InputStream in = open();
-                    ProgressLine line = context.line()) {
-                DirectImportStore store = new DirectImportStore(context.target(), source(in), this::owner, onConflict);
-                ImportReport result = store.run(line::event, number -> line.show("Stored up to line " + number));
-                return report(result, store.complete());
-            } catch (IOException failed) {
-                throw new DataFailure(path + " cannot be read: " + failed, failed);
-            }
-        });
+    Report run(DbCommand.Context context) {
+        if (user != null && tenant == null) {
+            throw new StartupException("--user needs --tenant: two tenants may have a user of the same name");
+        }
+        try (InputStream in = open();
+                ProgressLine line = context.line()) {
+            DirectImportStore store = new DirectImportStore(context.target(), source(in), this::owner, onConflict);
+            ImportReport result = store.run(line::event, number -> line.show("Stored up to line " + number));
+            return report(result, store.complete());
+        } catch (IOException failed) {
+            throw new DataFailure(path + " cannot be read: " + failed, failed);
+        }
     }
 
     private static Report report(ImportReport result, boolean complete) {
         Members members = new Members().with("complete", complete).withJson("{" + result.members() + "}");
         String counts = Stream.of(Outcome.values())
-                .map(outcome -> TextPrinter.counts(result.of(outcome)) + " "
-                        + outcome.name().toLowerCase(Locale.ROOT))
+                .map(outcome -> TextPrinter.counts(result.of(outcome)) + " " + outcome.label())
                 .filter(text -> !text.startsWith(TextPrinter.counts(Counts.NONE)))
                 .collect(Collectors.joining("; "));
         String lacking = " What was there is stored, but lines are missing: the export was not complete.";

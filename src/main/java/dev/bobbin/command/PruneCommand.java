@@ -4,14 +4,12 @@ import dev.bobbin.command.RetentionConfig.Age;
 import dev.bobbin.transfer.Counts;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -21,15 +19,7 @@ import picocli.CommandLine.TypeConversionException;
                 "With their items and attachments' records, and records of attachments that have no thread and are as"
                         + " old, in short transactions. Without --older-than, the settings say what is old, for each"
                         + " tenant. If it is interrupted, running it again goes on.")
-final class PruneCommand implements Callable<Integer> {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand db;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand.Help help;
+final class PruneCommand extends DataCommand {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -59,28 +49,26 @@ final class PruneCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Override
-    public Integer call() {
-        return db.run(context -> {
-            OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-            Age given = olderThan;
-            Function<String, Age> ages =
-                    given == null ? RetentionConfig.ages(context.settings().retention()) : tenant -> given;
-            PruneStore store =
-                    new PruneStore(context.target(), options.owners(), by, archivedOnly, tenant -> ages.apply(tenant)
-                            .before(now));
-            try (ProgressLine line = context.line()) {
-                Counts counts =
-                        store.prune(dryRun, line::event, deleted -> line.show(TextPrinter.counts(deleted) + " found"));
-                return Report.of(
-                        ExitCode.OK,
-                        TextPrinter.counts(counts) + (dryRun ? " would be deleted. Nothing was changed." : " deleted."),
-                        new Members()
-                                .with("dry_run", dryRun)
-                                .with("by", by)
-                                .with("archived_only", archivedOnly)
-                                .withAll(counts));
-            }
-        });
+    Report run(DbCommand.Context context) {
+        OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
+        Age given = olderThan;
+        Function<String, Age> ages =
+                given == null ? RetentionConfig.ages(context.settings().retention()) : tenant -> given;
+        PruneStore store =
+                new PruneStore(context.target(), options.owners(), by, archivedOnly, tenant -> ages.apply(tenant)
+                        .before(now));
+        try (ProgressLine line = context.line()) {
+            Counts counts =
+                    store.prune(dryRun, line::event, deleted -> line.show(TextPrinter.counts(deleted) + " found"));
+            return Report.of(
+                    ExitCode.OK,
+                    TextPrinter.counts(counts) + (dryRun ? " would be deleted. Nothing was changed." : " deleted."),
+                    new Members()
+                            .with("dry_run", dryRun)
+                            .with("by", by)
+                            .with("archived_only", archivedOnly)
+                            .withAll(counts));
+        }
     }
 
     static final class AgeReader implements ITypeConverter<Age> {

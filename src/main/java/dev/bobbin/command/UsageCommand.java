@@ -1,10 +1,8 @@
 package dev.bobbin.command;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 @Command(
         name = "usage",
@@ -13,15 +11,7 @@ import picocli.CommandLine.ParentCommand;
                 "Threads, items, attachments' records, and the bytes of their documents, for each tenant and for the"
                         + " largest users. The counts are exact and of one moment, so all of these rows are read. Changes"
                         + " nothing.")
-final class UsageCommand implements Callable<Integer> {
-
-    @ParentCommand
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand db;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init")
-    private DbCommand.Help help;
+final class UsageCommand extends DataCommand {
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -35,15 +25,13 @@ final class UsageCommand implements Callable<Integer> {
     private int top;
 
     @Override
-    public Integer call() {
-        return db.run(context -> {
-            Members usage = new Members()
-                    .withJson(TenantUsageStore.count(
-                            context.target(), options.owners(), Math.max(top, 0), context.progress()));
-            return new Report(
-                    ExitCode.OK,
-                    usage,
-                    text -> text.section("Stored in schema " + context.target().schema(), usage));
-        });
+    Report run(DbCommand.Context context) {
+        Members usage = new Members()
+                .withJson(TenantUsageStore.count(
+                        context.target(), options.owners(), Math.max(top, 0), context.progress()));
+        return new Report(
+                ExitCode.OK,
+                usage,
+                text -> text.section("Stored in schema " + context.target().schema(), usage));
     }
 }
