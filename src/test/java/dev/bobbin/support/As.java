@@ -17,6 +17,7 @@ public record As(String key, String user) {
     public static final String ACME_KEY = "key-of-acme";
     public static final String BETA_KEY = "key-of-beta";
 
+    private static final JsonPathFilter PATHS = new JsonPathFilter();
     private static final SpecificationFilter SPECIFICATION = new SpecificationFilter();
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -31,7 +32,7 @@ public record As(String key, String user) {
                         .encoderConfig(EncoderConfig.encoderConfig()
                                 .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
                 .urlEncodingEnabled(false)
-                .filter(SPECIFICATION)
+                .filters(PATHS, SPECIFICATION)
                 .header("Authorization", "Bearer " + key)
                 .header("Bobbin-User", user);
     }
