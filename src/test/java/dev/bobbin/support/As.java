@@ -3,6 +3,7 @@ package dev.bobbin.support;
 import static io.restassured.RestAssured.given;
 
 import io.restassured.config.EncoderConfig;
+import io.restassured.config.HttpClientConfig;
 import io.restassured.config.RestAssuredConfig;
 import io.restassured.http.ContentType;
 import io.restassured.response.Response;
@@ -10,8 +11,11 @@ import io.restassured.specification.RequestSpecification;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.http.impl.client.DefaultHttpClient;
+import org.apache.http.params.HttpParams;
 
 /** A user of a tenant, and the calls of the wire as that user makes them. */
+@SuppressWarnings("deprecation") // REST Assured is made for this client
 public record As(String key, String user) {
 
     public static final String ACME_KEY = "key-of-acme";
@@ -19,6 +23,16 @@ public record As(String key, String user) {
 
     private static final JsonPathFilter PATHS = new JsonPathFilter();
     private static final SpecificationFilter SPECIFICATION = new SpecificationFilter();
+
+    // with its defaults set, which each new client would look for in all jars
+    private static final HttpParams DEFAULTS = new DefaultHttpClient().getParams();
+
+    private static final RestAssuredConfig CONFIG = RestAssuredConfig.config()
+            .httpClient(
+                    HttpClientConfig.httpClientConfig().httpClientFactory(() -> new DefaultHttpClient(DEFAULTS.copy())))
+            .encoderConfig(EncoderConfig.encoderConfig()
+                    .appendDefaultContentCharsetToContentTypeIfUndefined(false)
+                    .encodeContentTypeAs("application/x-ndjson", ContentType.TEXT));
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -28,9 +42,7 @@ public record As(String key, String user) {
     }
 
     public RequestSpecification request() {
-        return given().config(RestAssuredConfig.config()
-                        .encoderConfig(EncoderConfig.encoderConfig()
-                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)))
+        return given().config(CONFIG)
                 .urlEncodingEnabled(false)
                 .filters(PATHS, SPECIFICATION)
                 .header("Authorization", "Bearer " + key)

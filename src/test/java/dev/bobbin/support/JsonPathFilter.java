@@ -23,7 +23,7 @@ import org.hamcrest.MatcherAssert;
 /**
  * Looks up the paths of JSON documents without Groovy, such as {@code data[0].id} and {@code data.size()}. REST Assured compiles
  * a path into a Groovy class whenever it is asked for, and parses slowly: most of the CPU time of the tests. What is more than
- * a simple path is still REST Assured's.
+ * a simple path is still REST Assured's. A failure shows the answer.
  */
 final class JsonPathFilter implements Filter {
 
@@ -31,9 +31,7 @@ final class JsonPathFilter implements Filter {
     public Response filter(
             FilterableRequestSpecification request, FilterableResponseSpecification expected, FilterContext context) {
         Response response = context.next(request, expected);
-        return String.valueOf(response.contentType()).contains("json")
-                ? proxy(Response.class, response, new Body(response))
-                : response;
+        return proxy(Response.class, response, new Body(request.getMethod() + " " + request.getURI(), response));
     }
 
     /** The interfaces of REST Assured, whose methods for paths ask the body. */
@@ -50,7 +48,7 @@ final class JsonPathFilter implements Filter {
                 body.assertThat((String) args[0], matcher);
                 return proxy;
             }
-            Object result = invoke(target, method, args);
+            Object result = invoke(target, method, args, body);
             if (result == target) {
                 return proxy;
             } else if (result instanceof ValidatableResponse validatable) {
@@ -62,21 +60,27 @@ final class JsonPathFilter implements Filter {
         }));
     }
 
-    private static Object invoke(Object target, Method method, Object[] args) throws Throwable {
+    private static Object invoke(Object target, Method method, Object[] args, Body body) throws Throwable {
         try {
             return method.invoke(target, args);
         } catch (InvocationTargetException e) {
-            throw e.getCause();
+            throw e.getCause() instanceof AssertionError failure
+                    ? new AssertionError(body + ": " + failure.getMessage(), failure)
+                    : e.getCause();
         }
     }
 
     /** A body, which is parsed when a path is asked for, and once. */
     private static final class Body {
 
+        private static final int SHOWN = 2_000;
+
+        private final String call;
         private final Response response;
         private Paths paths;
 
-        Body(Response response) {
+        Body(String call, Response response) {
+            this.call = call;
             this.response = response;
         }
 
@@ -91,8 +95,16 @@ final class JsonPathFilter implements Filter {
         void assertThat(String path, Matcher<?> matcher) {
             Object actual = paths().get(path);
             if (!matcher.matches(actual)) {
-                MatcherAssert.assertThat(path + " of " + response.asString(), actual, (Matcher<Object>) matcher);
+                MatcherAssert.assertThat(path + " of " + this, actual, (Matcher<Object>) matcher);
             }
+        }
+
+        /** The call and its answer, for the message of a failure. */
+        @Override
+        public String toString() {
+            String body = response.asString();
+            return call + " -> " + response.statusCode() + " "
+                    + (body.length() > SHOWN ? body.substring(0, SHOWN) + "…" : body);
         }
     }
 

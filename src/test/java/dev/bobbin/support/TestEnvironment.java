@@ -10,7 +10,13 @@ public class TestEnvironment implements QuarkusTestResourceLifecycleManager {
     private static String url;
 
     private final Map<String, String> settings = new HashMap<>(Map.of(
-            "bobbin.auth.mode", "api-key", "bobbin.auth.api-keys", "acme=" + As.ACME_KEY + ",beta=" + As.BETA_KEY));
+            "bobbin.auth.mode",
+            "api-key",
+            "bobbin.auth.api-keys",
+            "acme=" + As.ACME_KEY + ",beta=" + As.BETA_KEY,
+            // it would print the bodies of all calls, byte by byte, in case one fails
+            "quarkus.test.rest-assured.enable-logging-on-failure",
+            "false"));
 
     /** Other settings, from a test profile. */
     @Override

@@ -325,10 +325,6 @@ class ImportTest {
     private Response compressed(byte[] body) {
         return user.request()
                 .header("Content-Encoding", "gzip")
-                .config(io.restassured.RestAssured.config()
-                        .encoderConfig(io.restassured.config.EncoderConfig.encoderConfig()
-                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)
-                                .encodeContentTypeAs("application/x-ndjson", io.restassured.http.ContentType.TEXT)))
                 .contentType("application/x-ndjson")
                 .body(body)
                 .post("/v1/import");

@@ -3,7 +3,6 @@ package dev.bobbin.transfer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.As;
-import io.restassured.config.EncoderConfig;
 import io.restassured.response.Response;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
@@ -30,14 +29,7 @@ final class Streams {
     }
 
     static Response imported(As user, byte[] body, String query) {
-        return user.request()
-                .config(io.restassured.RestAssured.config()
-                        .encoderConfig(EncoderConfig.encoderConfig()
-                                .appendDefaultContentCharsetToContentTypeIfUndefined(false)
-                                .encodeContentTypeAs("application/x-ndjson", io.restassured.http.ContentType.TEXT)))
-                .contentType("application/x-ndjson")
-                .body(body)
-                .post("/v1/import" + query);
+        return user.request().contentType("application/x-ndjson").body(body).post("/v1/import" + query);
     }
 
     static Response imported(As user, List<String> lines, String query) {
