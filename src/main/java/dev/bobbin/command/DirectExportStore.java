@@ -138,6 +138,7 @@ final class DirectExportStore {
                 section,
                 row.getString("id"),
                 section == Section.ITEM ? row.getString("thread_id") : null,
+                section == Section.ITEM ? row.getString("role") : null,
                 section == Section.ATTACHMENT ? null : row.getString("kind"),
                 section == Section.THREAD && row.getBoolean("archived"),
                 row.getObject("created_at", OffsetDateTime.class),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * service derives from the document is derived again by the import.
  *
  * @param threadId of an item, else null
+ * @param role of an item, else null: rows that were stored by another program may have any
  * @param kind of a thread or of an item's thread, null of an attachment
  * @param archived of a thread, else false
  * @param document in UTF-8
@@ -21,6 +22,7 @@ public record ExportRow(
         Section section,
         String id,
         @Nullable String threadId,
+        @Nullable String role,
         @Nullable String kind,
         boolean archived,
         OffsetDateTime createdAt,
@@ -51,6 +53,7 @@ public record ExportRow(
         member(line, "thread_id", threadId);
         member(line, "id", id);
         member(line, "kind", kind);
+        member(line, "role", role);
         if (section == Section.THREAD) {
             line.append(",\"archived\":").append(archived);
         }

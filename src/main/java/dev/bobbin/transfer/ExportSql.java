@@ -29,10 +29,10 @@ public final class ExportSql {
             "threads",
             "$2::text, $3::timestamptz, $4::bigint");
 
-    /** With {@code thread_id}, and the {@code kind} of the thread. */
+    /** With {@code thread_id}, {@code role}, and the {@code kind} of the thread. */
     public static final String ITEMS = PAGE.formatted(
-            "thread_id, (select kind from bobbin.threads where owner_id = $1 and id = page.thread_id) as kind",
-            "thread_id",
+            "thread_id, role, (select kind from bobbin.threads where owner_id = $1 and id = page.thread_id) as kind",
+            "thread_id, role",
             "thread_id, created_at, seq",
             "thread_items",
             "$2::text, $3::timestamptz, $4::bigint");

@@ -130,6 +130,7 @@ public class ExportStore {
                     section,
                     row.getString("id"),
                     section == Section.ITEM ? row.getString("thread_id") : null,
+                    section == Section.ITEM ? row.getString("role") : null,
                     section == Section.ATTACHMENT ? null : row.getString("kind"),
                     section == Section.THREAD && row.getBoolean("archived"),
                     row.getOffsetDateTime("created_at"),

@@ -88,7 +88,16 @@ public sealed interface ImportLine {
                 members.getOrDefault("archived", JsonValue.NULL).json().equals("true"),
                 createdAt,
                 time(members, "updated_at", now),
+                role(members),
                 document);
+    }
+
+    private static @Nullable String role(Map<String, JsonValue> members) {
+        String role = string(members, "role");
+        if (role != null && role.indexOf(0) >= 0) {
+            throw INVALID_REQUEST.because("its role must not contain U+0000");
+        }
+        return role;
     }
 
     private static String threadId(Map<String, JsonValue> members, Document document) {

@@ -8,7 +8,8 @@ import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row to be stored. Its other columns are derived from the document as a call that sends this document would do.
+ * A row to be stored. Its other columns are derived from the document as a call that sends this document would do, and so is
+ * the role, unless the line names it.
  *
  * @param threadId of an item, else empty
  * @param kind of the thread or of the item's thread, else empty
@@ -35,6 +36,7 @@ public record ImportRow(
             boolean archived,
             OffsetDateTime createdAt,
             OffsetDateTime updatedAt,
+            @Nullable String named,
             Document document) {
         String type = document.string("type");
         String role = null;
@@ -47,6 +49,7 @@ public record ImportRow(
         }
         if (section == Section.ITEM) {
             ItemType.check(type);
+            role = named == null ? role : named;
         }
         return new ImportRow(section, threadId, id, kind, archived, createdAt, updatedAt, document, type, role);
     }

@@ -116,6 +116,41 @@ class TransferCommandTest {
         same(rows(target, ""), rows);
     }
 
+    /** V2 keeps roles that its documents do not have. */
+    @Test
+    void adoptedItemsKeepTheirRoles() throws Exception {
+        String source = DbCommandTest.ownDatabase();
+        execute(
+                source,
+                """
+                create table threads (id varchar(100) primary key, created_at timestamptz not null default now(), metadata jsonb);
+                create table thread_items (id varchar(100) primary key, thread_id varchar(100) not null references threads on delete cascade,
+                  type varchar(20), role varchar(20), content text, created_at timestamptz not null default now());
+                insert into threads values ('thr_1', '2026-01-01', '{"title":"x","a":"b"}');
+                insert into thread_items
+                select 'i' || row_number() over (), 'thr_1', type, role, 'text', '2025-01-01'
+                from unnest(array['message', 'tool', 'developer', 'user_message', null]) type,
+                  unnest(array['user', 'ai', 'tool', 'critic', '', null]) role""");
+        BobbinCommand.on(source)
+                .and("BOBBIN_OWNER_ADOPT_AS", "acme/ann")
+                .run("db", "migrate")
+                .exits(0);
+        assertThat(value(source, "select string_agg(distinct role, ' ' order by role) from thread_items"))
+                .isEqualTo("assistant critic system tool user");
+        Path file = directory.resolve("adopted.ndjson");
+        export(source, file);
+        String target = copy(empty);
+        BobbinCommand.on(target)
+                .run("db", "import", "--file", file.toString())
+                .exits(0);
+        String columns = "select string_agg(concat_ws(' ', id, type, role, created_at, updated_at, document), chr(10)"
+                + " order by created_at, seq) from thread_items";
+        assertThat(value(target, columns)).isEqualTo(value(source, columns));
+        columns = "select concat_ws(' ', id, kind, title, status, metadata, archived, created_at, active_at, updated_at, document)"
+                + " from threads";
+        assertThat(value(target, columns)).isEqualTo(value(source, columns));
+    }
+
     @Test
     void anExportGoesOnWhereItWasInterrupted() throws Exception {
         Path whole = directory.resolve("whole");

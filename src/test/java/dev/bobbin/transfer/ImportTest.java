@@ -171,6 +171,8 @@ class ImportTest {
                     {"type":"item","thread_id":"t","id":"a\\u0000b","document":{"type":"x"}} | Line 3: id must not contain
                     {"type":"item","thread_id":"t\\u0000","id":"a","document":{"type":"x"}} | Line 3: thread_id must not contain
                     {"type":"item","thread_id":"t","id":"b","document":{"type":"x"}}{} | Line 3: Column
+                    {"type":"item","thread_id":"t","role":"a\\u0000b","document":{"id":"b","type":"x"}} | Line 3: its role must not contain
+                    {"type":"item","thread_id":"t","role":1,"document":{"id":"b","type":"x"}} | Line 3: its role must be a string
                     {"type":"folder"} | Line 3: its type must be
                     [] | Line 3: it must be a JSON object
                     '' | Line 3: it is empty

@@ -21,7 +21,7 @@ class LinesTest {
     @Test
     void aLineHasWhatTheDocumentDoesNotSay() {
         ExportRow thread = new ExportRow(
-                Section.THREAD, "thr_\"1", null, "notes", true, CREATED, UPDATED, 7, doc("{\"a\" : 1.0}"));
+                Section.THREAD, "thr_\"1", null, null, "notes", true, CREATED, UPDATED, 7, doc("{\"a\" : 1.0}"));
         assertThat(line(thread))
                 .isEqualTo("{\"type\":\"thread\",\"cursor\":\"" + thread.place().cursor()
                         + "\",\"id\":\"thr_\\\"1\",\"kind\":\"notes\",\"archived\":true,"
@@ -30,9 +30,9 @@ class LinesTest {
         ExportRow item = item("{}");
         assertThat(line(item))
                 .startsWith("{\"type\":\"item\",\"cursor\":\"" + item.place().cursor()
-                        + "\",\"thread_id\":\"thr_1\",\"id\":\"msg_1\",\"kind\":\"chatkit\",\"created_at\":");
+                        + "\",\"thread_id\":\"thr_1\",\"id\":\"msg_1\",\"kind\":\"chatkit\",\"role\":\"tool\",\"created_at\":");
         ExportRow attachment =
-                new ExportRow(Section.ATTACHMENT, "atc_1", null, null, false, CREATED, UPDATED, 9, doc("{}"));
+                new ExportRow(Section.ATTACHMENT, "atc_1", null, null, null, false, CREATED, UPDATED, 9, doc("{}"));
         assertThat(line(attachment))
                 .startsWith("{\"type\":\"attachment\",\"cursor\":\""
                         + attachment.place().cursor() + "\",\"id\":\"atc_1\",\"created_at\":");
@@ -55,7 +55,7 @@ class LinesTest {
                 .containsExactly(Section.ITEM, "thr_1", "msg_1", "chatkit");
         assertThat(row)
                 .extracting(ImportRow::createdAt, ImportRow::updatedAt, ImportRow::type, ImportRow::role)
-                .containsExactly(CREATED, UPDATED, "widget", "assistant");
+                .containsExactly(CREATED, UPDATED, "widget", "tool");
     }
 
     @Test
@@ -155,7 +155,7 @@ class LinesTest {
     }
 
     private static ExportRow item(String document) {
-        return new ExportRow(Section.ITEM, "msg_1", "thr_1", "chatkit", false, CREATED, UPDATED, 8, doc(document));
+        return new ExportRow(Section.ITEM, "msg_1", "thr_1", "tool", "chatkit", false, CREATED, UPDATED, 8, doc(document));
     }
 
     private static Buffer doc(String text) {
