@@ -40,10 +40,6 @@ class ConsoleRoutes {
     private static final String SESSION = "bobbin.console.session";
     private static final String FORM_TOKEN = "form_token";
 
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
-                    + " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
     private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.\\d+\\.\\d+\\.\\d+|\\[::1])(:\\d+)?");
 
     /** A page: its template and what that shows, or where to go instead. */
@@ -106,40 +102,26 @@ class ConsoleRoutes {
     }
 
     void register(Router router) {
-        router.route(Mount.CONSOLE + "/*").order(-1).handler(ConsoleRoutes::secure);
-        router.get(Mount.CONSOLE + "/assets/:name").order(-1).handler(assets::send);
-        router.get(Mount.CONSOLE + "/sign-in")
-                .order(-1)
-                .handler(http -> show(http, "sign-in", Map.of("failed", false)));
-        router.post(Mount.CONSOLE + "/sign-in")
-                .order(-1)
-                .handler(bodies::readForm)
-                .handler(this::signIn);
-        get(router, "", (http, session) -> Uni.createFrom().item(Answer.seeOther("/database")));
-        get(router, "/database", (http, session) -> Uni.createFrom().item(dayPage(http)));
-        get(router, "/owners", (http, session) -> owners.owners(http));
-        get(router, "/threads", (http, session) -> owners.threads(http));
-        get(router, "/thread", (http, session) -> threads.thread(http));
-        get(router, "/raw", (http, session) -> threads.raw(http));
-        get(router, "/export", threads::export);
-        get(router, "/delete", (http, session) -> threads.confirmDelete(http));
-        post(router, "/archive", threads::archive);
-        post(router, "/delete", threads::delete);
-        post(router, "/sign-out", this::signOut);
+        Paths paths = new Paths(router);
+        paths.get("/assets/:name").handler(assets::send);
+        paths.get("/sign-in").handler(http -> show(http, "sign-in", Map.of("failed", false)));
+        paths.post("/sign-in").handler(bodies::readForm).handler(this::signIn);
+        get(paths, "", (http, session) -> Uni.createFrom().item(Answer.seeOther("/database")));
+        get(paths, "/database", (http, session) -> Uni.createFrom().item(dayPage(http)));
+        get(paths, "/owners", (http, session) -> owners.owners(http));
+        get(paths, "/threads", (http, session) -> owners.threads(http));
+        get(paths, "/thread", (http, session) -> threads.thread(http));
+        get(paths, "/raw", (http, session) -> threads.raw(http));
+        get(paths, "/export", threads::export);
+        get(paths, "/delete", (http, session) -> threads.confirmDelete(http));
+        post(paths, "/archive", threads::archive);
+        post(paths, "/delete", threads::delete);
+        post(paths, "/sign-out", this::signOut);
+        paths.refuseOtherMethods();
     }
 
-    private static void secure(RoutingContext http) {
-        http.response()
-                .putHeader("Content-Security-Policy", POLICY)
-                .putHeader("Referrer-Policy", "same-origin")
-                .putHeader("X-Frame-Options", "DENY")
-                .putHeader("Cross-Origin-Opener-Policy", "same-origin")
-                .putHeader(HttpHeaders.VARY, "Cookie");
-        http.next();
-    }
-
-    private void get(Router router, String path, BiFunction<RoutingContext, Session, Uni<Answer>> page) {
-        router.get(Mount.CONSOLE + path).order(-1).handler(http -> {
+    private void get(Paths paths, String path, BiFunction<RoutingContext, Session, Uni<Answer>> page) {
+        paths.get(path).handler(http -> {
             Session session = session(http);
             if (session == null && http.request().headers().contains("HX-Request")) {
                 // a script would follow the redirect itself
@@ -155,9 +137,8 @@ class ConsoleRoutes {
     }
 
     /** A form, which needs the token of its session. */
-    private void post(Router router, String path, Action action) {
-        router.post(Mount.CONSOLE + path)
-                .order(-1)
+    private void post(Paths paths, String path, Action action) {
+        paths.post(path)
                 .handler(http -> {
                     Session session = session(http);
                     if (session == null) {
@@ -287,7 +268,7 @@ class ConsoleRoutes {
     }
 
     private static void seeOther(RoutingContext http, String page) {
-        boolean read = http.request().method() == HttpMethod.GET;
+        boolean read = http.request().method() != HttpMethod.POST;
         http.response()
                 .setStatusCode(read ? 302 : 303)
                 .putHeader(HttpHeaders.LOCATION, Mount.CONSOLE + page)

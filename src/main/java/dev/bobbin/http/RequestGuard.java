@@ -46,7 +46,7 @@ class RequestGuard {
             throw NOT_IMPLEMENTED.because("This method is not one of HTTP's");
         }
         checkPath(http.request().path(), http.normalizedPath());
-        if (isAllowed(http, method)) {
+        if (isAllowed(http)) {
             http.next();
         }
     }
@@ -67,23 +67,10 @@ class RequestGuard {
         }
     }
 
-    /**
-     * Responds if the method is not allowed, or asks which ones are: Quarkus REST has no {@code Allow} in its 405, and a 404 for
-     * some methods.
-     */
-    private static boolean isAllowed(RoutingContext http, String method) {
+    /** Quarkus REST has no {@code Allow} in its 405, and a 404 for some methods. */
+    private static boolean isAllowed(RoutingContext http) {
         List<String> allowed = CallPath.of(http.normalizedPath()).methods();
-        if (allowed.isEmpty() || allowed.contains(method.equals("HEAD") ? "GET" : method)) {
-            return true;
-        }
-        String head = allowed.contains("GET") ? ", HEAD" : "";
-        http.response().putHeader("Allow", String.join(", ", allowed) + head + ", OPTIONS");
-        if (method.equals("OPTIONS")) {
-            http.response().setStatusCode(204).end();
-        } else {
-            http.fail(405);
-        }
-        return false;
+        return allowed.isEmpty() || PathRules.isAllowed(http, allowed);
     }
 
     /** A decoder that replaces malformed bytes would make one id out of two. */

@@ -2,7 +2,6 @@ package dev.bobbin.http;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -15,9 +14,6 @@ import java.util.Objects;
 @ApplicationScoped
 class ResponseHeaders {
 
-    /** Where Quarkus' metrics look for the template of a request's path. */
-    private static final String TEMPLATE = "UrlPathTemplate";
-
     void register(@Observes Filters filters) {
         filters.register(ResponseHeaders::set, FilterOrder.REQUEST_ID);
     }
@@ -25,9 +21,7 @@ class ResponseHeaders {
     private static void set(RoutingContext http) {
         // none in OPTIONS *
         String path = Objects.requireNonNullElse(http.request().path(), "");
-        ((HttpServerRequestInternal) http.request())
-                .context()
-                .putLocal(TEMPLATE, CallPath.of(path).template());
+        PathRules.nameInMetrics(http, CallPath.of(path).template());
         if (!path.startsWith("/q/")) {
             http.response()
                     .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -166,6 +167,58 @@ class ConsoleTest {
         }
         assertThat(request("").get("/webjars/htmx.org/2.0.4/dist/htmx.min.js").statusCode())
                 .isEqualTo(404);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 'GET, HEAD, OPTIONS'",
+        "/database, 'GET, HEAD, OPTIONS'",
+        "/export, 'GET, HEAD, OPTIONS'",
+        "/assets/console.css, 'GET, HEAD, OPTIONS'",
+        "/archive, 'POST, OPTIONS'",
+        "/sign-in, 'GET, POST, HEAD, OPTIONS'",
+        "/delete, 'GET, POST, HEAD, OPTIONS'"
+    })
+    void anotherMethodIsRefusedWithThoseOfThePath(String path, String allowed) {
+        for (String cookie : List.of("", cookie())) {
+            Response refused = request(cookie).put("/console" + path);
+            assertThat(refused.statusCode()).isEqualTo(405);
+            assertThat(refused.header("Allow")).isEqualTo(allowed);
+            assertThat(refused.<String>path("type")).isEqualTo("urn:bobbin:problem:method-not-allowed");
+            assertThat(refused.header("X-Frame-Options")).isEqualTo("DENY");
+            Response asked = request(cookie).options("/console" + path);
+            assertThat(asked.statusCode()).isEqualTo(204);
+            assertThat(asked.header("Allow")).isEqualTo(allowed);
+        }
+        assertThat(request(cookie()).put("/console/none").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void headIsGetWithoutABody() {
+        user.thread("thr_1");
+        for (String page : List.of("database", owned("threads"), owned("export"), "assets/console.css", "sign-in")) {
+            Response head = request(cookie()).head("/console/" + page);
+            assertThat(head.statusCode()).as(page).isEqualTo(200);
+            assertThat(head.contentType()).isEqualTo(get(page).contentType());
+            assertThat(head.asByteArray()).isEmpty();
+        }
+    }
+
+    @Test
+    void metricsNamePathsByTheirTemplates() {
+        get("database");
+        request("").get("/console/sign-in");
+        request("").get("/console/assets/console.css");
+        request("").get("/console/assets/none-of-these.css");
+        request(cookie()).put("/console/owners");
+        request("").get("/console/none-of-these");
+        assertThat(request("").get("/q/metrics").asString())
+                .contains(
+                        "uri=\"/console/database\"",
+                        "uri=\"/console/assets/{name}\"",
+                        "uri=\"/console/owners\"",
+                        "uri=\"/console/sign-in\"")
+                .doesNotContain("none-of-these");
     }
 
     @Test
