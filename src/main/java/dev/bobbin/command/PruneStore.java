@@ -19,18 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class PruneStore {
 
-    /** The time of a thread that decides whether it is old, and the condition. */
+    /** The time of a thread that decides whether it is old. */
     enum By {
-        ACTIVE_AT("active_at", " and " + ThreadActivity.EXACT + " < $3::timestamptz"),
-        CREATED_AT("created_at", "");
+        ACTIVE_AT(COUNT_BY_ACTIVITY, LOCK_BY_ACTIVITY),
+        CREATED_AT(COUNT_BY_CREATION, LOCK_BY_CREATION);
 
-        private final String old;
-        private final String column;
+        private final String count;
+        private final String lock;
 
-        /** @param exactly what {@code active_at} alone, which may be below the time of the newest item, does not say */
-        By(String column, String exactly) {
-            this.column = "thread." + column;
-            this.old = this.column + " < $3::timestamptz" + exactly + " and (thread.archived or not $4::boolean)";
+        By(String count, String lock) {
+            this.count = count;
+            this.lock = lock;
         }
     }
 
@@ -40,21 +39,16 @@ final class PruneStore {
     private static final int ROWS = 500;
 
     /** Each kind by itself, since that is how the indexes are ordered. */
-    private static final String NEXT_KIND = "select min(kind) from bobbin.threads where owner_id = $1 and kind > $2";
+    static final String NEXT_KIND = "select min(kind) from bobbin.threads where owner_id = $1 and kind > $2";
 
-    private static final String COUNT =
-            """
-            with old as materialized (select id from bobbin.threads thread where owner_id = $1 and kind = $2 and %s)
-            select (select count(*) from old),
-              (select count(*) from old join bobbin.thread_items item on item.owner_id = $1 and item.thread_id = old.id),
-              (select count(*) from old join bobbin.attachments file on file.owner_id = $1 and file.thread_id = old.id)""";
+    static final String COUNT_BY_ACTIVITY = countOf(oldByActivity());
+
+    static final String COUNT_BY_CREATION = countOf(old("created_at"));
 
     /** Locks them: meanwhile no item can be added, and no thread become active again. */
-    private static final String LOCK =
-            """
-            select id, %1$s::text, seq from bobbin.threads thread
-            where owner_id = $1 and kind = $2 and %2$s and (%1$s, seq) > ($5::text::timestamptz, $6::bigint)
-            order by %1$s, seq limit %3$s for update""";
+    static final String LOCK_BY_ACTIVITY = lockOf("active_at", oldByActivity());
+
+    static final String LOCK_BY_CREATION = lockOf("created_at", old("created_at"));
 
     static final String DELETE_ITEMS =
             """
@@ -86,10 +80,36 @@ final class PruneStore {
             where file.owner_id = $1 and file.created_at < $2::timestamptz and not exists (
               select from bobbin.threads thread where thread.owner_id = $1 and thread.id = file.thread_id)""";
 
-    private static final String COUNT_FILES = "select 0, 0, count(*) " + FILES;
+    static final String COUNT_FILES = "select 0, 0, count(*) " + FILES;
 
     static final String DELETE_FILES = "with deleted as (delete from bobbin.attachments where owner_id = $1 and id in ("
             + "select file.id " + FILES + " limit " + ROWS + ") returning 1) select 0, 0, count(*) from deleted";
+
+    private static String old(String column) {
+        return "thread." + column + " < $3::timestamptz and (thread.archived or not $4::boolean)";
+    }
+
+    /** Says exactly what {@code active_at} alone, which may be below the time of the newest item, does not say. */
+    private static String oldByActivity() {
+        return old("active_at") + " and " + ThreadActivity.EXACT + " < $3::timestamptz";
+    }
+
+    private static String countOf(String old) {
+        return """
+            with old as materialized (select id from bobbin.threads thread where owner_id = $1 and kind = $2 and %s)
+            select (select count(*) from old),
+              (select count(*) from old join bobbin.thread_items item on item.owner_id = $1 and item.thread_id = old.id),
+              (select count(*) from old join bobbin.attachments file on file.owner_id = $1 and file.thread_id = old.id)"""
+                .formatted(old);
+    }
+
+    private static String lockOf(String column, String old) {
+        return """
+            select id, thread.%1$s::text, seq from bobbin.threads thread
+            where owner_id = $1 and kind = $2 and %2$s and (thread.%1$s, seq) > ($5::text::timestamptz, $6::bigint)
+            order by thread.%1$s, seq limit %3$s for update"""
+                .formatted(column, old, THREADS);
+    }
 
     private static final String BEFORE_ALL = "-infinity";
 
@@ -151,7 +171,7 @@ final class PruneStore {
             ofKind = true;
         }
         if (dryRun) {
-            Counts found = counts(connection, COUNT.formatted(by.old), owner, kind, cutoff, archivedOnly);
+            Counts found = counts(connection, by.count, owner, kind, cutoff, archivedOnly);
             return () -> {
                 counts = counts.plus(found);
                 passKind();
@@ -162,7 +182,7 @@ final class PruneStore {
 
     private Runnable threads(DirectConnection connection, String owner, OffsetDateTime cutoff) throws SQLException {
         List<OldThread> old = connection.all(
-                sql(LOCK.formatted(by.column, by.old, THREADS)),
+                sql(by.lock),
                 row -> new OldThread(row.getString(1), row.getString(2), row.getLong(3)),
                 owner,
                 kind,

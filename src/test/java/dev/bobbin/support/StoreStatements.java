@@ -30,6 +30,7 @@ public final class StoreStatements {
             "dev.bobbin.search.SearchStore",
             "dev.bobbin.console.TranscriptStore",
             "dev.bobbin.console.OwnerSearchStore",
+            "dev.bobbin.command.PruneStore",
             "dev.bobbin.search.SearchTextStore");
 
     /** Constants that are part of other statements, although they could stand alone. */

@@ -8,6 +8,7 @@ import dev.bobbin.support.As;
 import dev.bobbin.support.OtlpCollector;
 import dev.bobbin.support.OtlpCollector.Span;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The packaged application with an endpoint for traces, and what arrives there. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -157,6 +160,20 @@ class TracesIT {
         assertThat(collector.received())
                 .contains("insert thread_items")
                 .doesNotContain("the-secret-key", "user-of-traces", "confidential", service.database);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void withoutAnEndpointThereIsNoThreadForIt() throws Exception {
+        String exporter = "BatchSpanProcessor".substring(0, 15);
+        assertThat(service.bobbin.threads()).contains(exporter);
+        try (BobbinOnNeon off = BobbinOnNeon.start(false, Map.of())) {
+            assertThat(off.send("PUT", "/v1/threads/thr_1", "{}").join().statusCode())
+                    .isEqualTo(201);
+            assertThat(off.bobbin.threads())
+                    .isNotEmpty()
+                    .noneMatch(name -> name.startsWith("BatchSpan") || name.toLowerCase(Locale.ROOT).contains("otel"));
+        }
     }
 
     /** A probe every few seconds would be most of what is exported. */
