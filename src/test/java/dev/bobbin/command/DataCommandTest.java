@@ -204,10 +204,13 @@ class DataCommandTest {
     /** A plan that is made once for any owner may read whole tables, for each of many transactions. */
     @Test
     void everyStatementIsPlannedForItsOwner() throws SQLException {
-        TestDatabase.get().execute(url, "create table modes (mode text); grant all on modes to bobbin_it;"
-                + " create function noted() returns trigger language plpgsql as 'begin insert into modes values"
-                + " (current_setting(''plan_cache_mode'')); return null; end'; create trigger noted after delete on threads"
-                + " for each statement execute function noted()");
+        TestDatabase.get()
+                .execute(
+                        url,
+                        "create table modes (mode text); grant all on modes to bobbin_it;"
+                                + " create function noted() returns trigger language plpgsql as 'begin insert into modes values"
+                                + " (current_setting(''plan_cache_mode'')); return null; end'; create trigger noted after delete on threads"
+                                + " for each statement execute function noted()");
         bobbin.run("db", "prune", "--older-than", "350d").exits(0);
         assertThat(value("select string_agg(distinct mode, ' ') from modes")).isEqualTo("force_custom_plan");
     }

@@ -140,14 +140,13 @@ class TransferCommandTest {
         Path file = directory.resolve("adopted.ndjson");
         export(source, file);
         String target = copy(empty);
-        BobbinCommand.on(target)
-                .run("db", "import", "--file", file.toString())
-                .exits(0);
+        BobbinCommand.on(target).run("db", "import", "--file", file.toString()).exits(0);
         String columns = "select string_agg(concat_ws(' ', id, type, role, created_at, updated_at, document), chr(10)"
                 + " order by created_at, seq) from thread_items";
         assertThat(value(target, columns)).isEqualTo(value(source, columns));
-        columns = "select concat_ws(' ', id, kind, title, status, metadata, archived, created_at, active_at, updated_at, document)"
-                + " from threads";
+        columns =
+                "select concat_ws(' ', id, kind, title, status, metadata, archived, created_at, active_at, updated_at, document)"
+                        + " from threads";
         assertThat(value(target, columns)).isEqualTo(value(source, columns));
     }
 

@@ -29,8 +29,9 @@ class LinesTest {
                         + "\"document\":{\"a\" : 1.0}}\n");
         ExportRow item = item("{}");
         assertThat(line(item))
-                .startsWith("{\"type\":\"item\",\"cursor\":\"" + item.place().cursor()
-                        + "\",\"thread_id\":\"thr_1\",\"id\":\"msg_1\",\"kind\":\"chatkit\",\"role\":\"tool\",\"created_at\":");
+                .startsWith(
+                        "{\"type\":\"item\",\"cursor\":\"" + item.place().cursor()
+                                + "\",\"thread_id\":\"thr_1\",\"id\":\"msg_1\",\"kind\":\"chatkit\",\"role\":\"tool\",\"created_at\":");
         ExportRow attachment =
                 new ExportRow(Section.ATTACHMENT, "atc_1", null, null, null, false, CREATED, UPDATED, 9, doc("{}"));
         assertThat(line(attachment))
@@ -155,7 +156,8 @@ class LinesTest {
     }
 
     private static ExportRow item(String document) {
-        return new ExportRow(Section.ITEM, "msg_1", "thr_1", "tool", "chatkit", false, CREATED, UPDATED, 8, doc(document));
+        return new ExportRow(
+                Section.ITEM, "msg_1", "thr_1", "tool", "chatkit", false, CREATED, UPDATED, 8, doc(document));
     }
 
     private static Buffer doc(String text) {

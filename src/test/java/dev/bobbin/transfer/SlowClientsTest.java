@@ -129,7 +129,9 @@ class SlowClientsTest {
     void exportsThatAreNotReadHoldNoConnectionAndReadNoFurther() throws Exception {
         fill(user);
         List<String> lines = export(user);
-        int pages = new StatementLog(TestEnvironment.databaseUrl()).during(() -> export(user)).size();
+        int pages = new StatementLog(TestEnvironment.databaseUrl())
+                .during(() -> export(user))
+                .size();
         List<String> statements = new StatementLog(TestEnvironment.databaseUrl()).during(() -> {
             try {
                 for (int i = 0; i < CLIENTS; i++) {

@@ -172,7 +172,8 @@ class TracesIT {
                     .isEqualTo(201);
             assertThat(off.bobbin.threads())
                     .isNotEmpty()
-                    .noneMatch(name -> name.startsWith("BatchSpan") || name.toLowerCase(Locale.ROOT).contains("otel"));
+                    .noneMatch(name -> name.startsWith("BatchSpan")
+                            || name.toLowerCase(Locale.ROOT).contains("otel"));
         }
     }
 
