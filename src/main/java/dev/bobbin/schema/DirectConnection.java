@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGStatement;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -38,8 +39,7 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
                 setting text;
             begin
                 foreach setting in array array['statement_timeout=0', 'idle_in_transaction_session_timeout=0',
-                    -- a plan for any owner and time would be chosen after ten statements, and may read whole tables
-                    'plan_cache_mode=force_custom_plan', 'standard_conforming_strings=on', 'quote_all_identifiers=off', 'client_min_messages=notice',
+                    'standard_conforming_strings=on', 'quote_all_identifiers=off', 'client_min_messages=notice',
                     -- the locks of a client that vanished are released soon
                     'tcp_keepalives_idle=10', 'tcp_keepalives_interval=5', 'tcp_keepalives_count=3',
                     'client_connection_check_interval=2s', 'idle_session_timeout=0', 'transaction_timeout=0',
@@ -135,6 +135,8 @@ public record DirectConnection(Connection jdbc, Duration waited, int attempts) i
         int count = numbers.isEmpty() ? parameters.length : numbers.size();
         try (PreparedStatement statement =
                 jdbc.prepareStatement(NUMBERED.matcher(query).replaceAll("?"))) {
+            // a plan for any owner would be chosen after ten times, which may read whole tables
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
             for (int i = 0; i < count; i++) {
                 Object parameter = parameters[numbers.isEmpty() ? i : numbers.get(i) - 1];
                 statement.setObject(

@@ -373,7 +373,7 @@ class StatementCostTest {
             boolean sorts = call.statement().matches("(ThreadListStore.NEXT|AttachmentStore.LIST|ExportSql)\\..*");
             // the generic plan takes every owner for the one that has nearly all
             boolean all = call.statement().matches("OwnerSql\\..*");
-            // run by DirectConnection only, which forces custom plans
+            // run by DirectConnection only, which prepares none
             boolean custom = call.statement().startsWith("PruneStore.");
             every.assertThat(
                             sorts
