@@ -119,7 +119,7 @@ public class AttachmentStore {
     Uni<Void> delete(Owner owner, String id, Precondition precondition) {
         if (precondition.isNone()) {
             return statements
-                    .inSession(() -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
+                    .inSession(owner, () -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
                     .replaceWithVoid();
         }
         return statements

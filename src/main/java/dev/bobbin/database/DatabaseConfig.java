@@ -53,6 +53,11 @@ public interface DatabaseConfig {
         @WithDefault("false")
         @WithConverter(StrictBoolean.class)
         boolean allowNewer();
+
+        /** Whether Postgres itself limits each statement to the rows of its owner. */
+        @WithDefault("false")
+        @WithConverter(RowSecurity.Setting.class)
+        RowSecurity rowSecurity();
     }
 
     /** Converts true and false only. The stock converter takes every unknown word for false. */

@@ -1,6 +1,7 @@
 package dev.bobbin.database;
 
 import dev.bobbin.database.pool.DatabaseClient;
+import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
 import dev.bobbin.problem.ProblemType;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -15,8 +16,10 @@ import jakarta.enterprise.event.Event;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the stores' work, and repeats it when its connection was lost: every row has its id before it is sent. */
 @ApplicationScoped
@@ -27,10 +30,12 @@ public class Statements {
 
     private final DatabaseClient client;
     private final Schema schema;
+    private final boolean namesOwner;
     private final Event<SchemaFailure> schemaFailures;
     private final Map<String, String> inSchema = new ConcurrentHashMap<>();
 
-    Statements(DatabaseClient client, Database database, Event<SchemaFailure> schemaFailures) {
+    Statements(DatabaseClient client, Database database, DatabaseConfig config, Event<SchemaFailure> schemaFailures) {
+        this.namesOwner = config.database().rowSecurity() != RowSecurity.OFF;
         this.schemaFailures = schemaFailures;
         this.client = client;
         this.schema = database.schema();
@@ -41,14 +46,17 @@ public class Statements {
         return inSchema.computeIfAbsent(sql, schema::in);
     }
 
-    /** Runs one prepared statement, autocommitted; {@code sql} is a constant, and put {@link #inSchema}. */
+    /**
+     * Runs one prepared statement, autocommitted; {@code sql} is a constant, and put {@link #inSchema}. Its first parameter is the
+     * id of the owner, to whose rows {@link RowSecurity} limits it.
+     */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
-        return uni(() -> client.preparedQuery(inSchema(sql)).execute(parameters));
+        return uni(parameters.getString(0), () -> client.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
     /** The same for a statement that may not be done twice. It fails if its connection was lost before the answer arrived. */
     public Uni<RowSet<Row>> runOnce(String sql, Tuple parameters) {
-        return uni(client::runOnce, () -> client.preparedQuery(inSchema(sql)).execute(parameters));
+        return uni(client::runOnce, parameters.getString(0), () -> client.preparedQuery(inSchema(sql)).execute(parameters));
     }
 
     /** Runs one prepared statement of a transaction; {@code sql} is as in {@link #run(String, Tuple)}. */
@@ -56,23 +64,24 @@ public class Statements {
         return connection.preparedQuery(inSchema(sql)).execute(parameters);
     }
 
-    /** Runs statements in a transaction, which is rolled back when {@code work} fails. */
-    public <T> Uni<T> inTransaction(Function<SqlConnection, Future<T>> work) {
-        return uni(() -> client.withTransaction(work));
+    /** Runs an owner's statements in a transaction, which is rolled back when {@code work} fails. */
+    public <T> Uni<T> inTransaction(Owner owner, Function<SqlConnection, Future<T>> work) {
+        return uni(owner.id(), () -> client.withTransaction(work));
     }
 
-    /** Runs work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
-    public <T> Uni<T> inSession(Supplier<Uni<T>> work) {
-        return uni(() -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
+    /** Runs an owner's work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
+    public <T> Uni<T> inSession(Owner owner, Supplier<Uni<T>> work) {
+        return uni(owner.id(), () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
     }
 
-    private <T> Uni<T> uni(Supplier<Future<T>> work) {
-        return uni(client::run, work);
+    private <T> Uni<T> uni(String owner, Supplier<Future<T>> work) {
+        return uni(client::run, owner, work);
     }
 
-    private <T> Uni<T> uni(Function<Supplier<Future<T>>, Future<T>> run, Supplier<Future<T>> work) {
+    private <T> Uni<T> uni(
+            BiFunction<@Nullable String, Supplier<Future<T>>, Future<T>> run, String owner, Supplier<Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> run.apply(work).onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter -> run.apply(namesOwner ? owner : null, work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(this::translate);
     }

@@ -73,7 +73,7 @@ class SearchTextStore {
     /** Prepares all texts but those of threads that are being written to. */
     Uni<Void> prepare(Owner owner) {
         return statements
-                .inTransaction(connection -> some(connection, owner.id()))
+                .inTransaction(owner, connection -> some(connection, owner.id()))
                 .flatMap(more -> more ? prepare(owner) : Uni.createFrom().voidItem());
     }
 

@@ -39,7 +39,7 @@ class LockedThreadStore {
 
     /** Runs statements in a transaction, which is rolled back when {@code work} fails. */
     <T> Uni<T> inTransaction(ItemsOf thread, Function<SqlConnection, Future<T>> work) {
-        return statements.inTransaction(connection -> thread.enforceStatus()
+        return statements.inTransaction(thread.owner(), connection -> thread.enforceStatus()
                 ? lock(connection, thread).compose(found -> work.apply(connection))
                 : work.apply(connection));
     }

@@ -61,7 +61,7 @@ public class ThreadBatchStore {
     Uni<AddResult> add(Owner owner, NewThread sent, @Nullable String kind) {
         NewDocument thread = sent.thread();
         ItemsOf items = new ItemsOf(owner, thread.id(), false);
-        return statements.inTransaction(connection -> statements
+        return statements.inTransaction(owner, connection -> statements
                 .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, kind, clock))
                 .map(rows -> ThreadStore.added(rows, thread, kind))
                 .compose(added -> statements
@@ -80,6 +80,7 @@ public class ThreadBatchStore {
         Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
         // the lock that it takes anyway enforces the status
         return statements.inTransaction(
+                thread.owner(),
                 connection -> (create ? create(connection, thread, kind) : Future.<Void>succeededFuture())
                         .compose(created -> threads.lock(connection, thread))
                         .map(found -> {
@@ -111,7 +112,7 @@ public class ThreadBatchStore {
      * it has no item up to which to copy, if it is a conversation, and if another document has the copy's id.
      */
     Uni<AddResult> fork(Owner owner, Fork fork, FetchLimit limit) {
-        return statements.inTransaction(connection -> statements
+        return statements.inTransaction(owner, connection -> statements
                 .run(connection, LOAD_SOURCE, Tuple.of(owner.id(), fork.threadId(), limit.fetch()))
                 .compose(source -> {
                     Buffer document =

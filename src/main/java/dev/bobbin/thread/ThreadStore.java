@@ -140,7 +140,7 @@ public class ThreadStore {
     /** Replaces a thread's document by what {@code change} makes of it; fails if the owner has no such thread. */
     Uni<String> change(
             Owner owner, String id, Precondition precondition, Function<String, NewDocument> change, FetchLimit limit) {
-        return statements.inTransaction(connection -> statements
+        return statements.inTransaction(owner, connection -> statements
                 .run(connection, LOAD_LOCKED, Tuple.of(owner.id(), id, limit.fetch()))
                 .compose(rows -> Conditional.change(rows, precondition, () -> notFound(id), change))
                 .compose(changed -> statements

@@ -41,19 +41,20 @@ class ImportStore {
      * @throws Conflict in the Uni, for {@link OnConflict#FAIL}
      */
     Uni<List<Outcome>> store(Owner owner, ImportBatch batch, OnConflict onConflict) {
-        return store(batch, Tuple.tuple(batch.parameters(owner.id())), onConflict, ATTEMPTS);
+        return store(owner, batch, Tuple.tuple(batch.parameters(owner.id())), onConflict, ATTEMPTS);
     }
 
-    private Uni<List<Outcome>> store(ImportBatch batch, Tuple parameters, OnConflict onConflict, int attempts) {
+    private Uni<List<Outcome>> store(
+            Owner owner, ImportBatch batch, Tuple parameters, OnConflict onConflict, int attempts) {
         String sql = ImportSql.of(batch.section(), onConflict == OnConflict.REPLACE);
         Uni<List<Outcome>> stored = onConflict == OnConflict.FAIL
                 // a conflict has to undo the other rows
-                ? statements.inTransaction(connection ->
+                ? statements.inTransaction(owner, connection ->
                         statements.run(connection, sql, parameters).map(ImportStore::withoutConflict))
                 : statements.run(sql, parameters).map(ImportStore::outcomes);
         return stored.flatMap(outcomes -> {
             if (outcomes.size() < batch.size() && attempts > 1) {
-                return store(batch, parameters, onConflict, attempts - 1);
+                return store(owner, batch, parameters, onConflict, attempts - 1);
             }
             DatabaseErrors.checkWritten(outcomes.size(), batch.size());
             return Uni.createFrom().item(outcomes);

@@ -18,6 +18,7 @@ import io.vertx.sqlclient.impl.command.ExtendedQueryCommand;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The {@link ConnectionPool} as the reactive client and Hibernate Reactive use it, and calls that are retried. */
 @SuppressWarnings("deprecation") // Quarkus casts the result of PgPoolCreator to PgPool
@@ -44,17 +45,19 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
      * Runs a call's work, and runs it again when its connection was lost or the database asks for it, until the call's time is
      * over. So it must be work that may be done twice, and on a duplicated context, where the connections that it takes end
      * with the call, also those that Hibernate takes.
+     *
+     * @param owner to whose rows Postgres is to limit the work's statements; null if it does not limit them
      */
-    public <T> Future<T> run(Supplier<Future<T>> work) {
-        return run(work, true);
+    public <T> Future<T> run(@Nullable String owner, Supplier<Future<T>> work) {
+        return run(owner, work, true);
     }
 
     /** The same for work that may not be done twice: it is run again only when nothing can have been done. */
-    public <T> Future<T> runOnce(Supplier<Future<T>> work) {
-        return run(work, false);
+    public <T> Future<T> runOnce(@Nullable String owner, Supplier<Future<T>> work) {
+        return run(owner, work, false);
     }
 
-    private <T> Future<T> run(Supplier<Future<T>> work, boolean repeatable) {
+    private <T> Future<T> run(@Nullable String owner, Supplier<Future<T>> work, boolean repeatable) {
         ContextInternal context = context();
         long end = end();
         Function<Call, Future<T>> run = call -> {
@@ -63,13 +66,13 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
             }
             return work.get();
         };
-        return new Retries<>(run, repeatable, end, context, pool).run().onComplete(done -> context.localContextData()
+        return new Retries<>(run, repeatable, new Call(end, true, owner), context, pool).run().onComplete(done -> context.localContextData()
                 .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
     }
 
     private Call call(ContextInternal context) {
         Object call = context.isDuplicate() ? context.localContextData().get(CALL) : null;
-        return call == null ? new Call(end(), false) : (Call) call;
+        return call == null ? new Call(end(), false, null) : (Call) call;
     }
 
     /** When a call ends that begins now. */
@@ -106,7 +109,7 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
         Call call = isRead(command) ? call(context) : call(context).alone();
         return pool.acquire(context, call)
-                .compose(lease -> lease.schedule(context, command).onComplete(done -> lease.end()));
+                .compose(lease -> lease.schedule(context, command, call.owner()).onComplete(done -> lease.end()));
     }
 
     /** Not of {@code with}, which may change rows. */

@@ -9,11 +9,14 @@ import io.vertx.core.spi.metrics.ClientMetrics;
 import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.sqlclient.impl.Connection;
 import io.vertx.sqlclient.impl.command.CommandBase;
+import io.vertx.sqlclient.impl.command.QueryCommandBase;
+import io.vertx.sqlclient.impl.command.TxCommand;
 import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection while it is lent: to one call, or to several that read. Closing it gives it back; then nothing can be sent on it
@@ -33,6 +36,7 @@ final class Lease implements Connection {
     private final long callEnd;
     private final boolean shared;
     private final long sharedUntil;
+    private final @Nullable String owner;
 
     // below: guarded by this, in which nothing of the pool is called
     private final ArrayDeque<Promise<?>> unanswered = new ArrayDeque<>();
@@ -43,6 +47,8 @@ final class Lease implements Connection {
     /** Hibernate Reactive would replace a PgException by an SQLException that lacks most of it; so it gets none. */
     private volatile boolean wrapsFailures;
 
+    private volatile boolean inTransaction;
+
     Lease(PooledConnection connection, ConnectionPool pool, Call call) {
         this.connection = connection;
         this.physical = connection.physical();
@@ -51,6 +57,7 @@ final class Lease implements Connection {
         this.callEnd = call.end();
         this.shared = call.shares();
         this.sharedUntil = since + SHARED_FOR;
+        this.owner = call.owner();
     }
 
     /** When the first call ends that it is lent to. */
@@ -104,6 +111,11 @@ final class Lease implements Connection {
 
     @Override
     public <R> Future<R> schedule(ContextInternal context, CommandBase<R> command) {
+        return schedule(context, command, owner);
+    }
+
+    /** @param of to whose rows Postgres is to limit the command; null if it does not limit it */
+    <R> Future<R> schedule(ContextInternal context, CommandBase<R> command, @Nullable String of) {
         Promise<R> result = context.promise();
         synchronized (this) {
             if (borrowers == 0) {
@@ -114,8 +126,21 @@ final class Lease implements Connection {
             unanswered.add(result);
         }
         PoolSpans.statement(context, command, result.future());
-        physical.schedule(context, command).onComplete(answer -> answered(result, answer));
+        send(context, command, of).onComplete(answer -> answered(result, answer));
         return result.future();
+    }
+
+    private <R> Future<R> send(ContextInternal context, CommandBase<R> command, @Nullable String of) {
+        boolean isOfTransaction = inTransaction;
+        if (command instanceof TxCommand<R> control) {
+            inTransaction = control.kind == TxCommand.Kind.BEGIN;
+            return of == null || isOfTransaction
+                    ? physical.schedule(context, command)
+                    : OwnedCommands.begin(physical, context, of, control);
+        }
+        return of == null || isOfTransaction || !(command instanceof QueryCommandBase)
+                ? physical.schedule(context, command)
+                : OwnedCommands.statement(physical, context, of, command);
     }
 
     private <R> void answered(Promise<R> result, AsyncResult<R> answer) {

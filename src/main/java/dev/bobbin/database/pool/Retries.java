@@ -16,7 +16,7 @@ final class Retries<T> {
 
     private final Function<Call, Future<T>> work;
     private final boolean repeatable;
-    private final long callEnd;
+    private final Call first;
     private final ContextInternal context;
     private final ConnectionPool pool;
     private final Map<RetryReason, Integer> retries = new EnumMap<>(RetryReason.class);
@@ -28,12 +28,12 @@ final class Retries<T> {
     Retries(
             Function<Call, Future<T>> work,
             boolean repeatable,
-            long callEnd,
+            Call first,
             ContextInternal context,
             ConnectionPool pool) {
         this.work = work;
         this.repeatable = repeatable;
-        this.callEnd = callEnd;
+        this.first = first;
         this.context = context;
         this.pool = pool;
     }
@@ -44,7 +44,7 @@ final class Retries<T> {
     }
 
     private Future<T> once() {
-        return work.apply(new Call(callEnd, retries.isEmpty()));
+        return work.apply(retries.isEmpty() ? first : first.alone());
     }
 
     private Future<T> again(Throwable failure) {
@@ -56,7 +56,7 @@ final class Retries<T> {
         }
         int before = retries.values().stream().mapToInt(Integer::intValue).sum() - 1;
         long pause = before == 0 ? 0 : PAUSE.jittered(before);
-        if (pool.timers.nanos() + pause - callEnd >= 0) {
+        if (pool.timers.nanos() + pause - first.end() >= 0) {
             return Future.failedFuture(failure);
         }
         pool.meters.retried(reason);

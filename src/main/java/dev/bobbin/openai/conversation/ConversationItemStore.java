@@ -136,7 +136,7 @@ class ConversationItemStore {
     Uni<String> add(Owner owner, NewConversation conversation, String[] first) {
         String id = conversation.id();
         return statements.inTransaction(
-                connection -> conversations.add(connection, owner, conversation).compose(row -> {
+                owner, connection -> conversations.add(connection, owner, conversation).compose(row -> {
                     List<NewItem> items = conversation.items();
                     boolean created = row.getBoolean("created");
                     Future<List<NewItem>> added = created && items.isEmpty()
@@ -155,7 +155,7 @@ class ConversationItemStore {
                 ? statements.run(ADD, rows(owner, conversationId, items)).map(rows -> WrittenItems.of(
                                 rows, conversationId, items)
                         .checked())
-                : statements.inTransaction(connection -> add(connection, owner, conversationId, items));
+                : statements.inTransaction(owner, connection -> add(connection, owner, conversationId, items));
     }
 
     private Future<List<NewItem>> add(
@@ -171,7 +171,7 @@ class ConversationItemStore {
      * @param first ids of which one is the first that such a call made
      */
     Uni<List<NewItem>> addOnce(Owner owner, String conversationId, List<NewItem> items, String[] first) {
-        return statements.inTransaction(connection -> addOnce(connection, owner, conversationId, items, first, false));
+        return statements.inTransaction(owner, connection -> addOnce(connection, owner, conversationId, items, first, false));
     }
 
     private Future<List<NewItem>> addOnce(
@@ -200,7 +200,7 @@ class ConversationItemStore {
 
     /** As {@link #add}, of a call that may have stored the items before. */
     Uni<List<NewItem>> addAgain(Owner owner, String conversationId, List<NewItem> items) {
-        return statements.inTransaction(connection -> statements
+        return statements.inTransaction(owner, connection -> statements
                 .run(connection, LOCK, Tuple.of(owner.id(), conversationId))
                 .map(rows -> ConversationStore.check(rows, conversationId))
                 .compose(locked -> newest(connection, owner, conversationId, items))

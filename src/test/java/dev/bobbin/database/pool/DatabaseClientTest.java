@@ -28,7 +28,7 @@ class DatabaseClientTest {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {
             DatabaseClient client = client(server, "acquire-timeout", "1d", "connect-timeout", "1d");
             ContextInternal context = callContext(server);
-            context.localContextData().put(DatabaseClient.CALL, new Call(System.nanoTime(), true));
+            context.localContextData().put(DatabaseClient.CALL, new Call(System.nanoTime(), true, null));
             Future<SqlConnection> connection = onContext(context, client::getConnection);
             assertThat(FakeServer.get(connection.otherwiseEmpty())).isNull();
             assertThat(connection.cause()).isInstanceOf(PoolException.class);
@@ -70,7 +70,7 @@ class DatabaseClientTest {
             long before = System.nanoTime();
             Future<String> answer = onContext(
                     context,
-                    () -> client.run(() -> {
+                    () -> client.run(null, () -> {
                         ends.add(((Call) context.localContextData().get(DatabaseClient.CALL)).end());
                         return ends.size() < 3
                                 ? Future.failedFuture(ClosedConnectionException.INSTANCE)

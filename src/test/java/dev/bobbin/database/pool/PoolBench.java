@@ -117,12 +117,12 @@ final class PoolBench {
     }
 
     Future<Lease> acquire(ContextInternal on, boolean shares) {
-        return pool.acquire(on, new Call(time.nanos() + CallTimes.of(config).call(), shares));
+        return pool.acquire(on, new Call(time.nanos() + CallTimes.of(config).call(), shares, null));
     }
 
     /** For a call that has so much time left. */
     Future<Lease> acquire(Duration left) {
-        return pool.acquire(caller, new Call(time.nanos() + left.toNanos(), false));
+        return pool.acquire(caller, new Call(time.nanos() + left.toNanos(), false, null));
     }
 
     List<Future<Lease>> acquire(int callers) {

@@ -187,7 +187,7 @@ class SharedReadsTest {
         read();
         long soon = bench.time.nanos() + Duration.ofSeconds(1).toNanos();
         FakeConnection.send(
-                bench.pool.acquire(bench.caller, new Call(soon, true)).result());
+                bench.pool.acquire(bench.caller, new Call(soon, true, null)).result());
         assertThat(connections).allMatch(connection -> connection.statements.size() == 1);
     }
 
