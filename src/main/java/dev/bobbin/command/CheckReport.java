@@ -1,10 +1,12 @@
 package dev.bobbin.command;
 
+import dev.bobbin.database.RowSecurity;
 import dev.bobbin.schema.Adoption;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.DeployCheck.Danger;
 import dev.bobbin.schema.DeployCheck.Pending;
 import dev.bobbin.schema.Difference;
+import dev.bobbin.schema.RowSecurityCheck;
 import dev.bobbin.schema.SchemaState;
 import dev.bobbin.schema.SchemaTarget;
 import java.util.Collection;
@@ -31,7 +33,8 @@ final class CheckReport {
                 .with("pending", check.pending())
                 .with("adoption", adoption)
                 .with("foreign_tables", foreign)
-                .with("drift", check.drift());
+                .with("drift", check.drift())
+                .with("row_security", isTold(check.rowSecurity()) ? check.rowSecurity() : null);
         return new Report(exitCode, members, text -> {
             if (check.inspection().state().stopsStart()) {
                 text.line(check.inspection().state().refusal() + ".");
@@ -47,8 +50,16 @@ final class CheckReport {
         });
     }
 
+    private static boolean isTold(RowSecurityCheck rowSecurity) {
+        return rowSecurity.setting() != RowSecurity.OFF || rowSecurity.inForce();
+    }
+
     /** The highest that applies. */
     static int exitCode(DeployCheck check, boolean foreign) {
+        RowSecurityCheck rowSecurity = check.rowSecurity();
+        if (rowSecurity.setting() == RowSecurity.ON && !rowSecurity.bypass().isEmpty()) {
+            return ExitCode.BYPASS;
+        }
         SchemaState state = check.inspection().state();
         if (state.isOfHistory()) {
             return ExitCode.HISTORY;
@@ -95,6 +106,9 @@ final class CheckReport {
                         ? "The schema has tables or a history of another service. Use one database per service: move them, or set"
                                 + " BOBBIN_DATABASE_ALLOW_SHARED=true if they are to share it."
                         : "The tables cannot be migrated as they are; see above what to do.";
+            case ExitCode.BYPASS ->
+                "Row-level security does not hold for the role " + check.rowSecurity().role() + " of DATABASE_URL: it "
+                        + String.join(", and it ", check.rowSecurity().bypass()) + ".";
             default ->
                 "The history prevents a deployment: the schema is "
                         + check.inspection().state().summary() + ".";

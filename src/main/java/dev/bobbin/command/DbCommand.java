@@ -46,7 +46,8 @@ import picocli.CommandLine.Spec;
             "5:(check) migrations are pending, at least one of them destructive",
             "6:(check, drift, sync) tables differ from what the migrations create",
             "7:(check) the schema has tables or a history of another service",
-            "8:(check) the history has a failed migration, a newer version, or other migrations"
+            "8:(check) the history has a failed migration, a newer version, or other migrations",
+            "9:(check) the role of DATABASE_URL can bypass row-level security, which is configured"
         },
         subcommands = {
             HelpCommand.class,

@@ -14,6 +14,7 @@ final class ExitCode {
     static final int DRIFT = 6;
     static final int FOREIGN = 7;
     static final int HISTORY = 8;
+    static final int BYPASS = 9;
 
     private ExitCode() {}
 

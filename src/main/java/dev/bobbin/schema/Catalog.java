@@ -30,7 +30,7 @@ public record Catalog(String schema, List<Fact> facts) {
             """
             with path as materialized (select set_config('search_path', ?, true)),
             tab as materialized (
-              select c.oid, c.relname, c.relkind, c.relpersistence, c.relrowsecurity
+              select c.oid, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity
               from path cross join pg_class c join pg_namespace n on n.oid = c.relnamespace
               where n.nspname = ? and c.relname = any (?) and c.relkind in ('r', 'p', 'v', 'm', 'f')),
             col as materialized (
@@ -50,7 +50,12 @@ public record Catalog(String schema, List<Fact> facts) {
                 ('TABLE', case relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
                   when 'm' then 'materialized view' else 'foreign table' end),
                 ('PERSISTENCE', case relpersistence when 'u' then 'unlogged' else 'logged' end),
-                ('ROW_SECURITY', case when relrowsecurity then 'on' else 'off' end)) v (kind, definition)
+                ('ROW_SECURITY', case when not relrowsecurity then 'off' when not relforcerowsecurity and (
+                  -- another policy that is for all roles would show more rows
+                  select bool_and(polname = 'bobbin_owner' and polcmd = '*'
+                    and pg_get_expr(polqual, polrelid) = '(owner_id = current_setting(''bobbin.owner''::text, true))'
+                    and pg_get_expr(polwithcheck, polrelid) = pg_get_expr(polqual, polrelid))
+                  from pg_policy where polrelid = tab.oid and polpermissive and polroles = '{0}') then 'by owner' else 'on' end)) v (kind, definition)
               union all select relname, kind, attname, definition, true, attnum from col cross join lateral (values
                 ('COLUMN', concat_ws(' ', type, 'default ' || preset, identity, 'generated always as (' || generated || ') stored',
                   nullif(nullability, 'null'))),
@@ -123,6 +128,24 @@ public record Catalog(String schema, List<Fact> facts) {
         return "/db/schema/V" + version + ".txt";
     }
 
+    /** The same where settings make more of the tables. */
+    static Catalog expected(SchemaTarget target, int version) {
+        boolean newest = version == Migrations.newest(Migrations.ours());
+        String wanted =
+                switch (target.rowSecurity()) {
+                    case OFF -> RowPolicies.NONE;
+                    case PREPARED -> RowPolicies.EITHER;
+                    // made after the last migration
+                    case ON -> newest ? RowPolicies.IN_PLACE : RowPolicies.EITHER;
+                };
+        Catalog made = expected(version);
+        return new Catalog(
+                made.schema,
+                made.facts.stream()
+                        .map(fact -> fact.kind() == Kind.ROW_SECURITY ? fact.with(wanted) : fact)
+                        .toList());
+    }
+
     /** One fact a line: table, kind, name and definition. */
     static Catalog parse(String text) {
         List<Fact> facts = text.lines()
@@ -144,6 +167,14 @@ public record Catalog(String schema, List<Fact> facts) {
                 .findFirst()
                 .map(Fact::definition)
                 .orElse(null);
+    }
+
+    /** The tables that lack the policies of {@link RowPolicies}. */
+    List<String> withoutPolicies() {
+        return TABLES.stream()
+                .filter(table -> !RowPolicies.IN_PLACE.equals(definition(table, Kind.ROW_SECURITY, table)))
+                .sorted()
+                .toList();
     }
 
     /** The names of a table's columns, in its order. */

@@ -82,7 +82,8 @@ final class Comparison {
     /** A column that both have differs in its properties, which are facts of their own. */
     private static boolean isSame(Fact ours, Fact theirs) {
         return ours.kind() == theirs.kind()
-                && (ours.kind() == Kind.COLUMN || ours.definition().equals(theirs.definition()));
+                && (ours.kind() == Kind.COLUMN
+                        || RowPolicies.allow(ours.definition(), theirs.definition()));
     }
 
     private static boolean isPartOf(Difference whole, Difference part) {

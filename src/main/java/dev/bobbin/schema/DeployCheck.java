@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param drift where our tables are not as the history says; empty where there is no history
  */
-public record DeployCheck(SchemaInspection inspection, List<Pending> pending, List<Difference> drift) {
+public record DeployCheck(
+        SchemaInspection inspection, List<Pending> pending, List<Difference> drift, RowSecurityCheck rowSecurity) {
 
     /**
      * A migration that would run.
@@ -84,7 +85,7 @@ public record DeployCheck(SchemaInspection inspection, List<Pending> pending, Li
             List<Difference> drift = Catalog.knows(inspection.version())
                     ? Drift.of(connection, target, inspection).differences()
                     : List.of();
-            return new DeployCheck(inspection, pending, drift);
+            return new DeployCheck(inspection, pending, drift, RowSecurityCheck.of(connection, target));
         });
     }
 

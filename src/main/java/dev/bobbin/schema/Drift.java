@@ -33,7 +33,7 @@ public record Drift(int comparedVersion, List<Difference> differences) {
             throw SchemaException.refused(
                     where + " is at version " + version + ", which this build does not know; run the build that does");
         }
-        List<Difference> differences = Comparison.between(Catalog.expected(version), actual);
+        List<Difference> differences = Comparison.between(Catalog.expected(target, version), actual);
         if (version == 1 && canBeAdopted(connection, inspection.state(), actual)) {
             // the next migration accepts all spellings of version 1
             differences = differences.stream().map(Difference::harmless).toList();
@@ -42,9 +42,10 @@ public record Drift(int comparedVersion, List<Difference> differences) {
     }
 
     /** Without differences at a version that this build does not know. */
-    static Drift from(int version, Catalog actual) {
+    static Drift from(SchemaTarget target, int version, Catalog actual) {
         return new Drift(
-                version, Catalog.knows(version) ? Comparison.between(Catalog.expected(version), actual) : List.of());
+                version,
+                Catalog.knows(version) ? Comparison.between(Catalog.expected(target, version), actual) : List.of());
     }
 
     /** Rows are read once: a state that is not foreign has looked at tables of version 1 already. */

@@ -1,5 +1,6 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.RowSecurity;
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.SchemaState.Condition;
@@ -32,7 +33,12 @@ public final class Migrator {
     }
 
     /** @param stamped the version at which tables made by hand were adopted; 0 when there were none */
-    public record Result(int stamped, int executed, SchemaInspection inspection, List<Difference> drift) {}
+    public record Result(
+            int stamped,
+            int executed,
+            SchemaInspection inspection,
+            List<Difference> drift,
+            RowSecurityCheck rowSecurity) {}
 
     /** Statements that belong together, each with its semicolon, and what they are for. */
     @RegisterForReflection
@@ -50,7 +56,7 @@ public final class Migrator {
         return directly(connection -> {
             // rows are read once, under the lock
             SchemaInspection migrated = SchemaInspection.ofMigrated(connection, target, migrations);
-            return migrated != null && migrated.isUpToDate()
+            return migrated != null && migrated.isUpToDate() && policies(connection).isEmpty()
                     ? result(connection, migrated)
                     : locked(connection, this::migrate);
         });
@@ -61,7 +67,7 @@ public final class Migrator {
         if (state.condition() == Condition.COMPATIBLE) {
             progress.accept("The schema is at version " + before.version() + ", newer than this build's "
                     + Migrations.newest(migrations) + " and marked compatible with it");
-            return new Result(0, 0, before, List.of());
+            return new Result(0, 0, before, List.of(), RowSecurityCheck.of(connection, target));
         }
         if (state.condition() == Condition.MADE_BY_HAND) {
             progress.accept("Found tables made by hand, which are version 1: adopting them with their rows");
@@ -73,7 +79,24 @@ public final class Migrator {
         for (List<Migration> group : Migrations.groups(state.pending())) {
             run(connection, group);
         }
-        return result(connection, SchemaInspection.of(connection, target, migrations));
+        Result result = result(connection, SchemaInspection.of(connection, target, migrations));
+        List<Part> policies = policies(connection);
+        for (Part part : policies) {
+            connection.execute(part.sql());
+            progress.accept("Created the " + part.title());
+        }
+        return policies.isEmpty() ? result : result(connection, result.inspection());
+    }
+
+    private List<Part> policies(DirectConnection connection) throws SQLException {
+        if (target.rowSecurity() != RowSecurity.ON) {
+            return List.of();
+        }
+        return catalog(connection).withoutPolicies().stream()
+                .map(table -> new Part(
+                        "row-level security of " + table,
+                        String.join(";\n", RowPolicies.create(target.schema(), table)) + ";"))
+                .toList();
     }
 
     private void run(DirectConnection connection, List<Migration> group) throws SQLException {
@@ -94,7 +117,7 @@ public final class Migrator {
     private Result result(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
-            drift = Drift.from(inspection.version(), catalog(connection)).breaking();
+            drift = Drift.from(target, inspection.version(), catalog(connection)).breaking();
         } catch (SQLException failure) {
             if (!"55P03".equals(failure.getSQLState())) {
                 throw failure;
@@ -111,7 +134,7 @@ public final class Migrator {
                     + ". Restore them from a backup; `db sync` creates empty ones"
                     + (stamped + executed == 0 ? ". Nothing was changed now" : ""));
         }
-        return new Result(stamped, executed, inspection, drift);
+        return new Result(stamped, executed, inspection, drift, RowSecurityCheck.of(connection, target));
     }
 
     /** The SQL that {@link #migrate} would run. */
@@ -123,6 +146,7 @@ public final class Migrator {
                 parts.add(new Part("settings of the session", Migration.settings(target)));
             }
             Migrations.groups(pending).forEach(group -> parts.add(part(group)));
+            parts.addAll(policies(connection));
             return parts;
         });
     }
@@ -209,7 +233,7 @@ public final class Migrator {
         if (!Catalog.knows(version)) {
             return List.of("this build knows versions 1 to " + Migrations.newest(migrations));
         }
-        return version == 1 ? HandMadeTables.obstacles(connection, actual) : Remedy.advice(version, actual);
+        return version == 1 ? HandMadeTables.obstacles(connection, actual) : Remedy.advice(target, version, actual);
     }
 
     /**
@@ -265,7 +289,7 @@ public final class Migrator {
 
     private List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
-        return Remedy.plan(Catalog.expected(inspection.version()), catalog(connection));
+        return Remedy.plan(Catalog.expected(target, inspection.version()), catalog(connection));
     }
 
     private Catalog catalog(DirectConnection connection) throws SQLException {

@@ -68,8 +68,8 @@ final class Remedy {
     }
 
     /** The plan in sentences, for tables that should be of a version. */
-    static List<String> advice(int version, Catalog actual) {
-        return plan(Catalog.expected(version), actual).stream()
+    static List<String> advice(SchemaTarget target, int version, Catalog actual) {
+        return plan(Catalog.expected(target, version), actual).stream()
                 .map(SyncStep::advice)
                 .toList();
     }
@@ -79,6 +79,10 @@ final class Remedy {
         Remedy remedy = new Remedy(expected, actual, difference);
         return switch (difference.change()) {
             case MISSING -> remedy.missing();
+            case CHANGED ->
+                remedy.wanted.equals(RowPolicies.IN_PLACE)
+                        ? remedy.step(null, RowPolicies.create(actual.schema(), remedy.table).toArray(String[]::new))
+                        : remedy.step(remedy.advice());
             case INVALID -> remedy.step(null, remedy.validate());
             default -> remedy.step(remedy.advice());
         };
@@ -177,7 +181,11 @@ final class Remedy {
             case TABLE -> "a " + difference.actual() + " has the name of the table, rename or drop it";
             case PERSISTENCE ->
                 "a crash loses its rows, log it, which rewrites the table: " + alterTable + "set logged";
-            case ROW_SECURITY -> "it may hide rows, turn it off: " + alterTable + "disable row level security";
+            case ROW_SECURITY ->
+                RowPolicies.IN_PLACE.equals(difference.actual())
+                        ? "it hides all rows from services without BOBBIN_DATABASE_ROW_SECURITY=true, set that, or turn it"
+                                + " off: " + alterTable + "disable row level security"
+                        : "it may hide rows, turn it off: " + alterTable + "disable row level security";
             case COLUMN -> "nothing fills it, give it a default or let it be null: " + alterColumn + "drop not null";
             case TYPE -> changeType();
             case DEFAULT -> "set it: " + alterColumn + "set default " + wanted;

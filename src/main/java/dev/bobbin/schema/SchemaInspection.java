@@ -77,7 +77,7 @@ public record SchemaInspection(
         Catalog catalog = Catalog.read(connection, target.schema());
         if (handMade && HandMadeTables.areMigrated(catalog)) {
             int version = Math.min(Migrations.newest(migrations), Migrations.newest(Migrations.ours()));
-            return SchemaState.withoutHistory(target, version, Remedy.advice(version, catalog));
+            return SchemaState.withoutHistory(target, version, Remedy.advice(target, version, catalog));
         }
         List<String> obstacles = handMade
                 ? HandMadeTables.obstacles(connection, catalog)

@@ -57,6 +57,9 @@ class SchemaMigration implements HealthCheck {
 
     private void migrate(SchemaTarget target) {
         Migrator.Result result = new Migrator(target, Migrations.ours(), LOG::info).migrate();
+        if (result.rowSecurity().refusal() != null) {
+            throw new StartupException(result.rowSecurity().refusal());
+        }
         version = String.valueOf(result.inspection().version());
         LOG.infof("Schema is at version %s (%s migrations executed now)", version, result.executed());
         if (!result.drift().isEmpty()) {

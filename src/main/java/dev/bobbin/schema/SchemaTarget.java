@@ -3,6 +3,7 @@ package dev.bobbin.schema;
 import dev.bobbin.StartupException;
 import dev.bobbin.database.Database;
 import dev.bobbin.database.DatabaseConfig;
+import dev.bobbin.database.RowSecurity;
 import dev.bobbin.database.connect.DatabaseUrl;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param allowShared whether tables of other services may be in the schema
  * @param allowNewer whether to serve on a newer schema that is marked compatible
  * @param adoptingOwner the id of the owner of rows in tables made by hand
+ * @param role the one that serves, of the URL that the pool connects to
  * @param timeout how long to retry while the database does not answer, or its tables are locked
  */
 public record SchemaTarget(
@@ -23,6 +25,8 @@ public record SchemaTarget(
         boolean allowShared,
         boolean allowNewer,
         String adoptingOwner,
+        RowSecurity rowSecurity,
+        String role,
         Duration timeout) {
 
     /** @throws StartupException when the configuration cannot be used */
@@ -33,6 +37,8 @@ public record SchemaTarget(
                 config.database().allowShared(),
                 config.database().allowNewer(),
                 adoptingOwner(config.owner().adoptAs()),
+                config.database().rowSecurity(),
+                database.url().user(),
                 config.migrateTimeout());
     }
 

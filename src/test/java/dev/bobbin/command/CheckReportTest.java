@@ -2,9 +2,11 @@ package dev.bobbin.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.database.RowSecurity;
 import dev.bobbin.schema.DeployCheck;
 import dev.bobbin.schema.Difference;
 import dev.bobbin.schema.Fact;
+import dev.bobbin.schema.RowSecurityCheck;
 import dev.bobbin.schema.SchemaException;
 import dev.bobbin.schema.SchemaInspection;
 import dev.bobbin.schema.SchemaState;
@@ -88,7 +90,8 @@ class CheckReportTest {
     }
 
     private static DeployCheck check(SchemaState state, List<DeployCheck.Pending> pending, List<Difference> drift) {
-        return new DeployCheck(new SchemaInspection(true, List.of(), List.of(), null, state), pending, drift);
+        RowSecurityCheck off = new RowSecurityCheck(RowSecurity.OFF, "app", false, List.of(), List.of(), null);
+        return new DeployCheck(new SchemaInspection(true, List.of(), List.of(), null, state), pending, drift, off);
     }
 
     private static Difference difference(Difference.Severity severity) {

@@ -42,9 +42,9 @@ class StatementCostTest {
         return pages;
     }
 
-    private record Call(String statement, String parameters, int most) {}
+    record Call(String statement, String parameters, int most) {}
 
-    private List<Call> calls() {
+    List<Call> calls() {
         String middle = "'acme/u', 'thr_0', 'm_' || md5('" + rows() / 4 + "')";
         String last = "'acme/u', 'thr_0', 'm_' || md5('" + rows() / 2 + "')";
         String missing = "'acme/u', 'thr_0', 'm_000'";
@@ -448,7 +448,7 @@ class StatementCostTest {
         }
     }
 
-    private String fill() {
+    String fill() {
         return """
         insert into threads (owner_id, id, document, created_at, active_at, title, metadata)
         select 'acme/u', 'thr_' || n, '{}', at,
