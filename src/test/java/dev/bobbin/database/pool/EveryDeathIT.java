@@ -7,6 +7,7 @@ import dev.bobbin.neon.Moment;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -36,9 +37,15 @@ class EveryDeathIT {
     private BobbinOnNeon service;
     private int threads;
 
+    String rowSecurity() {
+        return "false";
+    }
+
     @BeforeAll
     void start() throws Exception {
-        service = BobbinOnNeon.start(false, SHORT_TIMES);
+        Map<String, String> settings = new HashMap<>(SHORT_TIMES);
+        settings.put("BOBBIN_DATABASE_ROW_SECURITY", rowSecurity());
+        service = BobbinOnNeon.start(false, settings);
     }
 
     @AfterAll

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.PgBouncer;
+import dev.bobbin.support.RowSecurityEnvironment;
 import dev.bobbin.support.StatementLog;
 import dev.bobbin.support.TestDatabase;
+import java.net.URI;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +80,32 @@ class PgBouncerIT {
         assertThat(conversations)
                 .allSatisfy(conversation -> assertThat(conversation.repeated()).isZero());
         nothingIsTooMuch(conversations);
+    }
+
+    /** The setting that names the owner ends with its transaction: the next one has the same session, and the other owner. */
+    @Test
+    void twoOwnersInOneSessionHaveTheirOwnRows() throws Exception {
+        String limited = RowSecurityEnvironment.limited(direct);
+        serve(limited, 1, Map.of("BOBBIN_DATABASE_ROW_SECURITY", "true"));
+        List<Conversation> conversations = conversations(2);
+        atOnce(conversations, conversation -> {
+            for (int i = 0; i < 5; i++) {
+                conversation.turn();
+            }
+            conversation.verify();
+        });
+        assertThat(conversations)
+                .allSatisfy(conversation -> assertThat(conversation.repeated()).isZero());
+        nothingIsTooMuch(conversations);
+        URI login = URI.create(bouncer.url(limited));
+        try (Connection same = DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:" + login.getPort() + login.getPath(), "bobbin_app", "a");
+                var row = same.createStatement()
+                        .executeQuery("select current_setting('bobbin.owner', true), count(*) from threads")) {
+            row.next();
+            assertThat(row.getString(1)).as("the owner after %s", bouncer.output()).isEmpty();
+            assertThat(row.getInt(2)).isZero();
+        }
     }
 
     /** A named one would be looked for in whichever session comes next. */
@@ -276,8 +305,13 @@ class PgBouncerIT {
     }
 
     private void serve(int serverConnections) throws Exception {
-        bouncer = PgBouncer.start(direct, serverConnections);
-        Map<String, String> environment = BobbinProcess.open(bouncer.url(direct) + "?pgbouncer=true");
+        serve(direct, serverConnections, Map.of());
+    }
+
+    private void serve(String url, int serverConnections, Map<String, String> settings) throws Exception {
+        bouncer = PgBouncer.start(url, serverConnections);
+        Map<String, String> environment = BobbinProcess.open(bouncer.url(url) + "?pgbouncer=true");
+        environment.putAll(settings);
         environment.put("DATABASE_DIRECT_URL", direct);
         environment.put("QUARKUS_SHUTDOWN_DELAY", "0s");
         // what is held up by a test is not silent, however long the test takes

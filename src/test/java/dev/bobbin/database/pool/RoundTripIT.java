@@ -3,9 +3,11 @@ package dev.bobbin.database.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a call costs on the wire to the database, counted there. docs/round-trips.md is this table. */
 class RoundTripIT {
@@ -103,9 +105,13 @@ class RoundTripIT {
     private static String conversation;
     private static String cursor;
 
-    @Test
-    void eachStoreCallIsOneRoundTrip() throws Exception {
-        try (BobbinOnNeon service = BobbinOnNeon.start(true, ONE_CONNECTION)) {
+    /** With {@code prepare} the transactions name their owners, as row-level security needs it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "prepare"})
+    void eachStoreCallIsOneRoundTrip(String rowSecurity) throws Exception {
+        Map<String, String> settings = new HashMap<>(ONE_CONNECTION);
+        settings.put("BOBBIN_DATABASE_ROW_SECURITY", rowSecurity);
+        try (BobbinOnNeon service = BobbinOnNeon.start(true, settings)) {
             Map<String, Double> counted = new TreeMap<>();
             for (int pass = 0; pass < 2; pass++) {
                 // the first time, statements are prepared
