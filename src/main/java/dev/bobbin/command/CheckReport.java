@@ -107,7 +107,8 @@ final class CheckReport {
                                 + " BOBBIN_DATABASE_ALLOW_SHARED=true if they are to share it."
                         : "The tables cannot be migrated as they are; see above what to do.";
             case ExitCode.BYPASS ->
-                "Row-level security does not hold for the role " + check.rowSecurity().role() + " of DATABASE_URL: it "
+                "Row-level security does not hold for the role "
+                        + check.rowSecurity().role() + " of DATABASE_URL: it "
                         + String.join(", and it ", check.rowSecurity().bypass()) + ".";
             default ->
                 "The history prevents a deployment: the schema is "

@@ -51,12 +51,14 @@ public class Statements {
      * id of the owner, to whose rows {@link RowSecurity} limits it.
      */
     public Uni<RowSet<Row>> run(String sql, Tuple parameters) {
-        return uni(parameters.getString(0), () -> client.preparedQuery(inSchema(sql)).execute(parameters));
+        return uni(parameters.getString(0), () -> client.preparedQuery(inSchema(sql))
+                .execute(parameters));
     }
 
     /** The same for a statement that may not be done twice. It fails if its connection was lost before the answer arrived. */
     public Uni<RowSet<Row>> runOnce(String sql, Tuple parameters) {
-        return uni(client::runOnce, parameters.getString(0), () -> client.preparedQuery(inSchema(sql)).execute(parameters));
+        return uni(client::runOnce, parameters.getString(0), () -> client.preparedQuery(inSchema(sql))
+                .execute(parameters));
     }
 
     /** Runs one prepared statement of a transaction; {@code sql} is as in {@link #run(String, Tuple)}. */
@@ -71,7 +73,9 @@ public class Statements {
 
     /** Runs an owner's work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
     public <T> Uni<T> inSession(Owner owner, Supplier<Uni<T>> work) {
-        return uni(owner.id(), () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
+        return uni(
+                owner.id(),
+                () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
     }
 
     private <T> Uni<T> uni(String owner, Supplier<Future<T>> work) {
@@ -81,7 +85,8 @@ public class Statements {
     private <T> Uni<T> uni(
             BiFunction<@Nullable String, Supplier<Future<T>>, Future<T>> run, String owner, Supplier<Future<T>> work) {
         return Uni.createFrom()
-                .<T>emitter(emitter -> run.apply(namesOwner ? owner : null, work).onComplete(emitter::complete, emitter::fail))
+                .<T>emitter(emitter ->
+                        run.apply(namesOwner ? owner : null, work).onComplete(emitter::complete, emitter::fail))
                 .onFailure()
                 .transform(this::translate);
     }

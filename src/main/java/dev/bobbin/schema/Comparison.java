@@ -82,8 +82,7 @@ final class Comparison {
     /** A column that both have differs in its properties, which are facts of their own. */
     private static boolean isSame(Fact ours, Fact theirs) {
         return ours.kind() == theirs.kind()
-                && (ours.kind() == Kind.COLUMN
-                        || RowPolicies.allow(ours.definition(), theirs.definition()));
+                && (ours.kind() == Kind.COLUMN || RowPolicies.allow(ours.definition(), theirs.definition()));
     }
 
     private static boolean isPartOf(Difference whole, Difference part) {

@@ -56,7 +56,9 @@ public final class Migrator {
         return directly(connection -> {
             // rows are read once, under the lock
             SchemaInspection migrated = SchemaInspection.ofMigrated(connection, target, migrations);
-            return migrated != null && migrated.isUpToDate() && policies(connection).isEmpty()
+            return migrated != null
+                            && migrated.isUpToDate()
+                            && policies(connection).isEmpty()
                     ? result(connection, migrated)
                     : locked(connection, this::migrate);
         });
@@ -117,7 +119,8 @@ public final class Migrator {
     private Result result(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
-            drift = Drift.from(target, inspection.version(), catalog(connection)).breaking();
+            drift = Drift.from(target, inspection.version(), catalog(connection))
+                    .breaking();
         } catch (SQLException failure) {
             if (!"55P03".equals(failure.getSQLState())) {
                 throw failure;

@@ -81,7 +81,10 @@ final class Remedy {
             case MISSING -> remedy.missing();
             case CHANGED ->
                 remedy.wanted.equals(RowPolicies.IN_PLACE)
-                        ? remedy.step(null, RowPolicies.create(actual.schema(), remedy.table).toArray(String[]::new))
+                        ? remedy.step(
+                                null,
+                                RowPolicies.create(actual.schema(), remedy.table)
+                                        .toArray(String[]::new))
                         : remedy.step(remedy.advice());
             case INVALID -> remedy.step(null, remedy.validate());
             default -> remedy.step(remedy.advice());

@@ -54,10 +54,8 @@ public record RowSecurityCheck(
                 target.role(),
                 target.schema(),
                 Catalog.TABLES.toArray(String[]::new));
-        List<String> without = tables.stream()
-                .filter(table -> !table.secured)
-                .map(Table::name)
-                .toList();
+        List<String> without =
+                tables.stream().filter(table -> !table.secured).map(Table::name).toList();
         List<String> bypass = tables.stream()
                 .map(Table::bypass)
                 .filter(Objects::nonNull)

@@ -145,7 +145,9 @@ class SchemaReadiness implements HealthCheck {
 
     private static @Nullable String ofTables(DirectConnection connection, SchemaTarget target) throws SQLException {
         String breaking = Comparison.between(
-                        Catalog.expected(target, Migrations.newest(Migrations.ours())), Catalog.read(connection, target.schema())).stream()
+                        Catalog.expected(target, Migrations.newest(Migrations.ours())),
+                        Catalog.read(connection, target.schema()))
+                .stream()
                 .filter(Difference::isBreaking)
                 .map(Difference::describe)
                 .collect(Collectors.joining("; "));

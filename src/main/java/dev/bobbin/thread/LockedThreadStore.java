@@ -39,9 +39,11 @@ class LockedThreadStore {
 
     /** Runs statements in a transaction, which is rolled back when {@code work} fails. */
     <T> Uni<T> inTransaction(ItemsOf thread, Function<SqlConnection, Future<T>> work) {
-        return statements.inTransaction(thread.owner(), connection -> thread.enforceStatus()
-                ? lock(connection, thread).compose(found -> work.apply(connection))
-                : work.apply(connection));
+        return statements.inTransaction(
+                thread.owner(),
+                connection -> thread.enforceStatus()
+                        ? lock(connection, thread).compose(found -> work.apply(connection))
+                        : work.apply(connection));
     }
 
     /** Locks the thread and checks its status, if that is to be enforced; returns whether it exists. */

@@ -49,8 +49,9 @@ class ImportStore {
         String sql = ImportSql.of(batch.section(), onConflict == OnConflict.REPLACE);
         Uni<List<Outcome>> stored = onConflict == OnConflict.FAIL
                 // a conflict has to undo the other rows
-                ? statements.inTransaction(owner, connection ->
-                        statements.run(connection, sql, parameters).map(ImportStore::withoutConflict))
+                ? statements.inTransaction(owner, connection -> statements
+                        .run(connection, sql, parameters)
+                        .map(ImportStore::withoutConflict))
                 : statements.run(sql, parameters).map(ImportStore::outcomes);
         return stored.flatMap(outcomes -> {
             if (outcomes.size() < batch.size() && attempts > 1) {

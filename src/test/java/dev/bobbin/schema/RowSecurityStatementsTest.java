@@ -13,8 +13,8 @@ import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +42,10 @@ class RowSecurityStatementsTest {
     void rowsOfOtherOwners() throws SQLException {
         schema = MigratedSchema.at(MigratedSchema.LAST, "bobbin");
         RowSecurityEnvironment.limited(schema.url);
-        schema.execute(statements.fill().replaceAll("'(acme|sam|ann)/u'", "'other/$1'").replace("{sam/u,ann/u}", "{other/sam,other/ann}"));
+        schema.execute(statements
+                .fill()
+                .replaceAll("'(acme|sam|ann)/u'", "'other/$1'")
+                .replace("{sam/u,ann/u}", "{other/sam,other/ann}"));
         for (String table : Catalog.TABLES) {
             for (String sql : RowPolicies.create("bobbin", table)) {
                 schema.execute(sql);
@@ -67,17 +70,22 @@ class RowSecurityStatementsTest {
             String sql = StoreStatements.all().get(call.statement());
             String own = run(sql, call.parameters(), owner(call), true);
             for (MatchResult condition : CONDITION.matcher(sql).results().toList()) {
-                String without = sql.substring(0, condition.start()) + "$1::text is not null" + sql.substring(condition.end());
+                String without =
+                        sql.substring(0, condition.start()) + "$1::text is not null" + sql.substring(condition.end());
                 all++;
                 every.assertThat(run(without, call.parameters(), owner(call), true))
-                        .as("%s(%s) without the condition at %d", call.statement(), call.parameters(), condition.start())
+                        .as(
+                                "%s(%s) without the condition at %d",
+                                call.statement(), call.parameters(), condition.start())
                         .isEqualTo(own);
                 open += run(without, call.parameters(), owner(call), false).equals(own) ? 0 : 1;
             }
         }
         every.assertAll();
         assertThat(all).isGreaterThan(400);
-        assertThat(open).as("cases that find others' rows where Postgres does not limit the role").isGreaterThan(150);
+        assertThat(open)
+                .as("cases that find others' rows where Postgres does not limit the role")
+                .isGreaterThan(150);
     }
 
     @Test
@@ -95,17 +103,20 @@ class RowSecurityStatementsTest {
                 }
             }
         }
-        assertThat(outcomes).hasSizeGreaterThan(50).allSatisfy((call, outcome) -> assertThat(outcome)
-                .as(call)
-                .doesNotContain("acme/u"));
-        assertThat(outcomes.values()).filteredOn(outcome -> outcome.startsWith(FORBIDDEN)).hasSizeGreaterThan(30);
+        assertThat(outcomes)
+                .hasSizeGreaterThan(50)
+                .allSatisfy((call, outcome) -> assertThat(outcome).as(call).doesNotContain("acme/u"));
+        assertThat(outcomes.values())
+                .filteredOn(outcome -> outcome.startsWith(FORBIDDEN))
+                .hasSizeGreaterThan(30);
     }
 
     @Test
     void theStatementsThatNameNoOwnerFindNone() throws SQLException {
         for (StatementCostTest.Call call : statements.calls()) {
             if (call.statement().startsWith("OwnerSearchStore.")) {
-                assertThat(run(StoreStatements.all().get(call.statement()), call.parameters(), owner(call), true)).startsWith("[]");
+                assertThat(run(StoreStatements.all().get(call.statement()), call.parameters(), owner(call), true))
+                        .startsWith("[]");
             }
         }
     }
@@ -135,7 +146,8 @@ class RowSecurityStatementsTest {
             if (limited) {
                 assertThat(others).as("rows of others after %s", sql).isEqualTo(othersRows);
             }
-            return VOLATILE.matcher(found + (others.equals(othersRows) ? "" : ", others changed")).replaceAll("?");
+            return VOLATILE.matcher(found + (others.equals(othersRows) ? "" : ", others changed"))
+                    .replaceAll("?");
         } catch (SQLException failure) {
             return failure.getSQLState();
         } finally {
@@ -155,8 +167,10 @@ class RowSecurityStatementsTest {
     private String rows(String prefix) throws SQLException {
         StringBuilder rows = new StringBuilder();
         for (String table : Catalog.TABLES.stream().sorted().toList()) {
-            rows.append(schema.value("select '" + table + "=' || count(*) || '/' || coalesce(sum(hashtext(t::text)), 0) from " + table
-                    + " t where owner_id like '" + prefix + "%'")).append(' ');
+            rows.append(schema.value(
+                            "select '" + table + "=' || count(*) || '/' || coalesce(sum(hashtext(t::text)), 0) from "
+                                    + table + " t where owner_id like '" + prefix + "%'"))
+                    .append(' ');
         }
         return rows.toString();
     }

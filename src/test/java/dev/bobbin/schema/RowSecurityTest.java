@@ -41,11 +41,13 @@ class RowSecurityTest {
                         url,
                         "select table_name from information_schema.columns where column_name = 'owner_id' and table_schema ="
                                 + " 'public' order by 1"))
-                .isEqualTo(Schemas.query(url, "select tablename from pg_policies where policyname = 'bobbin_owner' order by 1"))
+                .isEqualTo(Schemas.query(
+                        url, "select tablename from pg_policies where policyname = 'bobbin_owner' order by 1"))
                 .containsExactlyInAnyOrderElementsOf(Catalog.TABLES);
         assertThat(Schemas.migrator(on).planMigration()).isEmpty();
         List<String> events = new ArrayList<>();
-        assertThat(new Migrator(on, Migrations.ours(), events::add).migrate().drift()).isEmpty();
+        assertThat(new Migrator(on, Migrations.ours(), events::add).migrate().drift())
+                .isEmpty();
         assertThat(events).isEmpty();
     }
 
@@ -89,11 +91,17 @@ class RowSecurityTest {
     @Test
     void aStartWithoutTheSettingIsRefusedWhereItWouldFindNoRow() {
         Schemas.migrator(target(limited, "true")).migrate();
-        assertThat(Schemas.migrator(target(limited, "false")).migrate().rowSecurity().refusal())
+        assertThat(Schemas.migrator(target(limited, "false"))
+                        .migrate()
+                        .rowSecurity()
+                        .refusal())
                 .contains("the role bobbin_app of DATABASE_URL would find no row", "BOBBIN_DATABASE_ROW_SECURITY=true");
-        assertThat(check(url, "false").refusal()).as("the owner finds every row").isNull();
+        assertThat(check(url, "false").refusal())
+                .as("the owner finds every row")
+                .isNull();
         assertThat(check(limited, "prepare").refusal()).isNull();
-        assertThat(Schemas.migrator(target(limited, "prepare")).migrate().drift()).isEmpty();
+        assertThat(Schemas.migrator(target(limited, "prepare")).migrate().drift())
+                .isEmpty();
     }
 
     @Test
@@ -118,8 +126,10 @@ class RowSecurityTest {
                     .isEmpty();
         }
         sql("create policy reports on threads to pg_monitor using (true)");
-        assertThat(Drift.of(on, Migrations.ours(), progress -> {}).differences()).isEmpty();
-        assertThat(Drift.of(target(limited, "false"), Migrations.ours(), progress -> {}).breaking())
+        assertThat(Drift.of(on, Migrations.ours(), progress -> {}).differences())
+                .isEmpty();
+        assertThat(Drift.of(target(limited, "false"), Migrations.ours(), progress -> {})
+                        .breaking())
                 .hasSameSizeAs(Catalog.TABLES);
     }
 
@@ -142,7 +152,8 @@ class RowSecurityTest {
     }
 
     private RowSecurityCheck check(String serving, String setting) {
-        return DeployCheck.of(target(serving, setting), Migrations.ours(), progress -> {}).rowSecurity();
+        return DeployCheck.of(target(serving, setting), Migrations.ours(), progress -> {})
+                .rowSecurity();
     }
 
     private void sql(String sql) {

@@ -8,5 +8,5 @@ import org.junit.jupiter.api.Tag;
 /** The same promises, with row-level security. */
 @QuarkusTest
 @TestProfile(RowSecurityProfile.class)
-@Tag("repeated")
+@Tag("postgres")
 class SearchResourceRowSecurityTest extends SearchResourceTest {}

@@ -66,8 +66,10 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
             }
             return work.get();
         };
-        return new Retries<>(run, repeatable, new Call(end, true, owner), context, pool).run().onComplete(done -> context.localContextData()
-                .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
+        return new Retries<>(run, repeatable, new Call(end, true, owner), context, pool)
+                .run()
+                .onComplete(done -> context.localContextData()
+                        .computeIfPresent(CALL, (key, call) -> ((Call) call).end() == end ? null : call));
     }
 
     private Call call(ContextInternal context) {

@@ -136,7 +136,8 @@ class ConversationItemStore {
     Uni<String> add(Owner owner, NewConversation conversation, String[] first) {
         String id = conversation.id();
         return statements.inTransaction(
-                owner, connection -> conversations.add(connection, owner, conversation).compose(row -> {
+                owner,
+                connection -> conversations.add(connection, owner, conversation).compose(row -> {
                     List<NewItem> items = conversation.items();
                     boolean created = row.getBoolean("created");
                     Future<List<NewItem>> added = created && items.isEmpty()
@@ -171,7 +172,8 @@ class ConversationItemStore {
      * @param first ids of which one is the first that such a call made
      */
     Uni<List<NewItem>> addOnce(Owner owner, String conversationId, List<NewItem> items, String[] first) {
-        return statements.inTransaction(owner, connection -> addOnce(connection, owner, conversationId, items, first, false));
+        return statements.inTransaction(
+                owner, connection -> addOnce(connection, owner, conversationId, items, first, false));
     }
 
     private Future<List<NewItem>> addOnce(

@@ -103,7 +103,9 @@ class PgBouncerIT {
                 var row = same.createStatement()
                         .executeQuery("select current_setting('bobbin.owner', true), count(*) from threads")) {
             row.next();
-            assertThat(row.getString(1)).as("the owner after %s", bouncer.output()).isEmpty();
+            assertThat(row.getString(1))
+                    .as("the owner after %s", bouncer.output())
+                    .isEmpty();
             assertThat(row.getInt(2)).isZero();
         }
     }

@@ -113,7 +113,8 @@ class RetriesTest {
             begins.add(Duration.ofNanos(time.nanos() - start));
             return work.get();
         };
-        return new Retries<>(noted, repeatable, new Call(start + CALL.toNanos(), true, null), bench.caller, bench.pool).run();
+        return new Retries<>(noted, repeatable, new Call(start + CALL.toNanos(), true, null), bench.caller, bench.pool)
+                .run();
     }
 
     private static Throwable failure(RetryReason reason) {

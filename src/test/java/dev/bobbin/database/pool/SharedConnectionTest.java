@@ -82,8 +82,7 @@ class SharedConnectionTest {
 
     private Future<Integer> read(String sql, Tuple parameters) {
         return Future.future(done -> loop.duplicate().runOnContext(start -> client.run(
-                        null,
-                        () -> client.preparedQuery(sql).execute(parameters))
+                        null, () -> client.preparedQuery(sql).execute(parameters))
                 .map(rows -> rows.iterator().next().getInteger("n"))
                 .onComplete(done)));
     }
