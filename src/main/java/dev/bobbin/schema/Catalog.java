@@ -133,10 +133,10 @@ public record Catalog(String schema, List<Fact> facts) {
         boolean newest = version == Migrations.newest(Migrations.ours());
         String wanted =
                 switch (target.rowSecurity()) {
-                    case OFF -> RowPolicies.NONE;
-                    case PREPARED -> RowPolicies.EITHER;
+                    case OFF -> Fact.UNSECURED;
+                    case PREPARED -> Fact.EITHER;
                     // made after the last migration
-                    case ON -> newest ? RowPolicies.IN_PLACE : RowPolicies.EITHER;
+                    case ON -> newest ? Fact.SECURED : Fact.EITHER;
                 };
         Catalog made = expected(version);
         return new Catalog(
@@ -167,14 +167,6 @@ public record Catalog(String schema, List<Fact> facts) {
                 .findFirst()
                 .map(Fact::definition)
                 .orElse(null);
-    }
-
-    /** The tables that lack the policies of {@link RowPolicies}. */
-    List<String> withoutPolicies() {
-        return TABLES.stream()
-                .filter(table -> !RowPolicies.IN_PLACE.equals(definition(table, Kind.ROW_SECURITY, table)))
-                .sorted()
-                .toList();
     }
 
     /** The names of a table's columns, in its order. */

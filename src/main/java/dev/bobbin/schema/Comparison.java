@@ -81,8 +81,7 @@ final class Comparison {
 
     /** A column that both have differs in its properties, which are facts of their own. */
     private static boolean isSame(Fact ours, Fact theirs) {
-        return ours.kind() == theirs.kind()
-                && (ours.kind() == Kind.COLUMN || RowPolicies.allow(ours.definition(), theirs.definition()));
+        return ours.kind() == theirs.kind() && (ours.kind() == Kind.COLUMN || ours.allows(theirs));
     }
 
     private static boolean isPartOf(Difference whole, Difference part) {

@@ -42,10 +42,12 @@ public record Drift(int comparedVersion, List<Difference> differences) {
     }
 
     /** Without differences at a version that this build does not know. */
-    static Drift from(SchemaTarget target, int version, Catalog actual) {
-        return new Drift(
-                version,
-                Catalog.knows(version) ? Comparison.between(Catalog.expected(target, version), actual) : List.of());
+    static Drift from(DirectConnection connection, SchemaTarget target, int version) throws SQLException {
+        if (!Catalog.knows(version)) {
+            return new Drift(version, List.of());
+        }
+        Catalog actual = Catalog.read(connection, target.schema());
+        return new Drift(version, Comparison.between(Catalog.expected(target, version), actual));
     }
 
     /** Rows are read once: a state that is not foreign has looked at tables of version 1 already. */

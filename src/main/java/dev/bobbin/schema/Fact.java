@@ -14,6 +14,12 @@ import java.util.Locale;
  */
 public record Fact(String table, Kind kind, String name, String definition, boolean valid) {
 
+    /** Of {@link Kind#ROW_SECURITY}: there is none, there are the policies of {@link RowPolicies}, or there may be either. */
+    static final String UNSECURED = "off";
+
+    static final String SECURED = "by owner";
+    static final String EITHER = UNSECURED + " or " + SECURED;
+
     /** What a fact is about. The order is the one in which a schema can be built. */
     @RegisterForReflection
     public enum Kind {
@@ -63,6 +69,13 @@ public record Fact(String table, Kind kind, String name, String definition, bool
 
     boolean is(Kind otherKind, String otherName) {
         return kind == otherKind && name.equals(otherName);
+    }
+
+    /** Whether another one is as this one says. */
+    boolean allows(Fact other) {
+        String actual = other.definition;
+        return definition.equals(actual)
+                || definition.equals(EITHER) && (actual.equals(UNSECURED) || actual.equals(SECURED));
     }
 
     Fact with(String otherDefinition) {

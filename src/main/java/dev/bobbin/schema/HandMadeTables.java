@@ -86,4 +86,13 @@ final class HandMadeTables {
             default -> definition;
         };
     }
+
+    /** What keeps tables from being of a version, in sentences. */
+    static List<String> differences(DirectConnection connection, SchemaTarget target, int version, Catalog actual)
+            throws SQLException {
+        if (!Catalog.knows(version)) {
+            return List.of("this build knows versions 1 to " + Migrations.newest(Migrations.ours()));
+        }
+        return version == 1 ? obstacles(connection, actual) : Remedy.advice(target, version, actual);
+    }
 }

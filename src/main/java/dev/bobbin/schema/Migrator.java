@@ -1,6 +1,5 @@
 package dev.bobbin.schema;
 
-import dev.bobbin.database.RowSecurity;
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Difference.Change;
 import dev.bobbin.schema.SchemaState.Condition;
@@ -58,7 +57,7 @@ public final class Migrator {
             SchemaInspection migrated = SchemaInspection.ofMigrated(connection, target, migrations);
             return migrated != null
                             && migrated.isUpToDate()
-                            && policies(connection).isEmpty()
+                            && RowPolicies.missing(connection, target).isEmpty()
                     ? result(connection, migrated)
                     : locked(connection, this::migrate);
         });
@@ -82,23 +81,7 @@ public final class Migrator {
             run(connection, group);
         }
         Result result = result(connection, SchemaInspection.of(connection, target, migrations));
-        List<Part> policies = policies(connection);
-        for (Part part : policies) {
-            connection.execute(part.sql());
-            progress.accept("Created the " + part.title());
-        }
-        return policies.isEmpty() ? result : result(connection, result.inspection());
-    }
-
-    private List<Part> policies(DirectConnection connection) throws SQLException {
-        if (target.rowSecurity() != RowSecurity.ON) {
-            return List.of();
-        }
-        return catalog(connection).withoutPolicies().stream()
-                .map(table -> new Part(
-                        "row-level security of " + table,
-                        String.join(";\n", RowPolicies.create(target.schema(), table)) + ";"))
-                .toList();
+        return RowPolicies.create(connection, target) ? result(connection, result.inspection()) : result;
     }
 
     private void run(DirectConnection connection, List<Migration> group) throws SQLException {
@@ -119,8 +102,7 @@ public final class Migrator {
     private Result result(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         List<Difference> drift = List.of();
         try {
-            drift = Drift.from(target, inspection.version(), catalog(connection))
-                    .breaking();
+            drift = Drift.from(connection, target, inspection.version()).breaking();
         } catch (SQLException failure) {
             if (!"55P03".equals(failure.getSQLState())) {
                 throw failure;
@@ -149,7 +131,8 @@ public final class Migrator {
                 parts.add(new Part("settings of the session", Migration.settings(target)));
             }
             Migrations.groups(pending).forEach(group -> parts.add(part(group)));
-            parts.addAll(policies(connection));
+            RowPolicies.missing(connection, target)
+                    .forEach((table, sql) -> parts.add(new Part("row-level security of " + table, sql)));
             return parts;
         });
     }
@@ -216,27 +199,20 @@ public final class Migrator {
             throw SchemaException.refused("The " + target.where() + " has a history, which says version "
                     + inspection.version() + ". A stamp is for tables that have none; `db migrate` goes on from there");
         }
-        Catalog actual = catalog(connection);
+        Catalog actual = Catalog.read(connection, target.schema());
         int ofMigrated = HandMadeTables.areMigrated(actual) ? Migrations.newest(migrations) : 1;
         int likely = given == null ? ofMigrated : given;
-        List<String> differences = differences(connection, actual, likely);
+        List<String> differences = HandMadeTables.differences(connection, target, likely, actual);
         if (differences.isEmpty()) {
             return likely;
         }
         for (int older = likely - 1; given == null && older > 0; older--) {
-            if (differences(connection, actual, older).isEmpty()) {
+            if (HandMadeTables.differences(connection, target, older, actual).isEmpty()) {
                 return older;
             }
         }
         throw SchemaException.refused("The " + target.where() + " is not at version " + likely + ":\n  - "
                 + String.join("\n  - ", differences) + "\nNothing was changed");
-    }
-
-    private List<String> differences(DirectConnection connection, Catalog actual, int version) throws SQLException {
-        if (!Catalog.knows(version)) {
-            return List.of("this build knows versions 1 to " + Migrations.newest(migrations));
-        }
-        return version == 1 ? HandMadeTables.obstacles(connection, actual) : Remedy.advice(target, version, actual);
     }
 
     /**
@@ -292,11 +268,7 @@ public final class Migrator {
 
     private List<SyncStep> syncSteps(DirectConnection connection, SchemaInspection inspection) throws SQLException {
         inspection.demandUpToDate(target);
-        return Remedy.plan(Catalog.expected(target, inspection.version()), catalog(connection));
-    }
-
-    private Catalog catalog(DirectConnection connection) throws SQLException {
-        return Catalog.read(connection, target.schema());
+        return Remedy.plan(Catalog.expected(target, inspection.version()), Catalog.read(connection, target.schema()));
     }
 
     private <T> T exclusively(Work<T> work) {

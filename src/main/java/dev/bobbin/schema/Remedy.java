@@ -80,11 +80,10 @@ final class Remedy {
         return switch (difference.change()) {
             case MISSING -> remedy.missing();
             case CHANGED ->
-                remedy.wanted.equals(RowPolicies.IN_PLACE)
+                remedy.wanted.equals(Fact.SECURED)
                         ? remedy.step(
                                 null,
-                                RowPolicies.create(actual.schema(), remedy.table)
-                                        .toArray(String[]::new))
+                                RowPolicies.of(actual.schema(), remedy.table).toArray(String[]::new))
                         : remedy.step(remedy.advice());
             case INVALID -> remedy.step(null, remedy.validate());
             default -> remedy.step(remedy.advice());
@@ -185,7 +184,7 @@ final class Remedy {
             case PERSISTENCE ->
                 "a crash loses its rows, log it, which rewrites the table: " + alterTable + "set logged";
             case ROW_SECURITY ->
-                RowPolicies.IN_PLACE.equals(difference.actual())
+                Fact.SECURED.equals(difference.actual())
                         ? "it hides all rows from services without BOBBIN_DATABASE_ROW_SECURITY=true, set that, or turn it"
                                 + " off: " + alterTable + "disable row level security"
                         : "it may hide rows, turn it off: " + alterTable + "disable row level security";

@@ -1,7 +1,12 @@
 package dev.bobbin.schema;
 
+import dev.bobbin.database.RowSecurity;
 import dev.bobbin.database.Sql;
+import dev.bobbin.schema.Fact.Kind;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The policies by which Postgres shows a transaction only the rows of the owner that its setting {@code bobbin.owner} names, and
@@ -9,23 +14,35 @@ import java.util.List;
  */
 final class RowPolicies {
 
-    /** The facts about the row security of tables that have none, have these policies, or may have either. */
-    static final String NONE = "off";
-
-    static final String IN_PLACE = "by owner";
-    static final String EITHER = NONE + " or " + IN_PLACE;
-
     private static final String CONDITION = "owner_id = current_setting('bobbin.owner', true)";
 
     private RowPolicies() {}
 
-    /** Whether a fact that is expected, perhaps {@link #EITHER}, allows another one. */
-    static boolean allow(String expected, String actual) {
-        return expected.equals(actual) || expected.equals(EITHER) && (actual.equals(NONE) || actual.equals(IN_PLACE));
+    /** What gives tables their missing policies, if they are to have them: SQL by table, each to be run in one transaction. */
+    static Map<String, String> missing(DirectConnection connection, SchemaTarget target) throws SQLException {
+        Map<String, String> missing = new TreeMap<>();
+        if (target.rowSecurity() == RowSecurity.ON) {
+            Catalog actual = Catalog.read(connection, target.schema());
+            for (String table : Catalog.TABLES) {
+                if (!Fact.SECURED.equals(actual.definition(table, Kind.ROW_SECURITY, table))) {
+                    missing.put(table, String.join(";\n", of(target.schema(), table)) + ";");
+                }
+            }
+        }
+        return missing;
+    }
+
+    /** Gives tables their missing policies; returns whether any were missing. */
+    static boolean create(DirectConnection connection, SchemaTarget target) throws SQLException {
+        Map<String, String> missing = missing(connection, target);
+        for (String sql : missing.values()) {
+            connection.execute(sql);
+        }
+        return !missing.isEmpty();
     }
 
     /** What gives a table its policy; another one of that name is replaced. */
-    static List<String> create(String schema, String table) {
+    static List<String> of(String schema, String table) {
         String name = Sql.quote(schema) + "." + Sql.quote(table);
         return List.of(
                 "drop policy if exists bobbin_owner on " + name,

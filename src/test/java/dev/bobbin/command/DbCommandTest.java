@@ -162,7 +162,8 @@ class DbCommandTest {
                         "pending",
                         "adoption",
                         "foreign_tables",
-                        "drift");
+                        "drift",
+                        "row_security");
         assertThat(json.getJsonObject("adoption").fieldNames())
                 .containsExactly("owner", "unpacked", "left_as_text", "other_columns", "division");
         JsonObject second = json.getJsonArray("pending").getJsonObject(0);

@@ -47,7 +47,7 @@ class RowSecurityStatementsTest {
                 .replaceAll("'(acme|sam|ann)/u'", "'other/$1'")
                 .replace("{sam/u,ann/u}", "{other/sam,other/ann}"));
         for (String table : Catalog.TABLES) {
-            for (String sql : RowPolicies.create("bobbin", table)) {
+            for (String sql : RowPolicies.of("bobbin", table)) {
                 schema.execute(sql);
             }
         }
