@@ -1,8 +1,10 @@
 package dev.bobbin.database;
 
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.config.spi.Converter;
 
 /** Whether Postgres itself limits each statement to the rows of its owner, by policies on the tables. */
+@RegisterForReflection
 public enum RowSecurity {
     OFF("false"),
     /** Statements name their owner, and the tables have no policies yet: for a deployment that replaces instances in turn. */
