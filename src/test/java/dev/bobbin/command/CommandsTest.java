@@ -38,7 +38,7 @@ class CommandsTest {
         run("db", "check", "--help");
         assertThat(out.toString().lines().filter(line -> line.matches("  \\d   .*")))
                 .extracting(line -> line.strip().substring(0, 1))
-                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8");
+                .containsExactly("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
     }
 
     @ParameterizedTest
