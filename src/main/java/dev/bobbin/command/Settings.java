@@ -10,6 +10,7 @@ import dev.bobbin.http.HttpConfig;
 import dev.bobbin.openai.OpenAiConfig;
 import dev.bobbin.owner.AuthConfig;
 import dev.bobbin.schema.SchemaTarget;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigMappings.ConfigClass;
 import io.smallrye.config.ConfigValidationException;
@@ -32,6 +33,16 @@ import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** The settings for commands, and what is wrong with settings, in words for operators. */
+@RegisterForReflection(
+        targets = {
+            AuthConfig.class,
+            ConsoleConfig.class,
+            DatabaseConfig.class,
+            HttpConfig.class,
+            OpenAiConfig.class,
+            PoolConfig.class,
+            RetentionConfig.class
+        }) // for BoundsCheck
 public record Settings(Database database, SchemaTarget target, RetentionConfig retention) {
 
     /** All groups of settings. SmallRye Config rejects settings of other groups as unknown. */
@@ -72,7 +83,7 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
             "Expected a double value.*", "a number, such as 0.25");
 
     /**
-     * Reads the settings from the sources that the service has, and checks all names and types, but not all constraints.
+     * Reads the settings from the sources that the service has, and checks all names and values.
      *
      * @param environment the environment variables and {@code .env}
      * @throws StartupException if a setting is missing, unknown or invalid
@@ -88,9 +99,6 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
         try {
             SmallRyeConfig config = builder.build();
             DatabaseConfig settings = config.getConfigMapping(DatabaseConfig.class);
-            if (settings.migrateTimeout().isNegative()) {
-                throw new StartupException("bobbin.migrate-timeout must be longer than or equal to 0");
-            }
             Database database = new Database(config, settings, null);
             return new Settings(
                     database, SchemaTarget.of(database, settings), config.getConfigMapping(RetentionConfig.class));
@@ -169,7 +177,7 @@ public record Settings(Database database, SchemaTarget target, RetentionConfig r
                 .collect(Collectors.joining("; "));
     }
 
-    /** Describes the problem that a message of SmallRye Config or Hibernate Validator reports. */
+    /** Describes the problem that a message of SmallRye Config or {@link dev.bobbin.BoundsCheck} reports. */
     public static String describe(@Nullable String message) {
         String text = String.valueOf(message).strip().replaceFirst("^(java\\.[\\w.]+: )+", "");
         return reworded(text).replaceAll("\\s*\\R\\s*", " ");

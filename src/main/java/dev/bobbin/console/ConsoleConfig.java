@@ -1,11 +1,10 @@
 package dev.bobbin.console;
 
+import dev.bobbin.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
-import jakarta.validation.constraints.DecimalMin;
 import java.time.Duration;
 import java.util.Optional;
-import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The pages for operators. */
 @ConfigMapping(prefix = "bobbin.console")
@@ -16,16 +15,16 @@ public interface ConsoleConfig {
 
     /** The database's size in compute units (CU). With autoscaling, the average. */
     @WithDefault("0.25")
-    @DecimalMin("0")
+    @Bounds(min = "0")
     double computeSize();
 
     /** What a CU-hour costs, in dollars. */
     @WithDefault("0.106")
-    @DecimalMin("0")
+    @Bounds(min = "0")
     double computePrice();
 
     /** How long the database stays awake when it is not used any more. */
     @WithDefault("5m")
-    @DurationMin(millis = 0)
+    @Bounds(min = "0s")
     Duration suspendAfter();
 }

@@ -1,11 +1,11 @@
 package dev.bobbin.database;
 
+import dev.bobbin.Bounds;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
-import org.hibernate.validator.constraints.time.DurationMin;
 
 /** How the database is used; {@code DATABASE_URL} says which one. */
 @ConfigMapping(prefix = "bobbin")
@@ -21,7 +21,7 @@ public interface DatabaseConfig {
 
     /** How long the start waits for a database that does not answer. */
     @WithDefault("90s")
-    @DurationMin(seconds = 0)
+    @Bounds(min = "0s")
     Duration migrateTimeout();
 
     Adoption owner();

@@ -81,6 +81,15 @@ class SettingsTest {
                 "bobbin.retention.tenants|365d|bobbin.retention.tenants (BOBBIN_RETENTION_TENANTS) is '365d': it must"
                         + " be tenant=age, several separated by commas, where an age is a number of days or hours, such as"
                         + " 365d or 12h, or never",
+                "bobbin.pool.max-size|0|bobbin.pool.max-size (BOBBIN_POOL_MAX_SIZE) must be greater than or equal to 1",
+                "bobbin.openai.max-items|1001|bobbin.openai.max-items (BOBBIN_OPENAI_MAX_ITEMS) must be less than or equal"
+                        + " to 1000",
+                "bobbin.http.head-timeout|0s|bobbin.http.head-timeout (BOBBIN_HTTP_HEAD_TIMEOUT) must be greater than or"
+                        + " equal to 1ms",
+                "bobbin.console.compute-price|-0.1|bobbin.console.compute-price (BOBBIN_CONSOLE_COMPUTE_PRICE) must be"
+                        + " greater than or equal to 0",
+                "bobbin.migrate-timeout|-1s|bobbin.migrate-timeout (BOBBIN_MIGRATE_TIMEOUT) must be greater than or equal"
+                        + " to 0s",
                 "bobbin.pool.maxsize|3|bobbin.pool.maxsize is no setting. Did you mean bobbin.pool.max-size?",
                 "bobbin.adopt-as|a/b|bobbin.adopt-as is no setting. Did you mean bobbin.owner.adopt-as?",
                 "bobbin.http.port|9000|bobbin.http.port is no setting. Did you mean quarkus.http.port?",
@@ -201,6 +210,7 @@ class SettingsTest {
 
     private static SmallRyeConfig load(String name, String value) {
         SmallRyeConfigBuilder builder = ConfigUtils.emptyConfigBuilder()
+                .addDiscoveredCustomizers()
                 .withSources(new PropertiesConfigSource(Map.of(name, value), "test", ORDINAL));
         Settings.GROUPS.forEach(builder::withMapping);
         return builder.build();

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.bobbin.database.DatabaseConfig;
 import io.smallrye.config.ConfigSourceFactory;
 import io.smallrye.config.ConfigSourceInterceptor;
+import io.smallrye.config.SmallRyeConfigBuilderCustomizer;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -35,8 +36,12 @@ import org.junit.jupiter.api.Test;
 class NativeSourcesCheck {
 
     /** What Flyway, and a command that reads its settings without Quarkus, look for by ServiceLoader. */
-    private static final List<Class<?>> SERVICES =
-            List.of(Plugin.class, ConfigSourceFactory.class, ConfigSourceInterceptor.class, Converter.class);
+    private static final List<Class<?>> SERVICES = List.of(
+            Plugin.class,
+            ConfigSourceFactory.class,
+            ConfigSourceInterceptor.class,
+            SmallRyeConfigBuilderCustomizer.class,
+            Converter.class);
 
     private static final Path SOURCES = Path.of("target", "native-sources");
 
