@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.http.impl.client.DefaultHttpClient;
+import org.apache.http.impl.conn.PoolingClientConnectionManager;
 import org.apache.http.params.HttpParams;
 
 /** A user of a tenant, and the calls of the wire as that user makes them. */
@@ -27,9 +28,17 @@ public record As(String key, String user) {
     // with its defaults set, which each new client would look for in all jars
     private static final HttpParams DEFAULTS = new DefaultHttpClient().getParams();
 
+    // REST Assured makes a client for each call, whose own connection would be open until it is collected
+    private static final PoolingClientConnectionManager CONNECTIONS = new PoolingClientConnectionManager();
+
+    static {
+        CONNECTIONS.setMaxTotal(500);
+        CONNECTIONS.setDefaultMaxPerRoute(500);
+    }
+
     private static final RestAssuredConfig CONFIG = RestAssuredConfig.config()
-            .httpClient(
-                    HttpClientConfig.httpClientConfig().httpClientFactory(() -> new DefaultHttpClient(DEFAULTS.copy())))
+            .httpClient(HttpClientConfig.httpClientConfig()
+                    .httpClientFactory(() -> new DefaultHttpClient(CONNECTIONS, DEFAULTS.copy())))
             .encoderConfig(EncoderConfig.encoderConfig()
                     .appendDefaultContentCharsetToContentTypeIfUndefined(false)
                     .encodeContentTypeAs("application/x-ndjson", ContentType.TEXT));
