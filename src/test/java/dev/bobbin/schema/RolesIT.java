@@ -17,6 +17,8 @@ class RolesIT {
             do $$ begin
                 if not exists (select from pg_roles where rolname = 'bobbin_owner') then
                     create role bobbin_owner login password 'o';
+                end if;
+                if not exists (select from pg_roles where rolname = 'bobbin_app') then
                     create role bobbin_app login password 'a';
                 end if;
             end $$;
