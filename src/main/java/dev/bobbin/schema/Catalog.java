@@ -50,12 +50,14 @@ public record Catalog(String schema, List<Fact> facts) {
                 ('TABLE', case relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
                   when 'm' then 'materialized view' else 'foreign table' end),
                 ('PERSISTENCE', case relpersistence when 'u' then 'unlogged' else 'logged' end),
-                ('ROW_SECURITY', case when not relrowsecurity then 'off' when not relforcerowsecurity and (
-                  -- another policy that is for all roles would show more rows
-                  select bool_and(polname = 'bobbin_owner' and polcmd = '*'
-                    and pg_get_expr(polqual, polrelid) = '(owner_id = current_setting(''bobbin.owner''::text, true))'
-                    and pg_get_expr(polwithcheck, polrelid) = pg_get_expr(polqual, polrelid))
-                  from pg_policy where polrelid = tab.oid and polpermissive and polroles = '{0}') then 'by owner' else 'on' end)) v (kind, definition)
+                ('ROW_SECURITY', case when not relrowsecurity then 'off' when relforcerowsecurity then 'on' else (
+                  select case
+                    when not coalesce(bool_or(polname = 'bobbin_owner' and polcmd = '*'
+                      and pg_get_expr(polqual, polrelid) = '(owner_id = current_setting(''bobbin.owner''::text, true))'
+                      and pg_get_expr(polwithcheck, polrelid) = pg_get_expr(polqual, polrelid)), false) then 'on'
+                    -- another policy that is for all roles shows more rows
+                    when count(*) > 1 then 'by owner and others' else 'by owner' end
+                  from pg_policy where polrelid = tab.oid and polpermissive and polroles = '{0}') end)) v (kind, definition)
               union all select relname, kind, attname, definition, true, attnum from col cross join lateral (values
                 ('COLUMN', concat_ws(' ', type, 'default ' || preset, identity, 'generated always as (' || generated || ') stored',
                   nullif(nullability, 'null'))),

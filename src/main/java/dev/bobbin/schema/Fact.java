@@ -18,6 +18,9 @@ public record Fact(String table, Kind kind, String name, String definition, bool
     static final String UNSECURED = "off";
 
     static final String SECURED = "by owner";
+    /** With further policies that show rows to all roles. */
+    static final String SECURED_AND_OTHERS = SECURED + " and others";
+
     static final String EITHER = UNSECURED + " or " + SECURED;
 
     /** What a fact is about. The order is the one in which a schema can be built. */

@@ -80,10 +80,8 @@ final class Remedy {
         return switch (difference.change()) {
             case MISSING -> remedy.missing();
             case CHANGED ->
-                remedy.wanted.equals(Fact.SECURED)
-                        ? remedy.step(
-                                null,
-                                RowPolicies.of(actual.schema(), remedy.table).toArray(String[]::new))
+                remedy.wanted.equals(Fact.SECURED) && !Fact.SECURED_AND_OTHERS.equals(difference.actual())
+                        ? remedy.step(null, RowPolicies.of(actual.schema(), remedy.table))
                         : remedy.step(remedy.advice());
             case INVALID -> remedy.step(null, remedy.validate());
             default -> remedy.step(remedy.advice());
@@ -178,16 +176,24 @@ final class Remedy {
                 + REFERENCES.matcher(wanted).replaceFirst(references);
     }
 
+    private String changeRowSecurity() {
+        if (wanted.equals(Fact.SECURED)) {
+            return "other policies for all roles show more rows, drop them; these are all: select policyname from pg_policies"
+                    + " where schemaname = " + literal(actual.schema()) + " and tablename = " + literal(table);
+        }
+        String off = alterTable + "disable row level security";
+        return Fact.SECURED.equals(difference.actual())
+                ? "it hides all rows from services without BOBBIN_DATABASE_ROW_SECURITY=true, set that, or turn it off: "
+                        + off
+                : "it may hide rows, turn it off: " + off;
+    }
+
     private String advice() {
         return switch (difference.kind()) {
             case TABLE -> "a " + difference.actual() + " has the name of the table, rename or drop it";
             case PERSISTENCE ->
                 "a crash loses its rows, log it, which rewrites the table: " + alterTable + "set logged";
-            case ROW_SECURITY ->
-                Fact.SECURED.equals(difference.actual())
-                        ? "it hides all rows from services without BOBBIN_DATABASE_ROW_SECURITY=true, set that, or turn it"
-                                + " off: " + alterTable + "disable row level security"
-                        : "it may hide rows, turn it off: " + alterTable + "disable row level security";
+            case ROW_SECURITY -> changeRowSecurity();
             case COLUMN -> "nothing fills it, give it a default or let it be null: " + alterColumn + "drop not null";
             case TYPE -> changeType();
             case DEFAULT -> "set it: " + alterColumn + "set default " + wanted;

@@ -4,7 +4,6 @@ import dev.bobbin.database.RowSecurity;
 import dev.bobbin.database.Sql;
 import dev.bobbin.schema.Fact.Kind;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -24,8 +23,9 @@ final class RowPolicies {
         if (target.rowSecurity() == RowSecurity.ON) {
             Catalog actual = Catalog.read(connection, target.schema());
             for (String table : Catalog.TABLES) {
-                if (!Fact.SECURED.equals(actual.definition(table, Kind.ROW_SECURITY, table))) {
-                    missing.put(table, String.join(";\n", of(target.schema(), table)) + ";");
+                String found = actual.definition(table, Kind.ROW_SECURITY, table);
+                if (!Fact.SECURED.equals(found) && !Fact.SECURED_AND_OTHERS.equals(found)) {
+                    missing.put(table, of(target.schema(), table));
                 }
             }
         }
@@ -41,12 +41,13 @@ final class RowPolicies {
         return !missing.isEmpty();
     }
 
-    /** What gives a table its policy; another one of that name is replaced. */
-    static List<String> of(String schema, String table) {
+    /** Gives a table its policy in place of one of that name, as one text and so one transaction: without it all rows are hidden. */
+    static String of(String schema, String table) {
         String name = Sql.quote(schema) + "." + Sql.quote(table);
-        return List.of(
+        return String.join(
+                ";\n",
                 "drop policy if exists bobbin_owner on " + name,
                 "create policy bobbin_owner on " + name + " using (" + CONDITION + ") with check (" + CONDITION + ")",
-                "alter table " + name + " enable row level security, no force row level security");
+                "alter table " + name + " enable row level security, no force row level security;");
     }
 }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,26 +41,35 @@ public record RowSecurityCheck(
                 else (
                   select 'is a member of ' || b.oid::regrole || ', which bypasses it' from pg_roles b
                   where (b.rolsuper or b.rolbypassrls) and pg_has_role(r.oid, b.oid, 'MEMBER') order by b.rolname limit 1)
-              end
+              end,
+              (select string_agg(p.polname, ', ' order by p.polname) from pg_policy p
+                where p.polrelid = c.oid and p.polpermissive and p.polname <> 'bobbin_owner' and c.relrowsecurity and r.rolsuper is not true
+                  and exists (select from unnest(p.polroles) o where o = 0 or pg_has_role(r.oid, o, 'USAGE')))
             from pg_class c join pg_namespace n on n.oid = c.relnamespace left join pg_roles r on r.rolname = $1
             where n.nspname = $2 and c.relname = any ($3) and c.relkind in ('r', 'p')
             order by c.relname""";
 
-    private record Table(String name, boolean secured, boolean bypassed, @Nullable String bypass) {}
+    private record Table(
+            String name, boolean secured, boolean bypassed, @Nullable String bypass, @Nullable String others) {}
 
     static RowSecurityCheck of(DirectConnection connection, SchemaTarget target) throws SQLException {
         List<Table> tables = connection.all(
                 TABLES,
-                row -> new Table(row.getString(1), row.getBoolean(2), row.getBoolean(3), row.getString(4)),
+                row -> new Table(
+                        row.getString(1), row.getBoolean(2), row.getBoolean(3), row.getString(4), row.getString(5)),
                 target.role(),
                 target.schema(),
                 Catalog.TABLES.toArray(String[]::new));
         List<String> without =
                 tables.stream().filter(table -> !table.secured).map(Table::name).toList();
-        List<String> bypass = tables.stream()
-                .map(Table::bypass)
-                .filter(Objects::nonNull)
-                .distinct()
+        List<String> bypass = Stream.concat(
+                        tables.stream()
+                                .map(Table::bypass)
+                                .filter(Objects::nonNull)
+                                .distinct(),
+                        tables.stream()
+                                .filter(table -> table.others != null)
+                                .map(table -> "is shown more rows by the policy " + table.others + " on " + table.name))
                 .toList();
         boolean inForce = !tables.isEmpty() && without.isEmpty() && bypass.isEmpty();
         return new RowSecurityCheck(

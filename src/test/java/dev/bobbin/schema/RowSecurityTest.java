@@ -134,6 +134,44 @@ class RowSecurityTest {
     }
 
     @Test
+    void aSyncHidesNoRowWhileItMakesAPolicyAgain() {
+        SchemaTarget on = target(limited, "true");
+        Schemas.migrator(on).migrate();
+        sql("alter policy bobbin_owner on threads using (true)");
+        // a sync that fails half way, as it does when others hold locks on the table
+        sql(
+                "create function refuse() returns event_trigger language plpgsql as $$ begin raise 'refused'; end $$;"
+                        + " create event trigger refuse on ddl_command_start when tag in ('CREATE POLICY') execute function refuse()");
+        assertThat(Schemas.migrator(on).sync()).extracting(SyncStep::result).containsExactly(SyncStep.Result.FAILED);
+        assertThat(Schemas.query(url, "select policyname from pg_policies where tablename = 'threads'"))
+                .containsExactly("bobbin_owner");
+    }
+
+    @Test
+    void anotherPolicyForAllRolesIsLeftToTheOperator() {
+        SchemaTarget on = target(limited, "true");
+        Schemas.migrator(on).migrate();
+        List<String> made = policies();
+        sql("create policy everyone on threads using (true)");
+        Migrator.Result again = Schemas.migrator(on).migrate();
+        assertThat(policies())
+                .as("no start locks the table to make the same policy")
+                .containsAll(made);
+        assertThat(again.drift()).extracting(Difference::kind).containsExactly(Fact.Kind.ROW_SECURITY);
+        assertThat(again.rowSecurity().inForce()).isFalse();
+        assertThat(again.rowSecurity().bypass())
+                .containsExactly("is shown more rows by the policy everyone on threads");
+        assertThat(Schemas.migrator(on).sync()).singleElement().satisfies(step -> {
+            assertThat(step.result()).isEqualTo(SyncStep.Result.NEEDS_OPERATOR);
+            assertThat(step.message()).contains("select policyname from pg_policies");
+        });
+    }
+
+    private List<String> policies() {
+        return Schemas.query(url, "select oid || ' ' || polname from pg_policy");
+    }
+
+    @Test
     void workOnAllRowsFailsForARoleThatSeesSomeOnly() {
         Schemas.migrator(target(limited, "true")).migrate();
         sql("grant select on all tables in schema public to bobbin_app");
