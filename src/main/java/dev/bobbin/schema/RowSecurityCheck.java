@@ -77,15 +77,11 @@ public record RowSecurityCheck(
     }
 
     private static @Nullable String refusal(SchemaTarget target, List<Table> tables, List<String> without) {
-        boolean bypassed = tables.stream().anyMatch(Table::bypassed);
+        Table bypassed = tables.stream().filter(Table::bypassed).findFirst().orElse(null);
         String role = "the role " + target.role() + " of DATABASE_URL";
-        if (target.rowSecurity() == RowSecurity.ON && bypassed) {
-            String how = tables.stream()
-                    .filter(Table::bypassed)
-                    .map(Table::bypass)
-                    .findFirst()
-                    .orElse(null);
-            return "BOBBIN_DATABASE_ROW_SECURITY is true, and Postgres does not limit " + role + ", which " + how
+        if (target.rowSecurity() == RowSecurity.ON && bypassed != null) {
+            return "BOBBIN_DATABASE_ROW_SECURITY is true, and Postgres does not limit " + role + ", which "
+                    + bypassed.bypass
                     + ". Use a role of its own there, and the owner of the tables in DATABASE_DIRECT_URL:"
                     + " docs/database.md has the SQL";
         }
