@@ -414,13 +414,9 @@ class DbCommandTest {
     static String ownDatabase() {
         String fresh = TestDatabase.get().freshDatabase();
         String name = fresh.substring(fresh.lastIndexOf('/') + 1);
-        TestDatabase.get()
-                .execute(
-                        "postgres",
-                        "do $$ begin if not exists (select from pg_roles where rolname = 'bobbin_it') then"
-                                + " create role bobbin_it login password '" + BobbinCommand.PASSWORD
-                                + "'; end if; end $$; alter database " + name + " owner to bobbin_it");
-        return fresh.replaceFirst("//[^@]*@", "//bobbin_it:" + BobbinCommand.PASSWORD + "@");
+        String own = TestDatabase.get().as("bobbin_it", fresh);
+        TestDatabase.get().execute("postgres", "alter database " + name + " owner to bobbin_it");
+        return own;
     }
 
     private void execute(String sql) {

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.bobbin.StartupException;
 import dev.bobbin.database.DatabaseConfig;
 import dev.bobbin.owner.AuthConfig;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.quarkus.runtime.configuration.ConfigUtils;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
@@ -40,6 +41,12 @@ class SettingsTest {
                 .as("a further one belongs into Settings.GROUPS")
                 .containsExactlyInAnyOrderElementsOf(
                         Settings.GROUPS.stream().map(Class::getName).toList());
+    }
+
+    @Test
+    void everyGroupIsRegisteredForTheCheckOfItsBounds() {
+        assertThat(Settings.class.getAnnotation(RegisterForReflection.class).targets())
+                .containsExactlyInAnyOrderElementsOf(Settings.GROUPS);
     }
 
     @Test

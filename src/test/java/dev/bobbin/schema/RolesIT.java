@@ -12,16 +12,8 @@ import org.junit.jupiter.api.Test;
 /** One role owns the tables and migrates, another serves and may change rows only: docs/database.md says how. */
 class RolesIT {
 
-    private static final String ROLES =
+    private static final String GRANTS =
             """
-            do $$ begin
-                if not exists (select from pg_roles where rolname = 'bobbin_owner') then
-                    create role bobbin_owner login password 'o';
-                end if;
-                if not exists (select from pg_roles where rolname = 'bobbin_app') then
-                    create role bobbin_app login password 'a';
-                end if;
-            end $$;
             create schema bobbin authorization bobbin_owner;
             grant usage on schema bobbin to bobbin_app;
             alter default privileges for role bobbin_owner in schema bobbin
@@ -32,15 +24,16 @@ class RolesIT {
 
     @Test
     void theRoleThatServesMayNotChangeTheSchema() throws Exception {
-        TestDatabase.get().execute(url, ROLES);
-        Map<String, String> environment = BobbinProcess.open(as("bobbin_app:a"));
+        String owner = TestDatabase.get().as("bobbin_owner", url);
+        Map<String, String> environment = BobbinProcess.open(TestDatabase.get().as("bobbin_app", url));
+        TestDatabase.get().execute(url, GRANTS);
         environment.put("BOBBIN_DATABASE_SCHEMA", "bobbin");
         environment.put("BOBBIN_MIGRATE_TIMEOUT", "2s");
         try (BobbinProcess alone = BobbinProcess.start(environment)) {
             assertThat(alone.awaitExit()).isEqualTo(1);
             assertThat(alone.output()).contains("permission denied for schema bobbin", "DATABASE_DIRECT_URL");
         }
-        environment.put("DATABASE_DIRECT_URL", as("bobbin_owner:o"));
+        environment.put("DATABASE_DIRECT_URL", owner);
         try (BobbinProcess bobbin = BobbinProcess.start(environment)) {
             bobbin.awaitReady();
             Conversation conversation = new Conversation(bobbin, "user");
@@ -59,9 +52,5 @@ class RolesIT {
         }
         assertThat(Schemas.query(url, "select has_schema_privilege('bobbin_app', 'bobbin', 'create')::text"))
                 .isEqualTo(List.of("false"));
-    }
-
-    private String as(String user) {
-        return url.replaceFirst("//[^@]*@", "//" + user + "@");
     }
 }

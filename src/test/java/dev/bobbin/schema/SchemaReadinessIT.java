@@ -15,13 +15,8 @@ import org.junit.jupiter.api.Test;
 /** A service whose schema only an operator can correct: what it answers, and that it serves again without a restart. */
 class SchemaReadinessIT {
 
-    private static final String ROLES =
+    private static final String GRANTS =
             """
-            do $$ begin
-                if not exists (select from pg_roles where rolname = 'bobbin_serves') then
-                    create role bobbin_serves login password 's';
-                end if;
-            end $$;
             grant usage on schema public to bobbin_serves;
             alter default privileges in schema public grant select, insert, update, delete on tables to bobbin_serves;
             """;
@@ -31,8 +26,8 @@ class SchemaReadinessIT {
 
     @BeforeEach
     void startWithoutMigration() throws Exception {
-        TestDatabase.get().execute(owner, ROLES);
-        Map<String, String> environment = BobbinProcess.open(owner.replaceFirst("//[^@]+@", "//bobbin_serves:s@"));
+        Map<String, String> environment = BobbinProcess.open(TestDatabase.get().as("bobbin_serves", owner));
+        TestDatabase.get().execute(owner, GRANTS);
         environment.put("BOBBIN_MIGRATE_AT_START", "false");
         environment.put("BOBBIN_POOL_PROBE_INTERVAL", "100ms");
         bobbin = BobbinProcess.start(environment);

@@ -8,20 +8,16 @@ import java.util.Map;
  */
 public class RowSecurityEnvironment extends TestEnvironment {
 
-    private static final String ROLE =
+    private static final String GRANTS =
             """
-            do $$ begin
-                if not exists (select from pg_roles where rolname = 'bobbin_app') then
-                    create role bobbin_app login password 'a';
-                end if;
-            end $$;
             grant usage on schema public to bobbin_app;
             alter default privileges in schema public grant select, insert, update, delete on tables to bobbin_app""";
 
     /** Lets the role that serves use the tables that will be made in a database; returns that role's URL. */
     public static String limited(String url) {
-        TestDatabase.get().execute(url, ROLE);
-        return url.replaceFirst("//[^@]*@", "//bobbin_app:a@");
+        String limited = TestDatabase.get().as("bobbin_app", url);
+        TestDatabase.get().execute(url, GRANTS);
+        return limited;
     }
 
     @Override

@@ -139,6 +139,20 @@ public final class TestDatabase {
         }
     }
 
+    /** The same URL with another role, which is made if there is none yet. Roles are the server's, so only one test makes it. */
+    public synchronized String as(String role, String url) {
+        execute(
+                "postgres",
+                """
+                do $$ begin
+                    if not exists (select from pg_roles where rolname = '%1$s') then
+                        create role %1$s login password '%2$s';
+                    end if;
+                end $$"""
+                        .formatted(role, BobbinCommand.PASSWORD));
+        return url.replaceFirst("//[^@]*@", "//" + role + ":" + BobbinCommand.PASSWORD + "@");
+    }
+
     /** The server's major version. */
     public int version() {
         try (Connection connection = connect("postgres")) {

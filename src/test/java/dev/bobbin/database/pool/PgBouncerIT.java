@@ -2,6 +2,7 @@ package dev.bobbin.database.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.bobbin.support.BobbinCommand;
 import dev.bobbin.support.BobbinProcess;
 import dev.bobbin.support.PgBouncer;
 import dev.bobbin.support.RowSecurityEnvironment;
@@ -71,6 +72,10 @@ class PgBouncerIT {
     void sixteenClientsMakeEveryCallAtOnce() throws Exception {
         serve(SERVER_CONNECTIONS);
         List<Conversation> conversations = conversations(CLIENTS);
+        fiveTurnsEach(conversations);
+    }
+
+    private void fiveTurnsEach(List<Conversation> conversations) throws Exception {
         atOnce(conversations, conversation -> {
             for (int i = 0; i < 5; i++) {
                 conversation.turn();
@@ -88,18 +93,12 @@ class PgBouncerIT {
         String limited = RowSecurityEnvironment.limited(direct);
         serve(limited, 1, Map.of("BOBBIN_DATABASE_ROW_SECURITY", "true"));
         List<Conversation> conversations = conversations(2);
-        atOnce(conversations, conversation -> {
-            for (int i = 0; i < 5; i++) {
-                conversation.turn();
-            }
-            conversation.verify();
-        });
-        assertThat(conversations)
-                .allSatisfy(conversation -> assertThat(conversation.repeated()).isZero());
-        nothingIsTooMuch(conversations);
+        fiveTurnsEach(conversations);
         URI login = URI.create(bouncer.url(limited));
         try (Connection same = DriverManager.getConnection(
-                        "jdbc:postgresql://127.0.0.1:" + login.getPort() + login.getPath(), "bobbin_app", "a");
+                        "jdbc:postgresql://127.0.0.1:" + login.getPort() + login.getPath(),
+                        "bobbin_app",
+                        BobbinCommand.PASSWORD);
                 var row = same.createStatement()
                         .executeQuery("select current_setting('bobbin.owner', true), count(*) from threads")) {
             row.next();
