@@ -14,7 +14,6 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.logging.Level;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,11 @@ class ServiceStart {
     /** The exit code of a JVM after SIGTERM. */
     private static final int TERMINATED = 143;
 
-    /** What it reports before Quarkus has configured logging would be printed above the reason of a failed start. */
-    private static final java.util.logging.Logger HIBERNATE = java.util.logging.Logger.getLogger("org.hibernate");
-
     private static volatile boolean starting;
 
     /** Returns when the service has ended, unless the process ends first. */
     static void run() {
         starting = true;
-        HIBERNATE.setLevel(Level.WARNING);
         // Quarkus would first wait for the database
         Runtime.getRuntime().addShutdownHook(new Thread(ServiceStart::cancel, "start-cancelled"));
         try {

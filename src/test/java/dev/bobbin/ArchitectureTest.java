@@ -37,22 +37,8 @@ class ArchitectureTest {
             .and()
             .resideOutsideOfPackages("dev.bobbin.database..", "dev.bobbin.schema..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage(
-                    "io.vertx.sqlclient..",
-                    "io.vertx.pgclient..",
-                    "org.hibernate..",
-                    "io.quarkus.hibernate..",
-                    "java.sql.."))
+            .dependOnClassesThat(resideInAnyPackage("io.vertx.sqlclient..", "io.vertx.pgclient..", "java.sql.."))
             .because("a reader who looks for a statement should have one place to look; resources speak documents");
-
-    @ArchTest
-    static final ArchRule resourcesNeverMentionAnEntity = noClasses()
-            .that()
-            .haveSimpleNameEndingWith("Resource")
-            .should()
-            .dependOnClassesThat()
-            .haveSimpleNameEndingWith("Entity")
-            .because("what is stored and what is said are two things that change at different times");
 
     @ArchTest
     static final ArchRule onlyProblemBuildsErrorAnswers = noClasses()

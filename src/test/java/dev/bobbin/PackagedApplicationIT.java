@@ -86,7 +86,6 @@ class PackagedApplicationIT {
             assertThat(bobbin.output())
                     .doesNotContain("s3cret")
                     .doesNotContain("SRCFG")
-                    .doesNotContain("org.hibernate")
                     .doesNotContain("\tat ");
             if (name.equals("DATABASE_URL")) {
                 assertThat(bobbin.output()).contains("postgresql://user:password@host:5432/database");

@@ -52,10 +52,10 @@ public class AttachmentStore {
               updated_at = default
             where owner_id = $1 and id = $2 and exists (select from matching)""");
 
-    private static final String DELETE_MATCHING = Conditional.matching(
-            "with " + CURRENT + "update",
-            "$3",
-            "delete from bobbin.attachments where owner_id = $1 and id = $2 and exists (select from matching)");
+    private static final String DELETE = "delete from bobbin.attachments where owner_id = $1 and id = $2";
+
+    private static final String DELETE_MATCHING =
+            Conditional.matching("with " + CURRENT + "update", "$3", DELETE + " and exists (select from matching)");
 
     private static final String LOAD =
             "select " + Fetch.document("$3") + " from bobbin.attachments where owner_id = $1 and id = $2";
@@ -118,9 +118,7 @@ public class AttachmentStore {
     /** Deletes an attachment, if it exists. */
     Uni<Void> delete(Owner owner, String id, Precondition precondition) {
         if (precondition.isNone()) {
-            return statements
-                    .inSession(owner, () -> AttachmentEntity.delete("ownerId = ?1 and id = ?2", owner.id(), id))
-                    .replaceWithVoid();
+            return statements.run(DELETE, Tuple.of(owner.id(), id)).replaceWithVoid();
         }
         return statements
                 .run(DELETE_MATCHING, Tuple.of(owner.id(), id, Conditional.tags(precondition)))

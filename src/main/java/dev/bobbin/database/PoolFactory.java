@@ -15,7 +15,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 
-/** Makes the pool of the reactive client and Hibernate Reactive from {@code DATABASE_URL}. */
+/** Makes the pool of the reactive client from {@code DATABASE_URL}. */
 @Singleton
 class PoolFactory implements PgPoolCreator {
 

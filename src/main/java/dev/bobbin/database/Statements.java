@@ -4,7 +4,6 @@ import dev.bobbin.database.pool.DatabaseClient;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
 import dev.bobbin.problem.ProblemType;
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -69,13 +68,6 @@ public class Statements {
     /** Runs an owner's statements in a transaction, which is rolled back when {@code work} fails. */
     public <T> Uni<T> inTransaction(Owner owner, Function<SqlConnection, Future<T>> work) {
         return uni(owner.id(), () -> client.withTransaction(work));
-    }
-
-    /** Runs an owner's work of Hibernate Reactive, which knows the schema of entities; native SQL is to be put {@link #inSchema}. */
-    public <T> Uni<T> inSession(Owner owner, Supplier<Uni<T>> work) {
-        return uni(
-                owner.id(),
-                () -> Future.fromCompletionStage(Panache.withSession(work).subscribeAsCompletionStage()));
     }
 
     private <T> Uni<T> uni(String owner, Supplier<Future<T>> work) {

@@ -22,7 +22,7 @@ final class SpecificationFilter implements Filter {
 
     SpecificationFilter() {
         try {
-            api = new YAMLMapper().readTree(Files.readString(Path.of("openapi.yaml")));
+            api = new YAMLMapper().readTree(Files.readString(Path.of("src/main/resources/META-INF/openapi.yaml")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

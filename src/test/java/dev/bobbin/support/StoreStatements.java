@@ -54,7 +54,6 @@ public final class StoreStatements {
 
     private StoreStatements() {}
 
-    /** All but what Hibernate generates. */
     public static Map<String, String> all() {
         Map<String, String> statements = new TreeMap<>();
         for (String store : STORES) {

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link ConnectionPool} as the reactive client and Hibernate Reactive use it, and calls that are retried. */
+/** The {@link ConnectionPool} with the interface of the reactive client, and calls that are retried. */
 @SuppressWarnings("deprecation") // Quarkus casts the result of PgPoolCreator to PgPool
 public final class DatabaseClient extends SqlClientBase implements PgPool {
 
@@ -44,7 +44,7 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     /**
      * Runs a call's work, and runs it again when its connection was lost or the database asks for it, until the call's time is
      * over. So it must be work that may be done twice, and on a duplicated context, where the connections that it takes end
-     * with the call, also those that Hibernate takes.
+     * with the call.
      *
      * @param owner to whose rows Postgres is to limit the work's statements; null if it does not limit them
      */
@@ -95,10 +95,8 @@ public final class DatabaseClient extends SqlClientBase implements PgPool {
     @Override
     public Future<SqlConnection> getConnection() {
         ContextInternal context = context();
-        return pool.acquire(context, call(context).alone()).map(lease -> {
-            lease.wrapFailures();
-            return driver.wrapConnection(context, connector.factory(), lease);
-        });
+        return pool.acquire(context, call(context).alone())
+                .map(lease -> driver.wrapConnection(context, connector.factory(), lease));
     }
 
     @Override

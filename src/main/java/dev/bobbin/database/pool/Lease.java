@@ -15,7 +15,6 @@ import io.vertx.sqlclient.spi.DatabaseMetadata;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +43,6 @@ final class Lease implements Connection {
     /** When it was lent, or a statement was answered, or one was sent after a pause. */
     private long since;
 
-    /** Hibernate Reactive would replace a PgException by an SQLException that lacks most of it; so it gets none. */
-    private volatile boolean wrapsFailures;
-
     private volatile boolean inTransaction;
 
     Lease(PooledConnection connection, ConnectionPool pool, Call call) {
@@ -63,10 +59,6 @@ final class Lease implements Connection {
     /** When the first call ends that it is lent to. */
     long callEnd() {
         return callEnd;
-    }
-
-    void wrapFailures() {
-        wrapsFailures = true;
     }
 
     PooledConnection connection() {
@@ -165,7 +157,7 @@ final class Lease implements Connection {
         Throwable failure = connection.givenUp
                 ? new PoolException("the statement was silent, and cancelled", RetryReason.SILENT)
                 : answer.cause();
-        result.tryFail(wrapsFailures ? new CompletionException(failure) : failure);
+        result.tryFail(failure);
     }
 
     @Override

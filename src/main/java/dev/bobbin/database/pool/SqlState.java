@@ -16,7 +16,6 @@ public record SqlState(String code, String message, Throwable reported) {
             if (cause instanceof PgException e) {
                 return new SqlState(String.valueOf(e.getSqlState()), String.valueOf(e.getErrorMessage()), e);
             }
-            // Hibernate Reactive turns each PgException into one
             if (cause instanceof SQLException e) {
                 // without the severity, as the reactive client has it
                 ServerErrorMessage said = e instanceof PSQLException ours ? ours.getServerErrorMessage() : null;

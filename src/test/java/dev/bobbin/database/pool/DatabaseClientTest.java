@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseClientTest {
 
-    /** Hibernate asks the pool itself for a connection, and knows of no call. */
+    /** A transaction asks the pool itself for a connection. */
     @Test
     void workThatTakesItsOwnConnectionsEndsWithItsCall() throws Exception {
         try (FakeServer server = new FakeServer((socket, bytes) -> socket.write(FakeServer.AUTHENTICATION_OK.copy()))) {

@@ -100,7 +100,7 @@ class RetryReasonTest {
         assertThat(failure).isInstanceOf(PgException.class);
         assertThat(RetryReason.of(failure)).isEqualTo(reason);
         assertThat(RetryReason.of(new CompletionException(new SQLException(text, sqlState))))
-                .as("as Hibernate Reactive says it")
+                .as("as JDBC says it")
                 .isEqualTo(reason);
     }
 
