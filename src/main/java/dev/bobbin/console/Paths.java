@@ -2,6 +2,7 @@ package dev.bobbin.console;
 
 import dev.bobbin.Mount;
 import dev.bobbin.http.PathRules;
+import dev.bobbin.http.RequestTimers;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
@@ -49,7 +50,7 @@ final class Paths {
         methods.forEach((path, allowed) -> {
             String template = Mount.CONSOLE + path.replaceAll(":(\\w+)", "{$1}");
             router.route(Mount.CONSOLE + path).order(BEFORE_ALL).handler(http -> {
-                PathRules.nameInMetrics(http, template);
+                RequestTimers.name(http, template);
                 if (PathRules.isAllowed(http, allowed)) {
                     http.next();
                 }

@@ -14,15 +14,21 @@ import java.util.Objects;
 @ApplicationScoped
 class ResponseHeaders {
 
-    void register(@Observes Filters filters) {
-        filters.register(ResponseHeaders::set, FilterOrder.REQUEST_ID);
+    private final RequestTimers timers;
+
+    ResponseHeaders(RequestTimers timers) {
+        this.timers = timers;
     }
 
-    private static void set(RoutingContext http) {
+    void register(@Observes Filters filters) {
+        filters.register(this::set, FilterOrder.REQUEST_ID);
+    }
+
+    private void set(RoutingContext http) {
         // none in OPTIONS *
         String path = Objects.requireNonNullElse(http.request().path(), "");
-        PathRules.nameInMetrics(http, CallPath.of(path).template());
         if (!path.startsWith("/q/")) {
+            timers.time(http, CallPath.of(path).template());
             http.response()
                     .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                     .putHeader("X-Content-Type-Options", "nosniff")
