@@ -17,8 +17,8 @@ import java.util.function.Function;
 @ApplicationScoped
 class LockedThreadStore {
 
-    private static final String LOCK =
-            "select status from bobbin.threads where owner_id = $1 and id = $2 for no key update";
+    /** As strong as the lock of a delete, which may follow: two that made it stronger would wait for each other. */
+    private static final String LOCK = "select status from bobbin.threads where owner_id = $1 and id = $2 for update";
 
     private static final Set<String> LOCKED = Set.of("locked", "closed");
 

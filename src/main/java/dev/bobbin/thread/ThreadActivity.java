@@ -11,8 +11,9 @@ public final class ThreadActivity {
     static final String WINDOW = "interval '2 minutes'";
 
     /**
-     * The exact activity of a row {@code thread} of the owner in $1. A concurrent insert and delete may leave {@code active_at}
-     * too low; without the clamp such a thread would be missing from its place in a list.
+     * The exact activity of a row {@code thread} of the owner in $1. Somebody's own SQL that deletes items, without the lock of the
+     * service's deletes, may leave {@code active_at} too low; without the clamp such a thread would be missing from its place in a
+     * list.
      */
     public static final String EXACT =
             """

@@ -81,8 +81,10 @@ public class ThreadBatchStore {
         // the lock that it takes anyway enforces the status
         return statements.inTransaction(
                 thread.owner(),
-                connection -> (create ? create(connection, thread, kind) : Future.<Void>succeededFuture())
-                        .compose(created -> threads.lock(connection, thread))
+                connection -> threads.lock(connection, thread)
+                        .compose(found -> create
+                                ? create(connection, thread, kind, found)
+                                : Future.succeededFuture(found))
                         .map(found -> {
                             if (!found) {
                                 throw ThreadStore.notFound(thread.threadId());
@@ -97,14 +99,14 @@ public class ThreadBatchStore {
                                         .map(rows -> ThreadItemStore.inOrder(rows, items))));
     }
 
-    private Future<Void> create(SqlConnection connection, ItemsOf thread, @Nullable String kind) {
+    /** Stores a thread unless there is one, after its lock was asked for, which a thread that was stored since needs too. */
+    private Future<Boolean> create(SqlConnection connection, ItemsOf thread, @Nullable String kind, boolean locked) {
         NewDocument bare = NewDocument.bare(thread.threadId(), clock);
         return statements
                 .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, kind, clock))
-                .map(rows -> {
-                    ThreadStore.checkKind(rows, thread.threadId(), kind);
-                    return null;
-                });
+                .map(rows -> ThreadStore.checkKind(rows, thread.threadId(), kind).getBoolean("created"))
+                .compose(created ->
+                        locked || created ? Future.succeededFuture(true) : threads.lock(connection, thread));
     }
 
     /**

@@ -54,13 +54,13 @@ public class ThreadItemEditStore {
             "delete from bobbin.thread_items item using matching cursor " + AT_CURSOR);
 
     /**
-     * Locks the thread, then the item. One that waited for the thread sees items which others have deleted meanwhile: locking
-     * passes over those. The item is looked for with the thread's row, since that is to be locked first.
+     * Locks the thread, then the item, as every delete does. One that waited for the thread sees items which others have deleted
+     * meanwhile: locking passes over those. The item is looked for with the thread's row, since that is to be locked first.
      */
     private static final String POP =
             """
             with thread as materialized (
-              select status from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+              select status from bobbin.threads where owner_id = $1 and id = $2 for update),
             newest as materialized (
               select item.* from thread cross join lateral (
                 select thread_id, created_at, seq, document from bobbin.thread_items

@@ -109,10 +109,13 @@ public class ThreadItemStore {
     private static final String LOAD = "select " + Fetch.document("$4") + BY_ID;
     static final String CURSOR = "select thread_id, created_at, seq" + BY_ID;
 
-    /** Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. */
+    /**
+     * Takes the thread's lock first, as {@link #MANY} does: there is no cursor before the thread is locked. Waits for the appends
+     * that have it too, and later ones wait: otherwise the thread's activity would become that of the newest item that is seen.
+     */
     static final String LOCKED_CURSOR =
             """
-            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+            with thread as (select 1 from bobbin.threads where owner_id = $1 and id = $2 for update),
             cursor as materialized (select item.* from thread cross join (%s) item)"""
                     .formatted(CURSOR);
 

@@ -35,7 +35,7 @@ public final class OwnerSql {
      * {@code thread_id}, {@code created_at} and {@code seq} of the last one. Nothing is left if nothing is found from the start
      * on.
      *
-     * <p>Locks the threads first, as appends do.
+     * <p>Locks the threads first, as every delete of items does.
      */
     public static final String DELETE_ITEMS =
             """
@@ -45,7 +45,7 @@ public final class OwnerSql {
               order by thread_id, created_at, seq limit %s),
             locked as materialized (
               select id from bobbin.threads where owner_id = $1 and id in (select thread_id from found)
-              order by id for no key update),
+              order by id for update),
             deleted as (
               delete from bobbin.thread_items item using found
               where item.owner_id = $1 and item.thread_id = found.thread_id

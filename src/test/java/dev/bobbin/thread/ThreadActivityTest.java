@@ -15,11 +15,13 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +29,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the writes of items make of a thread's row: {@code active_at}, and by its {@code ctid} how often it is written. */
 @QuarkusTest
@@ -124,12 +128,9 @@ class ThreadActivityTest {
     @Test
     void ofFirstItemsAtTheSameTimeTheNewestCounts() throws Exception {
         CompletableFuture<Response> older;
-        try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl());
-                Statement insert = other.createStatement()) {
+        try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl())) {
             other.setAutoCommit(false);
-            insert.execute(
-                    "insert into thread_items (owner_id, thread_id, id, document, created_at, type) values ('acme/%s', 'thr', 'newer', '{}', '%s', 'widget')"
-                            .formatted(user.user(), CREATED.plusSeconds(60)));
+            insert(other, "newer", 60);
             older = CompletableFuture.supplyAsync(() -> user.post(items, item("older", -1000)));
             while (!older.isDone() && !LockOrderTest.anyWaits()) {
                 Thread.sleep(10);
@@ -215,8 +216,53 @@ class ThreadActivityTest {
         assertThat(version()).isEqualTo(before);
     }
 
+    /** A delete that did not wait for them would leave the time of the newest that it sees. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDeleteCountsTheItemsThatAreBeingStored(boolean raised) throws Exception {
+        String old = item("old", 0);
+        Map<String, Supplier<Response>> deletes = Map.of(
+                "an item", () -> user.delete(items + "/newest"),
+                "an item that exists",
+                        () -> user.request().header("If-Match", "*").delete(items + "/newest"),
+                "all after one", () -> user.delete(items + "?after=old"),
+                "the newest", () -> user.post(items + "/pop", ""),
+                "all, for others", () -> user.put(items, "[" + old + "]"),
+                "all, of a thread that may exist", () -> user.put(items + "?create=true", "[" + old + "]"));
+        for (var delete : deletes.entrySet()) {
+            user.put(items, "[" + old + "," + item("newest", 3600) + "]")
+                    .then()
+                    .statusCode(200);
+            CompletableFuture<Response> answer;
+            try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl())) {
+                other.setAutoCommit(false);
+                insert(other, "appended", 3660);
+                answer = CompletableFuture.supplyAsync(delete.getValue());
+                while (!answer.isDone() && !LockOrderTest.anyWaits()) {
+                    Thread.sleep(10);
+                }
+                if (raised) {
+                    insert(other, "later", 7200);
+                }
+                other.commit();
+            }
+            assertThat(answer.get().statusCode()).as(delete.getKey()).isIn(200, 204);
+            String newest = user.get(items + "?limit=1").jsonPath().getString("data[0].created_at");
+            String activeAt = user.get("/v1/threads/thr/state").jsonPath().getString("active_at");
+            assertThat(Instant.parse(activeAt)).as(delete.getKey()).isEqualTo(newest);
+        }
+    }
+
     private void add(String id, int at) {
         user.post(items, item(id, at)).then().statusCode(201);
+    }
+
+    private void insert(Connection other, String id, int at) throws Exception {
+        try (Statement insert = other.createStatement()) {
+            insert.execute(
+                    "insert into thread_items (owner_id, thread_id, id, document, created_at, type) values ('acme/%s', 'thr', '%s', '%s', '%s', 'widget')"
+                            .formatted(user.user(), id, item(id, at), CREATED.plusSeconds(at)));
+        }
     }
 
     private static String item(String id, int at) {

@@ -107,7 +107,7 @@ class ConversationItemStore {
     private static final String DELETE =
             """
             with thread as materialized (
-              select kind, document from bobbin.threads where owner_id = $1 and id = $2 for no key update),
+              select kind, document from bobbin.threads where owner_id = $1 and id = $2 for update),
             found as materialized (
               select item.* from thread cross join (select thread_id, created_at, seq %s) item where kind = 'conversation'),
             deleted as (
