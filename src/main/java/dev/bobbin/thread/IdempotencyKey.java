@@ -1,9 +1,11 @@
 package dev.bobbin.thread;
 
+import static dev.bobbin.problem.ProblemType.CONFLICT;
 import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 
 import dev.bobbin.document.NewIds;
 import dev.bobbin.owner.Owner;
+import dev.bobbin.problem.ProblemException;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,6 +27,28 @@ public final class IdempotencyKey {
         if (http.request().headers().contains(HEADER)) {
             throw INVALID_REQUEST.because("The header " + HEADER + " is not supported here; nothing was done");
         }
+    }
+
+    /**
+     * Whether a call found what an earlier one with its key stored.
+     *
+     * @throws dev.bobbin.problem.ProblemException if it did not find all of it, and has stored the rest
+     */
+    static boolean repeats(List<AddResult> results, NewIds ids) {
+        List<Boolean> created = results.stream()
+                .filter(result -> ids.madeAgain(result.id()))
+                .map(AddResult::created)
+                .distinct()
+                .toList();
+        if (created.size() > 1) {
+            throw otherBody();
+        }
+        return created.contains(false);
+    }
+
+    static ProblemException otherBody() {
+        return CONFLICT.because("A call with this " + HEADER
+                + " had another body, or a part of what it stored was deleted; nothing was stored");
     }
 
     /** The ids that a call makes: random ones without the header. */

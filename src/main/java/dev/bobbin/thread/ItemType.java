@@ -4,6 +4,8 @@ import static dev.bobbin.problem.ProblemType.INVALID_REQUEST;
 import static java.util.Map.entry;
 
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,10 @@ public record ItemType(String idPrefix, @Nullable String role) {
 
     /** {@code end_of_turn}, which has no role, and unknown types. */
     private static final ItemType OTHER = new ItemType("msg", null);
+
+    /** All prefixes of ids. */
+    static final Set<String> ID_PREFIXES =
+            KNOWN.values().stream().map(ItemType::idPrefix).collect(Collectors.toUnmodifiableSet());
 
     /** Fails if an item cannot be stored with this type. */
     public static void check(@Nullable String type) {

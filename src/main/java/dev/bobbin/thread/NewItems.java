@@ -14,20 +14,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The body of a POST of items: one item, or a batch of them. */
-record NewItems(List<NewDocument> items, boolean batch) {
+/**
+ * The body of a POST of items: one item, or a batch of them.
+ *
+ * @param ids those that were made for it
+ */
+record NewItems(List<NewDocument> items, boolean batch, NewIds ids) {
 
     private static final int MAX_BATCH = 1_000;
 
     static NewItems read(String body, String threadId, NewIds ids, Clock clock) {
         if (!DocumentReader.isArray(body)) {
-            return new NewItems(List.of(complete(DocumentReader.read(Kind.ITEM, body), threadId, ids, clock)), false);
+            return new NewItems(
+                    List.of(complete(DocumentReader.read(Kind.ITEM, body), threadId, ids, clock)), false, ids);
         }
         List<Document> documents = DocumentReader.readArray(Kind.ITEM, body);
         if (documents.isEmpty()) {
             throw INVALID_REQUEST.because("A batch must have 1 to " + MAX_BATCH + " items, and has 0");
         }
-        return new NewItems(batch(documents, threadId, ids, clock), true);
+        return new NewItems(batch(documents, threadId, ids, clock), true, ids);
     }
 
     /** A body that replaces all items. */

@@ -18,6 +18,7 @@ import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,25 +50,46 @@ public class ThreadBatchStore {
 
     private final Statements statements;
     private final LockedThreadStore threads;
+    private final ThreadStore alone;
+    private final ThreadItemStore items;
     private final Clock clock;
 
-    ThreadBatchStore(Statements statements, LockedThreadStore threads, Clock clock) {
+    ThreadBatchStore(
+            Statements statements, LockedThreadStore threads, ThreadStore alone, ThreadItemStore items, Clock clock) {
         this.statements = statements;
         this.threads = threads;
+        this.alone = alone;
+        this.items = items;
         this.clock = clock;
     }
 
-    /** Stores a new thread with its items, all or none; fails if another document has the id of one. */
+    /**
+     * Stores a new thread with its items, all or none. Fails if another document has the id of one, or if a call with the same
+     * idempotency key had another body.
+     */
     Uni<AddResult> add(Owner owner, NewThread sent, @Nullable String kind) {
-        NewDocument thread = sent.thread();
-        ItemsOf items = new ItemsOf(owner, thread.id(), false);
-        return statements.inTransaction(owner, connection -> statements
-                .run(connection, ThreadStore.ADD, ThreadStore.row(owner, thread, kind, clock))
-                .map(rows -> ThreadStore.added(rows, thread, kind))
+        ItemsOf thread = new ItemsOf(owner, sent.thread().id(), false);
+        Uni<List<AddResult>> added = sent.items().isEmpty()
+                ? alone.add(owner, sent.thread(), kind).map(List::of)
+                : addWithItems(thread, sent, kind);
+        return added.flatMap(stored -> IdempotencyKey.repeats(stored, sent.ids())
+                        ? items.checkNoMore(thread, sent.ids()).replaceWith(stored)
+                        : Uni.createFrom().item(stored))
+                .map(stored -> stored.get(0));
+    }
+
+    private Uni<List<AddResult>> addWithItems(ItemsOf thread, NewThread sent, @Nullable String kind) {
+        return statements.inTransaction(thread.owner(), connection -> statements
+                .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), sent.thread(), kind, clock))
+                .map(rows -> ThreadStore.added(rows, sent.thread(), kind))
                 .compose(added -> statements
-                        .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(items, sent.items()))
-                        .map(rows -> ThreadItemStore.inOrder(rows, sent.items()))
-                        .map(stored -> added)));
+                        .run(connection, ThreadItemStore.ADD_MANY, ThreadItemStore.rows(thread, sent.items()))
+                        .map(rows -> {
+                            List<AddResult> stored = new ArrayList<>(List.of(added));
+                            stored.addAll(ThreadItemStore.inOrder(rows, sent.items()));
+                            IdempotencyKey.repeats(stored, sent.ids());
+                            return stored;
+                        })));
     }
 
     /**

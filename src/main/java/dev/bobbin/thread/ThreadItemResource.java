@@ -93,7 +93,7 @@ public class ThreadItemResource {
         NewIds ids = IdempotencyKey.ids(http);
         return RequestBodyFilter.of(http, body -> NewItems.read(body, threadId, ids, clock), sent -> (replace
                         ? items.save(thread, sent.items())
-                        : items.add(thread, sent.items()))
+                        : items.add(thread, sent))
                 .map(stored -> sent.batch() ? batch(http, stored) : single(http, stored.get(0))));
     }
 

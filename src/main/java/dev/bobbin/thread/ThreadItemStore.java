@@ -10,6 +10,7 @@ import dev.bobbin.document.Document;
 import dev.bobbin.document.FetchLimit;
 import dev.bobbin.document.Fetched;
 import dev.bobbin.document.NewDocument;
+import dev.bobbin.document.NewIds;
 import dev.bobbin.document.Precondition;
 import dev.bobbin.owner.Owner;
 import dev.bobbin.problem.ProblemException;
@@ -138,6 +139,11 @@ public class ThreadItemStore {
             select 1 from cursor"""
                     .formatted(LOCKED_CURSOR);
 
+    /** Finds each by itself: see {@link #BY_ID}. */
+    private static final String ANY =
+            "select exists (select from unnest($3::text[]) wanted (id) cross join lateral (select 1 %s) found) as found"
+                    .formatted(BY_ID.replace("$3", "wanted.id"));
+
     private final Statements statements;
     private final LockedThreadStore threads;
 
@@ -148,16 +154,36 @@ public class ThreadItemStore {
 
     /**
      * Stores new items in their order, all or none; those that are stored already change nothing. Fails if another document
-     * has the id of one, or if the owner has no such thread.
+     * has the id of one, if the owner has no such thread, or if a call with the same idempotency key had another body.
      */
-    Uni<List<AddResult>> add(ItemsOf thread, List<NewDocument> items) {
+    Uni<List<AddResult>> add(ItemsOf thread, NewItems sent) {
+        List<NewDocument> items = sent.items();
         Uni<List<AddResult>> added = items.size() == 1
                 ? one(thread, items.get(0), ADD_ONE, ADD_ONE_TIMED, stored -> inOrder(stored, items))
                 // a conflict has to undo the other rows
                 : threads.inTransaction(thread, connection -> statements
                         .run(connection, ADD_MANY, rows(thread, items))
-                        .map(stored -> inOrder(stored, items)));
-        return inThread(thread, added);
+                        .map(stored -> inOrder(stored, items))
+                        .map(stored -> {
+                            IdempotencyKey.repeats(stored, sent.ids());
+                            return stored;
+                        }));
+        return inThread(thread, added)
+                .flatMap(stored -> IdempotencyKey.repeats(stored, sent.ids())
+                        ? checkNoMore(thread, sent.ids()).replaceWith(stored)
+                        : Uni.createFrom().item(stored));
+    }
+
+    /** Fails if the call that is repeated stored more items than the repeat has: its body was another one. */
+    Uni<Void> checkNoMore(ItemsOf thread, NewIds ids) {
+        Tuple following = Tuple.of(
+                thread.owner().id(), thread.threadId(), ids.following(ItemType.ID_PREFIXES));
+        return statements.run(ANY, following).map(rows -> {
+            if (rows.iterator().next().getBoolean("found")) {
+                throw IdempotencyKey.otherBody();
+            }
+            return null;
+        });
     }
 
     /**

@@ -56,10 +56,8 @@ public class ThreadResource {
     public Uni<Response> addThread(@QueryParam("kind") @Nullable String kind, @Context RoutingContext http) {
         String named = ThreadKind.named(kind);
         NewIds ids = IdempotencyKey.ids(http);
-        return RequestBodyFilter.of(http, body -> NewThread.read(body, ids, clock), sent -> (sent.items()
-                                .isEmpty()
-                        ? threads.add(Owner.of(http), sent.thread(), named)
-                        : batches.add(Owner.of(http), sent, named))
+        return RequestBodyFilter.of(http, body -> NewThread.read(body, ids, clock), sent -> batches.add(
+                        Owner.of(http), sent, named)
                 .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
     }
 

@@ -67,6 +67,38 @@ class IdempotencyKeyTest {
     }
 
     @Test
+    void anotherNumberOfItemsIsAnotherBody() {
+        String one = "{\"type\":\"task\",\"n\":1}";
+        String three = BATCH.replace("]", ",{\"type\":\"widget\"}]");
+        String items = user.thread("t") + "/items";
+        post(items, "k", BATCH).then().statusCode(201);
+        for (String other : List.of(one, "[" + one + "]", three)) {
+            post(items, "k", other).then().statusCode(409);
+        }
+        post(items, "k", BATCH).then().statusCode(200);
+        user.get(items).then().body("data", hasSize(2));
+
+        String thread = post("/v1/threads", "k", "{\"items\":" + BATCH + "}").path("id");
+        for (String other : List.of("{}", "{\"items\":[]}", "{\"items\":[" + one + "]}", "{\"items\":" + three + "}")) {
+            post("/v1/threads", "k", other).then().statusCode(409);
+        }
+        user.get("/v1/threads/" + thread + "/items").then().body("data", hasSize(2));
+
+        post("/v1/threads", "none", "{}").then().statusCode(201);
+        post("/v1/threads", "none", "{\"items\":" + BATCH + "}").then().statusCode(409);
+        post("/v1/threads", "none", "{}").then().statusCode(200);
+    }
+
+    @Test
+    void aRepeatBringsNothingBackThatWasDeleted() {
+        String items = user.thread("t") + "/items";
+        post(items, "k", BATCH).then().statusCode(201);
+        user.post(items + "/pop", "").then().statusCode(200);
+        post(items, "k", BATCH).then().statusCode(409);
+        user.get(items).then().body("data", hasSize(1));
+    }
+
+    @Test
     void aKeyIsItsOwnersAndItsPaths() {
         Response one = post("/v1/threads", "k", "{}");
         Response other = As.somebody().json("{}").header("Idempotency-Key", "k").post("/v1/threads");
