@@ -121,6 +121,9 @@ public class ThreadResource {
             }
             return reads.answer(http, most -> threads.loadWithItems(Owner.of(http), threadId, page, most));
         }
+        if (isSent(limit) || isSent(order)) {
+            throw INVALID_REQUEST.because("limit and order are of the items, and so for include=items");
+        }
         return reads.document(http, most -> threads.load(Owner.of(http), threadId, most));
     }
 
@@ -140,12 +143,16 @@ public class ThreadResource {
 
     /** Whether a parameter has its only value; false if it is absent or empty. */
     static boolean isChosen(String parameter, @Nullable String value, String choice) {
-        if (value == null || value.isEmpty()) {
+        if (!isSent(value)) {
             return false;
         }
-        if (!value.equals(choice)) {
+        if (!choice.equals(value)) {
             throw INVALID_REQUEST.because(parameter + " must be " + choice);
         }
         return true;
+    }
+
+    private static boolean isSent(@Nullable String value) {
+        return value != null && !value.isEmpty();
     }
 }
