@@ -101,24 +101,20 @@ public class ThreadBatchStore {
     Uni<List<AddResult>> replace(ItemsOf thread, List<NewDocument> items, boolean create, @Nullable String kind) {
         Tuple key = Tuple.of(thread.owner().id(), thread.threadId());
         // the lock that it takes anyway enforces the status
-        return statements.inTransaction(
-                thread.owner(),
-                connection -> threads.lock(connection, thread)
-                        .compose(found -> create
-                                ? create(connection, thread, kind, found)
-                                : Future.succeededFuture(found))
-                        .map(found -> {
-                            if (!found) {
-                                throw ThreadStore.notFound(thread.threadId());
-                            }
-                            return found;
-                        })
-                        .compose(found -> statements.run(connection, CLEAR, key))
-                        .compose(cleared -> items.isEmpty()
-                                ? Future.succeededFuture(List.of())
-                                : statements
-                                        .run(connection, ThreadItemStore.SAVE_MANY, ThreadItemStore.rows(thread, items))
-                                        .map(rows -> ThreadItemStore.inOrder(rows, items))));
+        return statements.inTransaction(thread.owner(), connection -> threads.lock(connection, thread)
+                .compose(found -> create ? create(connection, thread, kind, found) : Future.succeededFuture(found))
+                .map(found -> {
+                    if (!found) {
+                        throw ThreadStore.notFound(thread.threadId());
+                    }
+                    return found;
+                })
+                .compose(found -> statements.run(connection, CLEAR, key))
+                .compose(cleared -> items.isEmpty()
+                        ? Future.succeededFuture(List.of())
+                        : statements
+                                .run(connection, ThreadItemStore.SAVE_MANY, ThreadItemStore.rows(thread, items))
+                                .map(rows -> ThreadItemStore.inOrder(rows, items))));
     }
 
     /** Stores a thread unless there is one, after its lock was asked for, which a thread that was stored since needs too. */
@@ -126,9 +122,10 @@ public class ThreadBatchStore {
         NewDocument bare = NewDocument.bare(thread.threadId(), clock);
         return statements
                 .run(connection, ThreadStore.ADD, ThreadStore.row(thread.owner(), bare, kind, clock))
-                .map(rows -> ThreadStore.checkKind(rows, thread.threadId(), kind).getBoolean("created"))
-                .compose(created ->
-                        locked || created ? Future.succeededFuture(true) : threads.lock(connection, thread));
+                .map(rows ->
+                        ThreadStore.checkKind(rows, thread.threadId(), kind).getBoolean("created"))
+                .compose(
+                        created -> locked || created ? Future.succeededFuture(true) : threads.lock(connection, thread));
     }
 
     /**

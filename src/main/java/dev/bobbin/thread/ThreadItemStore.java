@@ -176,8 +176,7 @@ public class ThreadItemStore {
 
     /** Fails if the call that is repeated stored more items than the repeat has: its body was another one. */
     Uni<Void> checkNoMore(ItemsOf thread, NewIds ids) {
-        Tuple following = Tuple.of(
-                thread.owner().id(), thread.threadId(), ids.following(ItemType.ID_PREFIXES));
+        Tuple following = Tuple.of(thread.owner().id(), thread.threadId(), ids.following(ItemType.ID_PREFIXES));
         return statements.run(ANY, following).map(rows -> {
             if (rows.iterator().next().getBoolean("found")) {
                 throw IdempotencyKey.otherBody();

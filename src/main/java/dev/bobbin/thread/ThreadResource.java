@@ -56,9 +56,9 @@ public class ThreadResource {
     public Uni<Response> addThread(@QueryParam("kind") @Nullable String kind, @Context RoutingContext http) {
         String named = ThreadKind.named(kind);
         NewIds ids = IdempotencyKey.ids(http);
-        return RequestBodyFilter.of(http, body -> NewThread.read(body, ids, clock), sent -> batches.add(
-                        Owner.of(http), sent, named)
-                .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
+        return RequestBodyFilter.of(
+                http, body -> NewThread.read(body, ids, clock), sent -> batches.add(Owner.of(http), sent, named)
+                        .map(added -> Answers.added(http, added.created(), added.document(), added.id())));
     }
 
     @PUT

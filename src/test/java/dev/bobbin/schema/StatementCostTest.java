@@ -116,7 +116,8 @@ class StatementCostTest {
         calls.add(new Call("ThreadListStore.DELETE", "'acme/u', " + hour + ", 'chatkit', 60, true", 60 * 12));
         for (String id : List.of(middle, missing, "'acme/u', 'thr_none', 'm_000'", "'nobody/u', 'thr_0', 'm_000'")) {
             calls.add(new Call("ThreadItemStore.LOAD", id + ", 9999", ONE_ROW));
-            calls.add(new Call("ThreadItemStore.ANY", "'acme/u', 'thr_0', '{msg_0,shcx_0,tc_0,tsk_0,wf_0}'", 2 * ONE_ROW));
+            calls.add(new Call(
+                    "ThreadItemStore.ANY", "'acme/u', 'thr_0', '{msg_0,shcx_0,tc_0,tsk_0,wf_0}'", 2 * ONE_ROW));
             calls.add(new Call("ThreadItemStore.DELETE", id, ONE_ROW));
             both(calls, "ThreadItemListStore.NEXT", id + ", 21, 9999, null, null", PAGE_OF_20);
             both(calls, "ThreadItemListStore.AROUND", id + ", 11, 9999, 11", PAGE_OF_20);

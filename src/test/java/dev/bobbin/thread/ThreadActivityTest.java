@@ -230,9 +230,7 @@ class ThreadActivityTest {
                 "all, for others", () -> user.put(items, "[" + old + "]"),
                 "all, of a thread that may exist", () -> user.put(items + "?create=true", "[" + old + "]"));
         for (var delete : deletes.entrySet()) {
-            user.put(items, "[" + old + "," + item("newest", 3600) + "]")
-                    .then()
-                    .statusCode(200);
+            user.put(items, "[" + old + "," + item("newest", 3600) + "]").then().statusCode(200);
             CompletableFuture<Response> answer;
             try (Connection other = TestDatabase.get().connect(TestEnvironment.databaseUrl())) {
                 other.setAutoCommit(false);
