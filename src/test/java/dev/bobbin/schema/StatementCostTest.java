@@ -169,6 +169,7 @@ class StatementCostTest {
                     "AttachmentStore.SAVE_MATCHING",
                     "'acme/u', " + id + ", '{}', null, null, null, null, '{*}'",
                     2 * ONE_ROW));
+            calls.add(new Call("AttachmentStore.DELETE", "'acme/u', " + id, ONE_ROW));
             calls.add(new Call("AttachmentStore.DELETE_MATCHING", "'acme/u', " + id + ", '{*}'", ONE_ROW));
             calls.add(new Call("AttachmentStore.LOAD", "'acme/u', " + id + ", 9999", ONE_ROW));
         }
