@@ -92,8 +92,14 @@ class StrangersIT {
             socket.configureBlocking(false);
             ByteBuffer next = ByteBuffer.wrap(requests);
             long progress = System.nanoTime();
-            while (sent < 50_000_000 && System.nanoTime() - progress < 2_000_000_000L) {
-                int written = socket.write(next);
+            while (sent < 200_000_000 && System.nanoTime() - progress < 2_000_000_000L) {
+                int written;
+                try {
+                    written = socket.write(next);
+                } catch (IOException reset) {
+                    // some kernels reset a connection whose receiver has read nothing for long
+                    break;
+                }
                 if (written > 0) {
                     progress = System.nanoTime();
                 }
@@ -104,7 +110,8 @@ class StrangersIT {
             }
             assertThat(bobbin.get("/v1/threads/thr_1").statusCode()).isEqualTo(200);
         }
-        assertThat(sent).isLessThan(50_000_000);
+        // more than the buffers of both sockets, which have tens of megabytes
+        assertThat(sent).isLessThan(200_000_000);
     }
 
     @ParameterizedTest
