@@ -3,6 +3,7 @@ package dev.bobbin.http;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.bobbin.attachment.AttachmentResource;
@@ -47,7 +48,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Tag("postgres")
 class OpenApiTest {
 
-    private static final YAMLMapper YAML = new YAMLMapper();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
     private static final Path SOURCE = Path.of("src/main/resources/META-INF/openapi.yaml");
 
     @Test
