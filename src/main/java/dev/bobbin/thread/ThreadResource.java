@@ -121,9 +121,6 @@ public class ThreadResource {
             }
             return reads.answer(http, most -> threads.loadWithItems(Owner.of(http), threadId, page, most));
         }
-        if (isSent(limit) || isSent(order)) {
-            throw INVALID_REQUEST.because("limit and order are of the items, and so for include=items");
-        }
         return reads.document(http, most -> threads.load(Owner.of(http), threadId, most));
     }
 
@@ -143,16 +140,12 @@ public class ThreadResource {
 
     /** Whether a parameter has its only value; false if it is absent or empty. */
     static boolean isChosen(String parameter, @Nullable String value, String choice) {
-        if (!isSent(value)) {
+        if (value == null || value.isEmpty()) {
             return false;
         }
-        if (!choice.equals(value)) {
+        if (!value.equals(choice)) {
             throw INVALID_REQUEST.because(parameter + " must be " + choice);
         }
         return true;
-    }
-
-    private static boolean isSent(@Nullable String value) {
-        return value != null && !value.isEmpty();
     }
 }

@@ -87,12 +87,6 @@ class IgnoredInputTest {
                 "The query parameter metadata.a must be sent once");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"?limit=5", "?order=asc", "?include=&limit=5"})
-    void aThreadWithoutItsItemsHasNoPageOfThem(String query) {
-        refused(user.get("/v1/threads/thr_1" + query), "limit and order are of the items, and so for include=items");
-    }
-
     @Test
     void aWriteWithAnUnknownParameterDoesNothing() {
         refused(
