@@ -72,9 +72,7 @@ public class ThreadBatchStore {
         Uni<List<AddResult>> added = sent.items().isEmpty()
                 ? alone.add(owner, sent.thread(), kind).map(List::of)
                 : addWithItems(thread, sent, kind);
-        return added.flatMap(stored -> IdempotencyKey.repeats(stored, sent.ids())
-                        ? items.checkNoMore(thread, sent.ids()).replaceWith(stored)
-                        : Uni.createFrom().item(stored))
+        return added.flatMap(stored -> items.checkNoMore(thread, stored, sent.ids()))
                 .map(stored -> stored.get(0));
     }
 

@@ -168,20 +168,20 @@ public class ThreadItemStore {
                             IdempotencyKey.repeats(stored, sent.ids());
                             return stored;
                         }));
-        return inThread(thread, added)
-                .flatMap(stored -> IdempotencyKey.repeats(stored, sent.ids())
-                        ? checkNoMore(thread, sent.ids()).replaceWith(stored)
-                        : Uni.createFrom().item(stored));
+        return inThread(thread, added).flatMap(stored -> checkNoMore(thread, stored, sent.ids()));
     }
 
-    /** Fails if the call that is repeated stored more items than the repeat has: its body was another one. */
-    Uni<Void> checkNoMore(ItemsOf thread, NewIds ids) {
+    /** Returns what a call stored. Fails if it repeats one that stored more items: the body of that was another one. */
+    Uni<List<AddResult>> checkNoMore(ItemsOf thread, List<AddResult> stored, NewIds ids) {
+        if (!IdempotencyKey.repeats(stored, ids)) {
+            return Uni.createFrom().item(stored);
+        }
         Tuple following = Tuple.of(thread.owner().id(), thread.threadId(), ids.following(ItemType.ID_PREFIXES));
         return statements.run(ANY, following).map(rows -> {
             if (rows.iterator().next().getBoolean("found")) {
                 throw IdempotencyKey.otherBody();
             }
-            return null;
+            return stored;
         });
     }
 
